@@ -1,0 +1,21 @@
+"""Errors of this project, by whose fault they are. The Salt modules turn them into Salt's."""
+
+
+class ViosError(Exception):
+    """Base of all errors below."""
+
+
+class Refused(ViosError, ValueError):
+    """The caller asked for something that cannot be; the message names the value and what is expected."""
+
+
+class NIMUnavailable(ViosError):
+    """A question to NIM or to a VIOS got no usable answer."""
+
+
+class JournalError(ViosError):
+    """The journal cannot be read or written; nothing new may start."""
+
+
+class DriverError(ViosError):
+    """The driver did not start or did not answer."""

@@ -1,0 +1,1 @@
+"""The core: facts in, decisions out. No process, no clock, no Salt."""

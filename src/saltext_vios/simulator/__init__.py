@@ -1,0 +1,1 @@
+"""A NIM master that runs anywhere: `nim`, `lsnim` and `c_rsh` as real commands."""

@@ -1,0 +1,67 @@
+"""The project's sessions; `make` bootstraps nox and calls them by tag."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+
+LINES = ["3006", "3007", "3008"]
+NEWEST = LINES[-1]
+SOURCES = ["src", "tests", "docs", "examples", "noxfile.py", "setup.py"]
+
+
+def install(session: nox.Session, line: str, extra: str = "") -> None:
+    """Salt of one line, newest point release that can be installed, and this package."""
+    # 3007 builds from source with a setup.py that newer setuptools install without its dependencies.
+    constraint = Path(session.create_tmp()) / "build-constraints.txt"
+    constraint.write_text("setuptools<75.6\n")
+    session.install(f"salt~={line}.0", env={"PIP_CONSTRAINT": str(constraint)})
+    session.install("-e", f".[{extra}]" if extra else ".", f"salt~={line}.0")
+
+
+@nox.session(tags=["test"])
+@nox.parametrize("salt", LINES)
+def tests(session: nox.Session, salt: str) -> None:
+    """The whole suite on the newest line; unit and functional suites on the others."""
+    install(session, salt, "tests")
+    wanted = session.posargs or ([] if salt == NEWEST else ["tests/unit", "tests/functional"])
+    with tempfile.TemporaryDirectory(prefix="vt") as short:
+        # The paths of Salt's sockets must be short.
+        session.run("pytest", *wanted, env={"TMPDIR": short, "PYTHONWARNINGS": "ignore::DeprecationWarning"})
+
+
+@nox.session(tags=["test", "lint"])
+def lint(session: nox.Session) -> None:
+    session.install("ruff")
+    session.run("ruff", "check", *(path for path in SOURCES if os.path.exists(path)))
+
+
+@nox.session(tags=["demo"])
+def demo(session: nox.Session) -> None:
+    """A pair migrates before your eyes: real Salt daemons, a simulated NIM master."""
+    install(session, NEWEST)
+    session.run("python", "examples/demo.py", *session.posargs)
+
+
+@nox.session(tags=["docs", "test"])
+def docs(session: nox.Session) -> None:
+    install(session, NEWEST, "docs")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session(tags=["build", "test"])
+def build(session: nox.Session) -> None:
+    """A wheel from a tree without .git, installed without an index."""
+    session.install("build")
+    with tempfile.TemporaryDirectory() as tree:
+        copy = Path(tree) / "saltext-vios"
+        shutil.copytree(".", copy, ignore=shutil.ignore_patterns(".git", ".nox", ".venv", "build", "dist", "*.egg-info"))
+        session.run("python", "-m", "build", "--outdir", "dist", str(copy))
+    wheel = max(Path("dist").glob("*.whl"), key=os.path.getmtime)
+    session.run("python", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", str(wheel))
+    session.run("python", "-c", "import saltext_vios; print('wheel installs:', saltext_vios.__version__)")

@@ -1,0 +1,82 @@
+"""``python -m saltext_vios.driver STATE_DIR [MINION_CONFIG]``: become the driver of a state directory.
+
+Returns at once; the driver goes on as a process of its own: double-forked, own session, no terminal. A second one
+for the same directory ends by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from saltext_vios import __version__
+from saltext_vios.driver import locks
+from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.events import Sender
+from saltext_vios.driver.home import Home, prepare
+from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.loop import Loop, run
+
+log = logging.getLogger("saltext_vios.driver")
+
+QUERIES = 16  # questions to NIM and VIOSes at once
+
+
+def main() -> None:
+    state_dir, minion_config = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+    home = prepare(state_dir)
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    _leave_the_terminal(home)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] %(levelname)s %(message)s")
+    status = 1
+    try:
+        lock = locks.acquire(home.driver_lock, timeout=3)
+        if lock is None:
+            log.info("another driver has %s", state_dir)
+        else:
+            # For whoever wants to signal it; only the lock says that it lives.
+            os.ftruncate(lock, 0)
+            os.write(lock, str(os.getpid()).encode())
+            _drive(home, minion_config)
+        status = 0
+    except Exception:
+        log.exception("the driver of %s ends", state_dir)
+    finally:
+        logging.shutdown()
+        # A question to a VIOS that hangs must not keep the process.
+        os._exit(status)
+
+
+def _drive(home: Home, minion_config: str | None) -> None:
+    log.info("driver %s of %s begins", __version__, home.path)
+    never = threading.Event()
+    with Journal(home) as journal:
+        settings = journal.settings()
+        if settings is not None:
+            pool, post = ThreadPoolExecutor(QUERIES), ThreadPoolExecutor(1)
+            run(Loop(journal, settings, pool, post, Sender(minion_config), Clock()), never.wait)
+    log.info("driver of %s ends, nothing is left to do", home.path)
+
+
+def _leave_the_terminal(home: Home) -> None:
+    os.chdir("/")
+    os.umask(0o077)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    for name, target, flags in (
+        (os.devnull, 0, os.O_RDONLY),
+        (str(home.driver_log), 1, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
+        (str(home.driver_log), 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
+    ):
+        os.dup2(os.open(name, flags, 0o600), target)
+
+
+if __name__ == "__main__":
+    main()

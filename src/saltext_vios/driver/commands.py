@@ -1,0 +1,112 @@
+"""The driver's side of a ``nim`` command: start a launcher, ask what became of it, take it back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Optional
+
+from saltext_vios.driver import launcher, locks
+from saltext_vios.driver.journal import Journal
+from saltext_vios.migration import statuses
+from saltext_vios.migration.facts import Command, CommandState
+
+KEPT = 64 * 1024
+
+
+def launch(
+    directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Optional[float]
+) -> None:
+    """Start the launcher for one command. Whether ``nim`` ran is asked with ``inspect``, never concluded from this.
+
+    :param not_after: seconds since the epoch at which ``nim`` must not be started any more.
+    """
+    directory.mkdir(mode=0o700, exist_ok=True)
+    command = {"executable": executable, "argv": list(argv), "env": dict(env), "not_after": not_after}
+    path = directory / "command.json"
+    path.write_text(json.dumps(command))
+    path.chmod(0o600)
+    subprocess.run(
+        [sys.executable, "-I", "-S", launcher.__file__, str(directory)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=60,
+        check=True,
+    )
+
+
+def inspect(directory: Path) -> Command:
+    """What is known of a command now, from its locks and files alone."""
+    known = _outcome(directory)
+    if known is not None:
+        return known
+    begun = _read(directory / "begun.json")
+    if begun is not None and begun.get("withdrawn"):
+        return Command(CommandState.ABSENT)
+    pid = begun["pid"] if begun else None
+    if locks.is_held(directory / "nim.lock") or locks.is_held(directory / "launcher.lock"):
+        return Command(CommandState.RUNNING, pid=pid)
+    if begun is None and not (directory / "begun.json").exists():
+        return Command(CommandState.ABSENT)
+    # The launcher may have finished between the first look and the locks.
+    return _outcome(directory) or Command(CommandState.LOST, pid=pid)
+
+
+def withdraw(directory: Path) -> bool:
+    """Make sure that a command which has not run never will; False when it may have run."""
+    if not directory.exists():
+        return True
+    lock = locks.acquire(directory / "launcher.lock")
+    if lock is None:
+        return False
+    try:
+        return launcher.once(str(directory / "begun.json"), {"withdrawn": True, "pid": None})
+    finally:
+        locks.release(lock)
+
+
+def still_out(journal: Journal) -> dict[str, str]:
+    """VIOS -> what is to be said of a ``nim`` command for it that still runs and whose VIOS was not verified."""
+    return {
+        row["vios"]: f"nim for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
+        for row in journal.commands_out()
+        if not statuses.is_success(row["status"])
+        and (found := inspect(journal.home.command(row["run"], row["n"], row["attempt"]))).state
+        is CommandState.RUNNING
+    }
+
+
+def output(directory: Path) -> tuple[str, str]:
+    """What ``nim`` printed: stdout and stderr, the head and the tail of what is too long."""
+    return _bounded(directory / "stdout"), _bounded(directory / "stderr")
+
+
+def _outcome(directory: Path) -> Optional[Command]:
+    outcome = _read(directory / "outcome.json")
+    if outcome is None:
+        return None
+    if outcome.get("too_late"):
+        return Command(CommandState.TOO_LATE)
+    return Command(CommandState.RETURNED, rc=outcome["rc"], pid=outcome["pid"])
+
+
+def _read(path: Path) -> Optional[dict]:
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _bounded(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ""
+    if len(data) > KEPT:
+        left_out = len(data) - KEPT
+        data = data[: KEPT // 2] + f"\n... {left_out} bytes left out ...\n".encode() + data[-KEPT // 2 :]
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,46 @@
+"""Sends the journal's events to the Salt master, through the minion that runs beside the driver.
+
+Events are never decisive: what cannot be sent stays unsent in the journal and is tried again later.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any, Optional
+
+log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Loads the minion's configuration once; used by one thread only."""
+
+    def __init__(self, minion_config: Optional[str]) -> None:
+        self._minion_config = minion_config
+        self._opts: Optional[dict[str, Any]] = None
+
+    def send(self, events: Sequence[tuple[int, str, str]]) -> int:
+        """Send ``(id, tag, JSON data)`` in order; the id of the last one that went out, or 0."""
+        sent = 0
+        try:
+            for number, tag, data in events:
+                if not self._fire(tag, json.loads(data)):
+                    break
+                sent = number
+        except Exception:  # Salt raises what its transport raises; nothing of it may reach a migration
+            log.exception("sending events failed")
+        return sent
+
+    def _fire(self, tag: str, data: dict[str, Any]) -> bool:
+        # Imported here: only this thread needs Salt, and only when there is somebody to send to.
+        import salt.config
+        import salt.utils.event
+
+        if self._minion_config is None:
+            return False
+        if self._opts is None:
+            self._opts = salt.config.minion_config(self._minion_config)
+        with salt.utils.event.MinionEvent(self._opts, listen=False) as bus:
+            load = {"id": self._opts["id"], "tag": tag, "data": data, "events": None, "pretag": None}
+            return bool(bus.fire_event(load, "fire_master"))

@@ -1,0 +1,180 @@
+"""Asks NIM and the VIOSes all that the checks need, and turns what they say into the core's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Optional, TypeVar
+
+from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import NIMUnavailable
+from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
+from saltext_vios.migration.facts import LevelAnswer, Outcome, View
+from saltext_vios.nim import commands, objects, replies
+from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.stanza import first
+
+OUTCOMES = {objects.SUCCESS: Outcome.SUCCESS, objects.FAILURE: Outcome.FAILURE, objects.RESET: Outcome.RESET}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was asked once before a start, beside the listing: by VIOS name, and by resource."""
+
+    levels: Mapping[str, LevelAnswer]
+    allocated: Mapping[str, Optional[tuple[str, ...]]]
+    operations: Mapping[str, Optional[frozenset[str]]]
+    resources: Mapping[str, tuple[Resource, ...]]
+
+
+def client(settings: Settings) -> Client:
+    return Client(settings.program("lsnim"), settings.program("nim"), settings.c_rsh, settings.query_timeout)
+
+
+def view(attributes: Attributes) -> View:
+    """One VIOS as the listing shows it."""
+    cstate, info = first(attributes, "Cstate"), first(attributes, "info")
+    mstate, result = first(attributes, "Mstate"), first(attributes, "Cstate_result")
+    return View(
+        cstate=cstate,
+        mstate=mstate,
+        prev_state=first(attributes, "prev_state"),
+        result=result,
+        info=info,
+        err_info=first(attributes, "err_info"),
+        ready=objects.is_ready(cstate),
+        outcome=OUTCOMES.get(result or ""),
+        running=objects.is_running(mstate),
+        phase=objects.phase(cstate, info),
+        percent=replies.percent(info),
+    )
+
+
+def frames(listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]) -> dict[str, str]:
+    """VIOS -> frame. In a pair of which NIM tells one frame, or none, the caller's word is taken."""
+    known = {name: frame for name, attributes in listing.items() if (frame := objects.frame(attributes))}
+    for names in tuples:
+        told = [known[name] for name in names if name in known]
+        if told:
+            for name in names:
+                known.setdefault(name, told[0])
+    return known
+
+
+def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, list[str]]:
+    """The other VIOSes of each one's frame, the tuple's own included whatever NIM tells of their frame."""
+    where = frames(listing, [names])
+    found: dict[str, list[str]] = {}
+    for name in names:
+        same = [other for other in listing if other != name and where.get(other) == where.get(name, "")]
+        found[name] = same + [other for other in names if other != name and other not in same]
+    return found
+
+
+def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
+    """Ask all that one tuple's checks need; a question without an answer is part of the answer."""
+    levels: dict[str, LevelAnswer] = {}
+    for name in dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)]):
+        levels[name] = level(nim, listing.get(name))
+    known: dict[str, Resource] = {}
+    resources = {}
+    for name in names:
+        wanted = commands.resource_names(name, options)
+        for attribute, resource in wanted.items():
+            if resource not in known:
+                known[resource] = _resource(nim, attribute, resource)
+        resources[name] = tuple(known[resource] for resource in wanted.values())
+    return Answers(
+        levels=levels,
+        allocated={name: _or_none(nim.allocated, name) for name in names},
+        operations={name: _or_none(nim.operations, name) for name in names},
+        resources=resources,
+    )
+
+
+def level(nim: Client, attributes: Optional[Attributes]) -> LevelAnswer:
+    """Ask one VIOS for its ioslevel, at the host that its NIM object names."""
+    host = objects.hostname(attributes) if attributes else None
+    if host is None:
+        return LevelAnswer(None, "NIM tells no host name for it (if1)")
+    try:
+        return LevelAnswer(nim.level(host))
+    except NIMUnavailable as error:
+        return LevelAnswer(None, str(error))
+
+
+def facts(
+    listing: Mapping[str, Attributes],
+    names: Sequence[str],
+    answers: Answers,
+    commands_out: Mapping[str, str],
+) -> list[VIOSFacts]:
+    """The core's facts of a tuple, from a fresh listing and the answers.
+
+    :param commands_out: VIOS name -> what is known of a ``nim`` command for it that still runs.
+    """
+    found = []
+    for name in names:
+        attributes = listing.get(name)
+        if attributes is None:
+            found.append(VIOSFacts(name, exists=False))
+            continue
+        others = partners(listing, names)[name]
+        found.append(
+            VIOSFacts(
+                name=name,
+                type=first(attributes, "type"),
+                view=view(attributes),
+                control=first(attributes, "control"),
+                hostname=objects.hostname(attributes),
+                frame=objects.frame(attributes),
+                level=answers.levels.get(name),
+                allocated=answers.allocated.get(name),
+                operations=answers.operations.get(name),
+                resources=answers.resources.get(name, ()),
+                partners=tuple(
+                    Partner(other, view(listing[other]) if other in listing else View(), answers.levels.get(other))
+                    for other in others
+                ),
+                commands_out=tuple(text for vios, text in commands_out.items() if vios in (name, *others)),
+            )
+        )
+    return found
+
+
+def asked(options: Mapping[str, Any]) -> Asked:
+    return Asked(
+        level=options["level"],
+        force=options["force"],
+        mk_image=options["mk_image"],
+        boot_client=options["boot_client"],
+        has_bosinst_data=bool(options["bosinst_data"]),
+        allow_unknown_frame=options["allow_unknown_frame"],
+    )
+
+
+def _resource(nim: Client, attribute: str, name: str) -> Resource:
+    try:
+        attributes = nim.show(name)
+    except NIMUnavailable as error:
+        return Resource(attribute, name, error=str(error))
+    if attributes is None:
+        return Resource(attribute, name, exists=False)
+    rstate = first(attributes, "Rstate")
+    return Resource(
+        attribute,
+        name,
+        type=first(attributes, "type"),
+        rstate=rstate,
+        ready=None if rstate is None else objects.is_resource_ready(rstate),
+        source_image=first(attributes, "source_image"),
+        ioslevel=first(attributes, "ioslevel"),
+    )
+
+
+def _or_none(question: Callable[[str], T], name: str) -> Optional[T]:
+    try:
+        return question(name)
+    except NIMUnavailable:
+        return None

@@ -1,0 +1,443 @@
+"""The durable record on the NIM master: SQLite, full sync, one transaction per transition.
+
+This file writes: requests, runs, intents, transitions, holds. ``saltext_vios.driver.reports`` reads for people.
+Times are seconds since the epoch; inside a migration's ``core`` they are the driver's steady ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import resources
+from typing import Any, Optional
+
+from saltext_vios.driver import records
+from saltext_vios.driver.home import Home
+from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import JournalError
+from saltext_vios.migration import previous, targets, tuples
+from saltext_vios.migration.machine import Limits, Migration
+from saltext_vios.migration.tuples import Run, Terms
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line of the journal's log of a run, and one Salt event."""
+
+    what: str
+    vios: str
+    message: str
+    phase: str = ""
+    percent: Optional[int] = None
+    status: Optional[str] = None
+    elapsed: int = 0
+
+
+@dataclass(frozen=True)
+class CommandRecord:
+    """What is recorded of a ``nim`` command beside the state of its migration."""
+
+    attempt: int
+    argv: Sequence[str]
+    out: bool
+    rc: Optional[int] = None
+    stdout: Optional[str] = None
+    stderr: Optional[str] = None
+
+
+class Journal:
+    """One connection; never carried over a fork."""
+
+    def __init__(self, home: Home, look_only: bool = False) -> None:
+        """Open the journal, or make it where there is none.
+
+        :param look_only: where there is none, make none and show an empty one.
+        :raises JournalError: when it is damaged, of a newer version, or cannot be written. It is never recreated.
+        """
+        self.home = home
+        with _explained(home):
+            path = str(home.journal)
+            if not home.journal.exists():
+                if look_only:
+                    path = ":memory:"
+                else:
+                    os.close(os.open(home.journal, os.O_RDWR | os.O_CREAT, 0o600))
+            self.db = sqlite3.connect(path, isolation_level=None, timeout=60)
+            self.db.row_factory = sqlite3.Row
+            self.db.execute("PRAGMA journal_mode = WAL")
+            self.db.execute("PRAGMA synchronous = FULL")
+            self.db.execute("PRAGMA foreign_keys = ON")
+            with self._transaction():
+                version = self.db.execute("PRAGMA user_version").fetchone()[0]
+                if version == 0 and not self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    script = resources.files("saltext_vios.driver").joinpath("schema.sql").read_text()
+                    for statement in filter(str.strip, script.split(";")):
+                        self.db.execute(statement)
+                    self.db.execute(f"PRAGMA user_version = {SCHEMA}")
+                elif version != SCHEMA:
+                    raise JournalError(
+                        f"the journal {home.journal} has version {version}, this package reads version {SCHEMA}; "
+                        "install the version of saltext-vios that wrote it, or a newer one"
+                    )
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _explained(self.home):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+
+    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with _explained(self.home):
+            return self.db.execute(sql, values).fetchall()
+
+    # requests
+
+    def ask(
+        self,
+        wanted: Sequence[Sequence[str]],
+        options: Mapping[str, Any],
+        settings: Settings,
+        asked_by: str,
+        at: float,
+    ) -> int:
+        """Record a request; a tuple that is under way is attached to, any other gets a run of its own.
+
+        :param options: checked options; ``time_limit`` in seconds since the epoch, ``time_limit_text`` beside it,
+            ``vios_status`` a map by tuple key, None, or ``recorded``.
+        :return: the id of the request.
+        """
+        with self._transaction():
+            request = self.db.execute(
+                "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
+                (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
+            ).lastrowid
+            for position, names in enumerate(wanted):
+                key = targets.key(names)
+                entry = self._previous(key, options["vios_status"])
+                refusal = self.objection(key, options["vios_status"])
+                found = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
+                if found and refusal is None:
+                    run, note = found["id"], self._attach(found, names, options, at)
+                else:
+                    run, note = self._new_run(request, key, names, options, entry, refusal, at), ""
+                self.db.execute(
+                    "INSERT INTO asked (request, run, position, note) VALUES (?, ?, ?, ?)",
+                    (request, run, position, note),
+                )
+        return request
+
+    def _previous(self, key: str, wanted: object) -> Optional[str]:
+        """The status a tuple comes with: the caller's, or the recorded one if that was asked for."""
+        if wanted == previous.RECORDED:
+            return self._recorded(key)
+        return wanted.get(key) if isinstance(wanted, dict) else None
+
+    def objection(self, key: str, wanted: object) -> Optional[previous.Objection]:
+        """Whether the previous status of a tuple lets nothing start.
+
+        :param wanted: the option ``vios_status``: None, a map by tuple key, or ``recorded``.
+        """
+        if wanted is None:
+            return None
+        return previous.objection(
+            key, self._previous(key, wanted), self._recorded(key), is_recorded=wanted == previous.RECORDED
+        )
+
+    def _recorded(self, key: str) -> Optional[str]:
+        """The last status of a tuple that stands for something tried, else the last one of any kind."""
+        rows = self.db.execute(
+            "SELECT CASE WHEN cleared IS NULL THEN status ELSE ? END AS status FROM run"
+            " WHERE key = ? AND finished IS NOT NULL ORDER BY id DESC",
+            (previous.CLEARED, key),
+        )
+        return previous.last_that_counts(row["status"] for row in rows)
+
+    def _attach(self, found: sqlite3.Row, names: Sequence[str], options: Mapping[str, Any], at: float) -> str:
+        first = self.db.execute("SELECT * FROM request WHERE id = ?", (found["request"],)).fetchone()
+        running = json.loads(first["options"])
+        differs = sorted(
+            name
+            for name, value in options.items()
+            if name not in ("wait", "vios_status", "nim_node", "time_limit", "time_limit_text")
+            and running.get(name) != value
+        )
+        note = f"already under way (run {found['id']}, asked for by {first['asked_by']}), attached to it"
+        if differs:
+            kept = ", ".join(f"{name} ({running.get(name)!r} goes on, {options[name]!r} was asked)" for name in differs)
+            note += f"; its options differ: {kept}"
+        order = [row["vios"] for row in self.db.execute("SELECT vios FROM migration WHERE run = ? ORDER BY n", (found["id"],))]
+        if order != list(names):
+            note += f"; its order is {', '.join(order)}"
+        limit = options["time_limit"]
+        if limit is not None and (found["time_limit"] is None or limit < found["time_limit"]):
+            self.db.execute(
+                "UPDATE run SET time_limit = ?, time_limit_text = ? WHERE id = ?",
+                (limit, options["time_limit_text"], found["id"]),
+            )
+            note += f"; its time limit is now {options['time_limit_text']}"
+        elif limit != found["time_limit"]:
+            note += f"; its time limit stays {found['time_limit_text'] or 'none'}"
+        return note
+
+    def _new_run(
+        self,
+        request: int,
+        key: str,
+        names: Sequence[str],
+        options: Mapping[str, Any],
+        entry: Optional[str],
+        refusal: Optional[previous.Objection],
+        at: float,
+    ) -> int:
+        run = self.db.execute(
+            "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                request,
+                key,
+                at,
+                options["time_limit"],
+                options["time_limit_text"],
+                entry,
+                refusal.status if refusal else None,
+                at if refusal else None,
+            ),
+        ).lastrowid
+        for n, vios in enumerate(names, 1):
+            self.db.execute(
+                "INSERT INTO migration (run, n, vios, core) VALUES (?, ?, ?, ?)",
+                (run, n, vios, records.dump(Migration(vios, n))),
+            )
+        if refusal:
+            self._log(run, key, at, Note("skipped", "", refusal.message, status=refusal.status))
+        return run
+
+    def newest_request(self) -> int:
+        return self.query("SELECT COALESCE(MAX(id), 0) FROM request")[0][0]
+
+    def picked_up(self, request: int) -> bool:
+        return self.query("SELECT picked_up FROM request WHERE id = ?", request)[0][0] is not None
+
+    def pick_up(self, at: float) -> None:
+        """The driver has seen every request there is."""
+        with self._transaction():
+            self.db.execute("UPDATE request SET picked_up = ? WHERE picked_up IS NULL", (at,))
+
+    def settings(self) -> Optional[Settings]:
+        """Those of the newest request: what the driver works with."""
+        rows = self.query("SELECT settings FROM request ORDER BY id DESC LIMIT 1")
+        return Settings(**json.loads(rows[0][0])) if rows else None
+
+    # runs
+
+    def unfinished(self) -> list[Run]:
+        """Every run that is not over, oldest first."""
+        return [self._run(row) for row in self.query("SELECT * FROM run WHERE finished IS NULL ORDER BY id")]
+
+    def _run(self, row: sqlite3.Row) -> Run:
+        options, settings = self.terms_of(row["request"])
+        migrations = self.query("SELECT core FROM migration WHERE run = ? ORDER BY n", row["id"])
+        terms = Terms(
+            time_limit=row["time_limit"],
+            time_limit_text=row["time_limit_text"],
+            force=options["force"],
+            previous=row["previous"],
+            max_parallel=options["max_parallel"] or settings.max_parallel,
+            max_failures=options["max_failures"],
+            limits=Limits(
+                start_timeout=settings.start_timeout,
+                stall_timeout=options["stall_timeout"] or settings.stall_timeout,
+                query_retries=settings.query_retries,
+                verify=options["verify"],
+            ),
+        )
+        cores = tuple(records.load(migration["core"]) for migration in migrations)
+        return Run(row["id"], row["request"], row["key"], cores, terms)
+
+    def terms_of(self, request: int) -> tuple[dict[str, Any], Settings]:
+        """The options and settings a request came with."""
+        row = self.query("SELECT options, settings FROM request WHERE id = ?", request)[0]
+        return json.loads(row["options"]), Settings(**json.loads(row["settings"]))
+
+    def failures_of(self, request: int) -> tuple[int, int]:
+        """How many runs of a request failed, of how many."""
+        row = self.query(
+            "SELECT COUNT(*) AS runs, COALESCE(SUM(status LIKE '%FAILURE%' AND finished IS NOT NULL), 0) AS failed"
+            " FROM run WHERE request = ?",
+            request,
+        )[0]
+        return row["failed"], row["runs"]
+
+    def time_limits(self) -> dict[int, tuple[Optional[float], str]]:
+        """The limits of unfinished runs; another call may have drawn one in."""
+        rows = self.query("SELECT id, time_limit, time_limit_text FROM run WHERE finished IS NULL")
+        return {row["id"]: (row["time_limit"], row["time_limit_text"]) for row in rows}
+
+    def record(
+        self,
+        run: Run,
+        migration: Migration,
+        notes: Sequence[Note],
+        at: float,
+        command: Optional[CommandRecord] = None,
+    ) -> None:
+        """One transition: the migration as it is now, what was logged, the command if it changed, the run's status."""
+        with self._transaction():
+            self.db.execute(
+                "UPDATE migration SET core = ?, status = ?, level_old = ?, level_new = ?,"
+                " started = CASE WHEN ? THEN COALESCE(started, ?) END,"
+                " finished = CASE WHEN ? THEN COALESCE(finished, ?) END WHERE run = ? AND n = ?",
+                (
+                    records.dump(migration),
+                    migration.status,
+                    migration.level_old,
+                    migration.level_new,
+                    migration.started is not None,
+                    at,
+                    migration.final,
+                    at,
+                    run.id,
+                    migration.n,
+                ),
+            )
+            if command is not None:
+                self._command(run, migration, command)
+            self._phase(run, migration, at)
+            for note in notes:
+                self._log(run.id, run.key, at, note)
+            self.db.execute(
+                "UPDATE run SET status = ?, finished = CASE WHEN ? THEN COALESCE(finished, ?) END WHERE id = ?",
+                (run.status, run.over, at, run.id),
+            )
+
+    def _command(self, run: Run, migration: Migration, command: CommandRecord) -> None:
+        self.db.execute(
+            "UPDATE migration SET attempt = ?, argv = ?, command_out = ?, rc = ?, stdout = ?, stderr = ?"
+            " WHERE run = ? AND n = ?",
+            (
+                command.attempt,
+                json.dumps(list(command.argv)),
+                command.out,
+                command.rc,
+                command.stdout,
+                command.stderr,
+                run.id,
+                migration.n,
+            ),
+        )
+
+    def _phase(self, run: Run, migration: Migration, at: float) -> None:
+        """Keep what NIM showed as phases with a beginning and an end, for the time the next one may take."""
+        row = self.db.execute(
+            "SELECT id, phase FROM phase WHERE run = ? AND n = ? AND until IS NULL", (run.id, migration.n)
+        ).fetchone()
+        now = migration.view.phase if migration.in_flight and migration.view else None
+        if migration.in_flight and not migration.begun:
+            now = "starting"
+        if row is not None and row["phase"] == now:
+            return
+        if row is not None:
+            self.db.execute("UPDATE phase SET until = ? WHERE id = ?", (at, row["id"]))
+        if now is not None:
+            self.db.execute(
+                "INSERT INTO phase (run, n, vios, phase, since) VALUES (?, ?, ?, ?, ?)",
+                (run.id, migration.n, migration.vios, now, at),
+            )
+
+    def _log(self, run: int, key: str, at: float, note: Note) -> None:
+        data = {
+            "vios": note.vios,
+            "phase": note.phase,
+            "percent": note.percent,
+            "status": note.status,
+            "message": note.message,
+            "elapsed": note.elapsed,
+            "run": run,
+            "at": at,
+        }
+        self.db.execute(
+            "INSERT INTO event (run, vios, at, what, tag, data, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (run, note.vios, at, note.what, f"vios/{key}/{note.what}", json.dumps(data), note.message),
+        )
+
+    # commands that are out
+
+    def command_of(self, run: int, n: int) -> sqlite3.Row:
+        return self.query("SELECT attempt, argv, command_out FROM migration WHERE run = ? AND n = ?", run, n)[0]
+
+    def commands_out(self) -> list[sqlite3.Row]:
+        """``nim`` commands that were not seen to end, of finished runs too."""
+        return self.query("SELECT run, n, vios, attempt, status FROM migration WHERE command_out = 1")
+
+    def command_ended(self, run: int, n: int, rc: Optional[int], stdout: str, stderr: str) -> None:
+        with self._transaction():
+            self.db.execute(
+                "UPDATE migration SET command_out = 0, rc = ?, stdout = ?, stderr = ? WHERE run = ? AND n = ?",
+                (rc, stdout, stderr, run, n),
+            )
+
+    # events
+
+    def unsent(self, limit: int = 100) -> list[sqlite3.Row]:
+        return self.query("SELECT id, tag, data FROM event WHERE sent = 0 ORDER BY id LIMIT ?", limit)
+
+    def mark_sent(self, last: int) -> None:
+        with self._transaction():
+            self.db.execute("UPDATE event SET sent = 1 WHERE sent = 0 AND id <= ?", (last,))
+
+    # the operator
+
+    def hold(self, reason: str, asked_by: str, at: float) -> None:
+        with self._transaction():
+            self.db.execute(
+                "INSERT OR REPLACE INTO hold (one, since, reason, asked_by) VALUES (1, ?, ?, ?)", (at, reason, asked_by)
+            )
+
+    def release(self) -> bool:
+        """Whether there was a hold to end."""
+        with self._transaction():
+            return self.db.execute("DELETE FROM hold").rowcount > 0
+
+    def held(self) -> Optional[sqlite3.Row]:
+        rows = self.query("SELECT since, reason, asked_by FROM hold")
+        return rows[0] if rows else None
+
+    def clear(self, vios: str, at: float) -> None:
+        """After an operator's reset: recorded failures of this VIOS no longer stand in the way."""
+        with self._transaction():
+            self.db.execute(
+                "UPDATE run SET cleared = ? WHERE finished IS NOT NULL AND cleared IS NULL"
+                " AND status LIKE '%FAILURE%' AND id IN (SELECT run FROM migration WHERE vios = ?)",
+                (at, vios),
+            )
+
+
+@contextlib.contextmanager
+def _explained(home: Home) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise JournalError(
+            f"the journal {home.journal} cannot be used: {error}. Nothing new is started; what installs goes on. "
+            "Look at the disk and its rights; a damaged journal is to be moved away by hand, never deleted"
+        ) from error

@@ -1,0 +1,94 @@
+"""Runs one ``nim`` command exactly once, outlives whoever asked for it, and leaves its exit status in a file.
+
+``python launcher.py DIRECTORY``: stands alone, with nothing but the standard library, so that it starts quickly.
+The directory holds ``command.json`` and becomes the whole story of the command:
+
+==============  =========================================================================================
+launcher.lock   held while this process lives
+nim.lock        taken by the child before ``exec``, so it is held exactly as long as ``nim`` lives
+begun.json      made by the child right before ``exec``, once and never again: ``nim`` may have run
+stdout, stderr  what ``nim`` printed
+outcome.json    its exit status, written whole or not at all
+==============  =========================================================================================
+
+``nim`` may take an hour before it returns (mk_image=yes), and a minion that restarts kills what descends from its
+jobs: hence the double fork and the session of its own.
+"""
+
+import fcntl
+import json
+import os
+import sys
+import time
+
+
+def _lock(path):
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    return fd
+
+
+def once(path, content):
+    """Write a file that nobody has written before; False when somebody has."""
+    temporary = f"{path}.{os.getpid()}"
+    _write(temporary, content)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(temporary)
+    return True
+
+
+def _write(path, content):
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _become_nim(command):
+    """In the child: take the lock that lasts, leave the mark, and be ``nim``."""
+    os.set_inheritable(_lock("nim.lock"), True)
+    if not once("begun.json", {"pid": os.getpid(), "at": time.time()}):
+        os._exit(0)
+    for name, target in ((os.devnull, 0), ("stdout", 1), ("stderr", 2)):
+        flags = os.O_RDONLY if target == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        os.dup2(os.open(name, flags, 0o600), target)
+    try:
+        os.execve(command["executable"], command["argv"], command["env"])
+    except OSError as error:
+        os.write(2, f"cannot run {command['executable']}: {error}\n".encode())
+    os._exit(127)
+
+
+def main(directory):
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.chdir(directory)
+    _lock("launcher.lock")
+    if os.path.exists("begun.json"):
+        return
+    with open("command.json") as file:
+        command = json.load(file)
+    if command["not_after"] is not None and time.time() >= command["not_after"]:
+        outcome = {"too_late": True}
+        once("begun.json", {"pid": None, "at": time.time()})
+    else:
+        child = os.fork()
+        if not child:
+            _become_nim(command)
+        _, status = os.waitpid(child, 0)
+        rc = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+        outcome = {"rc": rc, "pid": child, "at": time.time()}
+    _write("outcome.json.tmp", outcome)
+    os.rename("outcome.json.tmp", "outcome.json")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,415 @@
+"""The driver's loop: gathers facts, lets the core decide, records what it decided, then does it.
+
+One thread decides. Whatever may block (lsnim, c_rsh, the Salt event bus) runs in a small pool and comes back as a
+fact. One listing per poll interval serves every tuple, whoever asked for it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from typing import Any, Optional
+
+from saltext_vios.driver import commands as nim_commands
+from saltext_vios.driver import inquiry
+from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.events import Sender
+from saltext_vios.driver.inquiry import Answers
+from saltext_vios.driver.journal import CommandRecord, Journal, Note
+from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import NIMUnavailable
+from saltext_vios.migration import checks, tuples
+from saltext_vios.migration.facts import CommandState, LevelAnswer
+from saltext_vios.migration.machine import Event, Facts, Migration, State, Step, follow, move
+from saltext_vios.migration.tuples import Run, with_migration
+from saltext_vios.nim.client import Attributes, environment
+from saltext_vios.nim.commands import migvios
+
+log = logging.getLogger(__name__)
+
+RETRY_EVENTS = 60  # seconds without a try after events could not be sent
+LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
+LAUNCHES = 3
+
+# How a transition is called in the journal's log and in the tag of its event.
+WHAT = {
+    Event.CLEARED: "starting",
+    Event.ACCEPTED: "initiated",
+    Event.BEGAN: "began",
+    Event.NIM_DONE: "verifying",
+    Event.BUSY_AGAIN: "phase",
+    Event.PROVEN: "migrated",
+    Event.FINISHED: "migrated",
+    Event.AT_LEVEL: "current",
+    Event.STALLED: "stalled",
+    Event.HELD: "skipped",
+    Event.PAST_LIMIT: "skipped",
+    Event.WITHDRAWN: "withdrawn",
+    Event.TURN: "checking",
+}
+
+
+@dataclass
+class Flight:
+    """What the driver keeps of one run beside the run itself; lost with the driver, asked again by the next."""
+
+    run: Run
+    options: dict[str, Any]
+    settings: Settings
+    gathering: Optional[Future[Answers]] = None
+    answers: Optional[Answers] = None
+    asking: Optional[Future[LevelAnswer]] = None
+    launched: Optional[float] = None
+    missing: bool = False
+
+
+class Loop:
+    def __init__(
+        self, journal: Journal, settings: Settings, pool: Executor, post: Executor, sender: Sender, clock: Clock
+    ) -> None:
+        self.journal, self.pool, self.post, self.sender, self.clock = journal, pool, post, sender, clock
+        self.settings = settings
+        self.flights: dict[int, Flight] = {}
+        self.listing: Optional[dict[str, Attributes]] = None
+        self.listing_future: Optional[Future[dict[str, Attributes]]] = None
+        self.next_poll = 0.0
+        self.failed_queries = 0
+        self.seen_request = 0
+        self.sending: Optional[Future[int]] = None
+        self.send_again = 0.0
+
+    @property
+    def interval(self) -> float:
+        """The shortest poll interval that anybody under way asked for, in seconds."""
+        wanted = [flight.options["poll_interval"] or flight.settings.poll_interval for flight in self.flights.values()]
+        return min(wanted, default=self.settings.poll_interval)
+
+    @property
+    def idle(self) -> bool:
+        return not self.flights and self.sending is None
+
+    def tick(self) -> None:
+        """Everything there is to do now; returns soon, waits for nothing."""
+        self._load()
+        self._collect_commands()
+        self._collect_listing()
+        for flight in list(self.flights.values()):
+            self._collect_level(flight)
+            self._collect_answers(flight)
+        self._begin()
+        self._poll()
+        self._send()
+
+    # what comes in
+
+    def _load(self) -> None:
+        newest = self.journal.newest_request()
+        if newest != self.seen_request:
+            self.settings = self.journal.settings() or self.settings
+            for run in self.journal.unfinished():
+                if run.id not in self.flights:
+                    self._adopt(run)
+            self.journal.pick_up(self.clock.wall())
+            self.seen_request = newest
+            self.next_poll = min(self.next_poll, self.clock.steady())
+        for number, (limit, text) in self.journal.time_limits().items():
+            if number in self.flights:
+                flight = self.flights[number]
+                terms = replace(flight.run.terms, time_limit=limit, time_limit_text=text)
+                flight.run = replace(flight.run, terms=terms)
+
+    def _adopt(self, run: Run) -> None:
+        """Take up a run as the journal has it; an intent whose ``nim`` never ran is taken back and checked anew."""
+        options, settings = self.journal.terms_of(run.request)
+        flight = Flight(run, options, settings)
+        self.flights[run.id] = flight
+        migration = run.current
+        if migration is not None and migration.state is State.STARTING:
+            self._take_back(flight, migration, "the driver was restarted before nim ran; it is checked anew")
+
+    def _take_back(self, flight: Flight, migration: Migration, why: str) -> None:
+        if self._command(flight, migration).state is not CommandState.ABSENT:
+            return
+        if nim_commands.withdraw(self._directory(flight, migration)):
+            record = CommandRecord(self._attempt(flight, migration), [], out=False)
+            self._record(flight, move(migration, Event.WITHDRAWN, f"{migration.vios}: {why}"), record)
+
+    def _collect_commands(self) -> None:
+        followed = set()
+        for flight in list(self.flights.values()):
+            migration = flight.run.current
+            if migration is None or not migration.in_flight:
+                continue
+            followed.add((flight.run.id, migration.n))
+            known = migration.command
+            if migration.state is State.STARTING or (known is not None and known.state is CommandState.RUNNING):
+                self._collect_command(flight, migration)
+        for row in self.journal.commands_out():
+            if (row["run"], row["n"]) not in followed:
+                self._collect_orphan(row["run"], row["n"], row["attempt"])
+
+    def _collect_command(self, flight: Flight, migration: Migration) -> None:
+        found = self._command(flight, migration)
+        if found.state is CommandState.ABSENT:
+            if self.clock.steady() - (flight.launched or 0) > LAUNCH_PATIENCE:
+                self._take_back(flight, migration, "the launcher of nim did not start")
+            return
+        step = follow(migration, Facts(self.clock.steady(), command=found), flight.run.terms.limits)
+        if step.migration == migration:
+            return
+        record = None
+        if found.state is not CommandState.RUNNING:
+            row = self.journal.command_of(flight.run.id, migration.n)
+            stdout, stderr = nim_commands.output(self._directory(flight, migration))
+            record = CommandRecord(
+                row["attempt"], json.loads(row["argv"]), out=False, rc=found.rc, stdout=stdout, stderr=stderr
+            )
+        self._record(flight, step, record)
+
+    def _collect_orphan(self, run: int, n: int, attempt: int) -> None:
+        """A ``nim`` that its run no longer waits for: its frame stays taken until it ends."""
+        directory = self.journal.home.command(run, n, attempt)
+        found = nim_commands.inspect(directory)
+        if found.state is not CommandState.RUNNING:
+            self.journal.command_ended(run, n, found.rc, *nim_commands.output(directory))
+
+    def _collect_listing(self) -> None:
+        if self.listing_future is None or not self.listing_future.done():
+            return
+        future, self.listing_future = self.listing_future, None
+        try:
+            self.listing = future.result()
+        except NIMUnavailable as error:
+            self.failed_queries += 1
+            self._without_listing(str(error))
+            return
+        self.failed_queries = 0
+        for flight in list(self.flights.values()):
+            self._look(flight)
+
+    def _without_listing(self, error: str) -> None:
+        for flight in list(self.flights.values()):
+            migration = flight.run.current
+            if migration is None:
+                continue
+            limits = flight.run.terms.limits
+            note = self._note(migration, "query-failed", f"lsnim failed ({self.failed_queries} in a row): {error}")
+            if migration.in_flight:
+                facts = Facts(self.clock.steady(), failed_queries=self.failed_queries)
+                self._record(flight, follow(migration, facts, limits), notes=[note])
+            elif self.failed_queries > limits.query_retries:
+                message = f"{migration.vios}: NIM could not be asked, nothing was started: {error}"
+                self._record(flight, move(migration, Event.UNREADABLE, message), notes=[note])
+            else:
+                self._record(flight, Step(migration), notes=[note])
+
+    def _look(self, flight: Flight) -> None:
+        """One listing came in: what it says of the run's current VIOS."""
+        migration = flight.run.current
+        if migration is None:
+            return
+        if flight.answers is not None:
+            self._judge(flight)
+            return
+        if not migration.in_flight:
+            return
+        attributes = (self.listing or {}).get(migration.vios)
+        notes = []
+        if attributes is None and not flight.missing:
+            notes.append(self._note(migration, "query-failed", f"{migration.vios} is missing from the listing of lsnim"))
+        flight.missing = attributes is None
+        facts = Facts(self.clock.steady(), view=inquiry.view(attributes) if attributes else None)
+        self._record(flight, follow(migration, facts, flight.run.terms.limits), notes=notes)
+        now = flight.run.current
+        if now is not None and now.n == migration.n and now.wants_level and flight.asking is None:
+            flight.asking = self.pool.submit(inquiry.level, inquiry.client(flight.settings), attributes)
+
+    def _collect_level(self, flight: Flight) -> None:
+        if flight.asking is None or not flight.asking.done():
+            return
+        future, flight.asking = flight.asking, None
+        migration = flight.run.current
+        if migration is not None and migration.in_flight:
+            facts = Facts(self.clock.steady(), level=future.result())
+            self._record(flight, follow(migration, facts, flight.run.terms.limits))
+
+    def _collect_answers(self, flight: Flight) -> None:
+        if flight.gathering is not None and flight.gathering.done():
+            flight.answers, flight.gathering = flight.gathering.result(), None
+            # The baseline is to be fresh: judged with the next listing, which is asked for at once.
+            self.next_poll = self.clock.steady()
+
+    # what is begun
+
+    def _begin(self) -> None:
+        """Give VIOSes their turn: the second of a tuple, and tuples for which there is a place."""
+        waiting = []
+        for flight in list(self.flights.values()):
+            migration = flight.run.current
+            if migration is None or flight.gathering or flight.answers or migration.in_flight:
+                continue
+            if self._gated(flight):
+                continue
+            if migration.state is State.CHECKING or flight.run.admitted:
+                self._gather(flight)
+            else:
+                waiting.append(flight)
+        if not waiting or self.listing is None:
+            return
+        active = [flight.run for flight in self.flights.values() if flight.run.admitted]
+        where = inquiry.frames(self.listing, [flight.run.vioses for flight in self.flights.values()])
+        for run in tuples.admit([flight.run for flight in waiting], active, where):
+            self._gather(self.flights[run.id])
+
+    def _gated(self, flight: Flight) -> bool:
+        held = self.journal.held()
+        step = tuples.gate(flight.run, self.clock.wall(), held["reason"] if held else None)
+        if step is None and not flight.run.admitted:
+            failed, total = self.journal.failures_of(flight.run.request)
+            if tuples.out_of_failures(flight.run.terms, failed, total):
+                migration = flight.run.migrations[0]
+                step = move(migration, Event.HELD, f"{failed} of {total} tuples failed, max_failures is reached")
+        if step is not None:
+            self._record(flight, step)
+        return step is not None
+
+    def _gather(self, flight: Flight) -> None:
+        migration = flight.run.current
+        if migration is None or self.listing is None:
+            return
+        if migration.state is State.WAITING:
+            self._record(flight, move(migration, Event.TURN))
+        nim = inquiry.client(flight.settings)
+        flight.gathering = self.pool.submit(
+            inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options
+        )
+
+    def _judge(self, flight: Flight) -> None:
+        answers, flight.answers = flight.answers, None
+        if answers is None or self._gated(flight):
+            return
+        run = flight.run
+        out = nim_commands.still_out(self.journal)
+        facts = inquiry.facts(self.listing or {}, run.vioses, answers, out)
+        finished = {m.vios for m in run.migrations if m.final}
+        checked = checks.check_tuple(facts, inquiry.asked(flight.options), finished)
+        for step in tuples.judge(run, checked, self.clock.steady()):
+            if step.event is Event.CLEARED:
+                self._start(flight, step)
+            else:
+                self._record(flight, step)
+
+    def _start(self, flight: Flight, step: Step) -> None:
+        """The intent goes to disk before the launcher gets to work."""
+        migration, terms = step.migration, flight.run.terms
+        attempt = self._attempt(flight, migration) + 1
+        if attempt > LAUNCHES:
+            failed = replace(move(migration, Event.REFUSED), message=f"{migration.vios}: nim could not be launched")
+            self._record(flight, failed)
+            return
+        argv = migvios(migration.vios, flight.options)
+        self._record(flight, step, CommandRecord(attempt, argv, out=True))
+        flight.launched = self.clock.steady()
+        try:
+            nim_commands.launch(
+                self._directory(flight, migration),
+                flight.settings.program("nim"),
+                argv,
+                environment(),
+                terms.time_limit,
+            )
+        except (OSError, subprocess.SubprocessError):
+            log.exception("the launcher of nim failed for %s", migration.vios)
+
+    # NIM and the journal
+
+    def _poll(self) -> None:
+        now = self.clock.steady()
+        if not self.flights or self.listing_future is not None or now < self.next_poll:
+            return
+        self.next_poll = now + self.interval
+        self.listing_future = self.pool.submit(inquiry.client(self.settings).vioses)
+
+    def _record(
+        self,
+        flight: Flight,
+        step: Step,
+        command: Optional[CommandRecord] = None,
+        notes: Optional[list[Note]] = None,
+    ) -> None:
+        """Write one transition, and what changed in NIM's picture of it, then take it over."""
+        notes = list(notes or [])
+        old = next(m for m in flight.run.migrations if m.n == step.migration.n)
+        new = step.migration
+        if step == Step(old) and not notes and command is None:
+            return
+        if new.in_flight and new.view is not None and old.view is not None:
+            if new.view.phase != old.view.phase or new.view.info != old.view.info and new.view.percent is None:
+                notes.append(self._note(new, "phase", f"{new.vios}: {new.view.phase}" + _info(new)))
+            elif new.view.percent != old.view.percent:
+                notes.append(self._note(new, "percent", f"{new.vios}: {new.view.phase}{_info(new)}"))
+        run = with_migration(flight.run, new)
+        if step.event is not None and step.event is not Event.TURN:
+            what = WHAT.get(step.event, "failed")
+            notes.append(self._note(new, what, step.message, status=run.status if run.over else new.status))
+        self.journal.record(run, new, notes, self.clock.wall(), command)
+        for note in notes:
+            log.info("run %s %s %s: %s", run.id, run.key, note.what, note.message)
+        flight.run = run
+        if run.over:
+            del self.flights[run.id]
+
+    def _note(self, migration: Migration, what: str, message: str, status: Optional[str] = None) -> Note:
+        view = migration.view
+        return Note(
+            what,
+            migration.vios,
+            message,
+            phase=view.phase if view else "",
+            percent=view.percent if view else None,
+            status=status or migration.status,
+            elapsed=int(self.clock.steady() - migration.started) if migration.started is not None else 0,
+        )
+
+    def _attempt(self, flight: Flight, migration: Migration) -> int:
+        return self.journal.command_of(flight.run.id, migration.n)["attempt"]
+
+    def _directory(self, flight: Flight, migration: Migration) -> Any:
+        return self.journal.home.command(flight.run.id, migration.n, self._attempt(flight, migration))
+
+    def _command(self, flight: Flight, migration: Migration) -> Any:
+        return nim_commands.inspect(self._directory(flight, migration))
+
+    # events
+
+    def _send(self) -> None:
+        if self.sending is not None and self.sending.done():
+            sent, self.sending = self.sending.result(), None
+            if sent:
+                self.journal.mark_sent(sent)
+            else:
+                self.send_again = self.clock.steady() + RETRY_EVENTS
+        if self.sending is None and self.clock.steady() >= self.send_again:
+            events = [(row["id"], row["tag"], row["data"]) for row in self.journal.unsent()]
+            if events:
+                self.sending = self.post.submit(self.sender.send, events)
+
+
+def _info(migration: Migration) -> str:
+    return f" ({migration.view.info})" if migration.view is not None and migration.view.info else ""
+
+
+Wait = Callable[[float], None]
+
+
+def run(loop: Loop, wait: Wait) -> None:
+    """Tick until nothing is left to do."""
+    quiet = 0
+    while quiet < 2:
+        loop.tick()
+        quiet = quiet + 1 if loop.idle else 0
+        wait(max(0.05, min(1.0, loop.interval / 4)))

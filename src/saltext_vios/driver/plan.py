@@ -1,0 +1,90 @@
+"""What a call would do, found out by asking only: the checks, and what each tuple would come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from saltext_vios.driver import inquiry, reports
+from saltext_vios.driver.commands import still_out
+from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.request import Request
+from saltext_vios.migration import checks, statuses, targets, tuples
+from saltext_vios.migration.checks import Checked, Finding
+from saltext_vios.nim.client import Attributes, Client
+
+MIGRATE, ATTACH = "migrate", "attach"
+AT_ONCE = 8  # tuples asked about side by side
+
+
+@dataclass(frozen=True)
+class TuplePlan:
+    """One tuple. ``would`` is the status it would end with at once, or ``migrate``, or ``attach``."""
+
+    key: str
+    names: tuple[str, ...]
+    would: str
+    why: str
+    objection: bool  # the previous status lets nothing start
+    checked: Mapping[str, Checked]
+    to_migrate: tuple[str, ...]
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for one in self.checked.values() for finding in one.findings]
+
+
+
+def plan(
+    journal: Journal, nim: Client, listing: Mapping[str, Attributes], request: Request, wall: float
+) -> list[TuplePlan]:
+    """Ask what a start would ask, for all tuples side by side, and say what would become of each."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(
+            pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples)
+        )
+    running, out = reports.under_way(journal), still_out(journal)
+    held = journal.held()
+    found = []
+    for names, known in zip(request.tuples, answers):
+        key = targets.key(names)
+        facts = inquiry.facts(listing, names, known, out)
+        if key in running:
+            facts = [replace(one, under_way=f"run {running[key]} is under way") for one in facts]
+        checked = checks.check_tuple(facts, inquiry.asked(request.options))
+        to_migrate = tuple(
+            name for name in names if not checks.at_level(checked[name], request.options["force"])
+        )
+        objection = journal.objection(key, request.options["vios_status"])
+        if objection is not None:
+            would, why = objection.status, objection.message
+        elif key in running:
+            would, why = ATTACH, f"already under way (run {running[key]})"
+        else:
+            would, why = _would(request, checked, to_migrate, wall, held)
+        found.append(TuplePlan(key, names, would, why, objection is not None, checked, to_migrate))
+    return found
+
+
+def _would(
+    request: Request,
+    checked: Mapping[str, Checked],
+    to_migrate: tuple[str, ...],
+    wall: float,
+    held: Optional[Mapping[str, str]],
+) -> tuple[str, str]:
+    """In the order of the questions that ``saltext_vios.migration.tuples`` asks."""
+    options = request.options
+    terms = tuples.Terms(time_limit=options["time_limit"], time_limit_text=options["time_limit_text"])
+    if tuples.past_limit(terms, wall):
+        return statuses.TIMEOUT, tuples.limit_message(terms)
+    if held is not None:
+        return statuses.HELD, f"held: {held['reason']}"
+    if not to_migrate:
+        return statuses.CURRENT, "every VIOS is at the level"
+    errors = [error for name in to_migrate for error in checked[name].errors]
+    if errors:
+        return statuses.CHECK, "; ".join(map(str, errors))
+    return MIGRATE, "would migrate " + ", then ".join(to_migrate)

@@ -1,0 +1,178 @@
+"""Reads the journal for people: what a request came to, statuses, progress, history. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any, Optional
+
+from saltext_vios.driver import records
+from saltext_vios.driver.journal import Journal
+from saltext_vios.migration import statuses
+from saltext_vios.migration.machine import State
+from saltext_vios.nim.commands import copy_and_paste
+
+
+def runs_of(journal: Journal, request: int) -> list[int]:
+    """The runs a request follows, in the order its tuples were given."""
+    return [row["run"] for row in journal.query("SELECT run FROM asked WHERE request = ? ORDER BY position", request)]
+
+
+def under_way(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, int]:
+    """Tuple key -> run that is not over."""
+    rows = journal.query("SELECT key, id FROM run WHERE finished IS NULL ORDER BY id")
+    return {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
+
+
+def latest(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, int]:
+    """Tuple key -> its newest run, one that is under way before any other."""
+    rows = journal.query("SELECT key, MAX(id) AS id FROM run GROUP BY key ORDER BY MAX(id)")
+    found = {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
+    return {**found, **under_way(journal, keys)}
+
+
+def status(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, str]:
+    """``{tuple key: status}``; a tuple whose first VIOS was not started yet has its earlier status, or none."""
+    rows = journal.query("SELECT key, status FROM run WHERE status IS NOT NULL ORDER BY finished IS NULL, id")
+    return {row["key"]: row["status"] for row in rows if keys is None or row["key"] in keys}
+
+
+def tuple_report(journal: Journal, run: int, request: Optional[int] = None) -> dict[str, Any]:
+    """One run: its messages and per VIOS what was done; ``request`` adds the note of the call that attached."""
+    row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
+    messages = [
+        event["message"]
+        for event in journal.query("SELECT what, message FROM event WHERE run = ? ORDER BY id", run)
+        if event["message"] and event["what"] not in ("percent", "phase")
+    ]
+    notes = journal.query("SELECT note FROM asked WHERE run = ? AND request = ? AND note != ''", run, request)
+    report: dict[str, Any] = {
+        "key": row["key"],
+        "run": run,
+        "status": row["status"],
+        "finished": row["finished"] is not None,
+        "messages": [note["note"] for note in notes] + messages,
+        "vios": {},
+    }
+    for migration in _migrations(journal, run):
+        report["vios"][migration["vios"]] = _vios_report(migration)
+    return report
+
+
+def acted(journal: Journal, run: int, since: float) -> bool:
+    """Whether a migration of this run was started or completed after a time; a refused ``nim`` started nothing."""
+    return any(
+        migration["started"] is not None
+        and (core.begun or migration["rc"] == 0 or core.state is State.DONE)
+        and (migration["started"] >= since or migration["finished"] is None or migration["finished"] >= since)
+        for migration in _migrations(journal, run)
+        for core in [records.load(migration["core"])]
+    )
+
+
+def asked_at(journal: Journal, request: int) -> float:
+    return journal.query("SELECT at FROM request WHERE id = ?", request)[0]["at"]
+
+
+def progress(journal: Journal, now: float, keys: Optional[Sequence[str]] = None) -> dict[str, Any]:
+    """What is under way: per VIOS its phase, since when, and how long that phase took before (seconds)."""
+    found = {}
+    for key, run in under_way(journal, keys).items():
+        found[key] = {
+            "run": run,
+            "status": journal.query("SELECT status FROM run WHERE id = ?", run)[0]["status"],
+            "vios": {row["vios"]: _progress(journal, row, now) for row in _migrations(journal, run)},
+        }
+    return found
+
+
+def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
+    core = records.load(row["core"])
+    entry: dict[str, Any] = {"state": core.state.value, "status": core.status}
+    if not core.in_flight or core.view is None:
+        return entry
+    phases = journal.query(
+        "SELECT phase, since FROM phase WHERE run = ? AND n = ? AND until IS NULL", row["run"], row["n"]
+    )
+    phase = phases[0] if phases else None
+    entry.update(
+        phase=phase["phase"] if phase else core.view.phase,
+        percent=core.view.percent,
+        info=core.view.info,
+        since=iso(phase["since"]) if phase else None,
+        elapsed=round(now - phase["since"]) if phase else None,
+        took_before=_took_before(journal, row["vios"], phase["phase"]) if phase else None,
+    )
+    return entry
+
+
+def _took_before(journal: Journal, vios: str, phase: str) -> Optional[int]:
+    """Seconds the same phase took last time, on this VIOS, else on any."""
+    rows = journal.query(
+        "SELECT until - since AS took FROM phase WHERE phase = ? AND until IS NOT NULL"
+        " ORDER BY vios = ? DESC, id DESC LIMIT 1",
+        phase,
+        vios,
+    )
+    return round(rows[0]["took"]) if rows else None
+
+
+def history(journal: Journal, keys: Optional[Sequence[str]], limit: int) -> list[dict[str, Any]]:
+    """What was done, newest first."""
+    only = f"AND run.key IN ({', '.join('?' * len(keys))})" if keys else ""
+    rows = journal.query(
+        "SELECT run.*, request.asked_by FROM run JOIN request ON request.id = run.request"
+        f" WHERE run.status IS NOT NULL {only} ORDER BY run.id DESC LIMIT ?",  # noqa: S608 - only question marks are put in
+        *(keys or ()),
+        limit,
+    )
+    return [
+        {
+            "run": row["id"],
+            "tuple": row["key"],
+            "status": row["status"],
+            "asked_by": row["asked_by"],
+            "asked": iso(row["at"]),
+            "finished": iso(row["finished"]),
+            "duration": round(row["finished"] - row["at"], 1) if row["finished"] else None,
+            "vios": {m["vios"]: _vios_history(m) for m in _migrations(journal, row["id"])},
+        }
+        for row in rows
+    ]
+
+
+def _vios_history(migration: sqlite3.Row) -> dict[str, Any]:
+    report = _vios_report(migration)
+    return {name: report[name] for name in ("status", "cmd", "started", "finished", "duration", "level")}
+
+
+def _migrations(journal: Journal, run: int) -> list[sqlite3.Row]:
+    return journal.query("SELECT * FROM migration WHERE run = ? ORDER BY n", run)
+
+
+def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
+    started, finished = row["started"], row["finished"]
+    return {
+        "status": row["status"],
+        "cmd": copy_and_paste(json.loads(row["argv"])) if row["argv"] and row["argv"] != "[]" else None,
+        "stdout": row["stdout"] or "",
+        "stderr": row["stderr"] or "",
+        "rc": row["rc"],
+        "started": iso(started),
+        "finished": iso(finished) if started is not None else None,
+        "duration": round(finished - started, 1) if started is not None and finished is not None else None,
+        "level": {"old": row["level_old"], "new": row["level_new"]},
+    }
+
+
+def failed(report: dict[str, Any]) -> bool:
+    return statuses.is_failure(report["status"])
+
+
+def iso(at: Optional[float]) -> Optional[str]:
+    """Local time with its zone, to the second."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at, timezone.utc).astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,75 @@
+"""Reads what a caller wants: targets and options, refused here if they cannot be, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Optional
+
+from saltext_vios import options as table
+from saltext_vios.errors import NIMUnavailable, Refused
+from saltext_vios.migration import levels, previous, targets, timelimit
+from saltext_vios.nim import commands
+from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.names import check_name
+from saltext_vios.nim.stanza import first
+
+
+@dataclass(frozen=True)
+class Request:
+    """Tuples in the caller's order, and every option with its value; ready for the journal."""
+
+    tuples: tuple[tuple[str, ...], ...]
+    options: Mapping[str, Any]
+
+    @property
+    def names(self) -> list[str]:
+        return [name for names in self.tuples for name in names]
+
+
+def read_targets(value: object) -> tuple[tuple[str, ...], ...]:
+    return targets.read(value, check=check_name)
+
+
+def read(value: object, given: Mapping[str, Any], defaults: Mapping[str, Any], now: datetime) -> Request:
+    """Check all that can be checked without asking NIM.
+
+    :param value: the targets, in any of the forms of ``saltext_vios.migration.targets``.
+    :param now: an aware time, for durations and for the local zone.
+    :raises Refused: naming the value and what is expected.
+    """
+    tuples = read_targets(value)
+    options = table.checked(given, defaults)
+    if options["level"] is not None:
+        levels.parse(options["level"])
+    limit = options["time_limit"]
+    parsed = None if limit is None else timelimit.parse(limit, now)
+    options["time_limit"] = None if parsed is None else parsed.timestamp()
+    options["time_limit_text"] = "" if parsed is None else timelimit.show(parsed)
+    if options["vios_status"] != previous.RECORDED:
+        options["vios_status"] = previous.normalise(options["vios_status"], tuples)
+    commands.conflicts(tuples, options)
+    for names in tuples:
+        for name in names:
+            commands.resource_names(name, options)
+    return Request(tuples, options)
+
+
+def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> None:
+    """Refuse a name that NIM does not know, and an object that is no VIOS.
+
+    :raises Refused: naming it and what it is.
+    :raises NIMUnavailable: when NIM cannot be asked.
+    """
+    for name in names:
+        if name in listing:
+            continue
+        other: Optional[Attributes] = nim.show(name)
+        if other is None:
+            known = ", ".join(sorted(listing)) or "none"
+            raise Refused(f"NIM knows no object named {name!r}; expected a VIOS, it knows: {known}")
+        kind = first(other, "type")
+        if kind == "vios":
+            raise NIMUnavailable(f"lsnim -t vios does not list {name}, though lsnim -l does; try again")
+        raise Refused(f"{name!r} is a NIM object of type {kind}, expected one of type vios")

@@ -1,0 +1,373 @@
+"""What would stop a migration, or worry a careful administrator. Facts in, findings out.
+
+Each check is one function over what is known of one VIOS; ``CHECKS`` is their order and their list. A question
+that NIM did not answer is a warning, never a pass and never an error, but for what the safety of the frame hangs on.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Optional
+
+from saltext_vios.migration import levels
+from saltext_vios.migration.facts import LevelAnswer, View
+
+
+class Severity(enum.Enum):
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    severity: Severity
+    vios: str
+    check: str
+    seen: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.vios}: {self.check}: {self.seen}" + (f" ({self.advice})" if self.advice else "")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource that the command line names. ``error`` is set when NIM could not be asked about it."""
+
+    attribute: str
+    name: str
+    exists: bool = True
+    type: Optional[str] = None
+    ready: Optional[bool] = None
+    rstate: Optional[str] = None
+    source_image: Optional[str] = None
+    ioslevel: Optional[str] = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Another VIOS on the same frame."""
+
+    name: str
+    view: View
+    level: Optional[LevelAnswer] = None
+
+
+@dataclass(frozen=True)
+class VIOSFacts:
+    """All that is known of one VIOS before a start. None means that the question got no answer."""
+
+    name: str
+    exists: bool = True
+    type: Optional[str] = "vios"
+    view: View = field(default_factory=View)
+    control: Optional[str] = None
+    hostname: Optional[str] = None
+    frame: Optional[str] = None
+    level: Optional[LevelAnswer] = None
+    allocated: Optional[tuple[str, ...]] = None
+    operations: Optional[frozenset[str]] = None
+    resources: tuple[Resource, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    commands_out: tuple[str, ...] = ()
+    under_way: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options that the checks depend on."""
+
+    level: Optional[str] = None
+    force: bool = False
+    mk_image: bool = False
+    boot_client: bool = True
+    has_bosinst_data: bool = True
+    allow_unknown_frame: bool = False
+
+
+@dataclass(frozen=True)
+class Wish(Asked):
+    """The same for one VIOS of a tuple, with what the checks must know of the other."""
+
+    tuple: tuple[str, ...] = ()
+    frames: tuple[Optional[str], ...] = ()
+    to_come: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found out about one VIOS before a start."""
+
+    view: View
+    level: Optional[str]
+    wanted: Optional[str]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+
+def wanted_level(facts: VIOSFacts, level: Optional[str]) -> Optional[str]:
+    """The level asked for, else the one of the image."""
+    return level or next((r.ioslevel for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
+
+
+def at_level(checked: Checked, force: bool) -> bool:
+    """Whether nothing is to be done: the VIOS answers with the level wanted or a higher one."""
+    if force or checked.level is None or checked.wanted is None:
+        return False
+    return levels.reached(checked.level, checked.wanted)
+
+
+def check_tuple(
+    facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[str] = ()
+) -> dict[str, Checked]:
+    """Check every VIOS of a tuple, in its order.
+
+    :param finished: the VIOSes of the tuple that this run has already migrated or found at the level.
+    """
+    names = tuple(one.name for one in facts)
+    frames = tuple(one.frame for one in facts)
+    result: dict[str, Checked] = {}
+    to_come: set[str] = set()
+    for one in facts:
+        level = one.level.level if one.level else None
+        found = Checked(one.view, level, wanted_level(one, asked.level))
+        wish = Wish(**vars(asked), tuple=names, frames=frames, to_come=frozenset(to_come))
+        result[one.name] = replace(found, findings=check(one, wish))
+        if one.name not in finished and not at_level(found, asked.force):
+            to_come.add(one.name)
+    return result
+
+
+def check(facts: VIOSFacts, wish: Wish) -> tuple[Finding, ...]:
+    """Every finding for one VIOS, in the order of ``CHECKS``; a missing object ends it."""
+    if not facts.exists or facts.type != "vios":
+        return tuple(_object(facts, wish))
+    if facts.under_way:
+        return (*_object(facts, wish), _warning(facts, "under way", facts.under_way, "a call attaches to it"))
+    return tuple(finding for one in CHECKS for finding in one(facts, wish))
+
+
+def verdict(findings: Iterable[Finding]) -> Severity:
+    """The worst of them."""
+    order = [Severity.OK, Severity.WARNING, Severity.ERROR]
+    return max((f.severity for f in findings), key=order.index, default=Severity.OK)
+
+
+Found = Iterator[Finding]
+
+
+def _finding(severity: Severity, facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
+    return Finding(severity, facts.name, name, seen, advice)
+
+
+def _ok(facts: VIOSFacts, name: str, seen: str) -> Finding:
+    return _finding(Severity.OK, facts, name, seen)
+
+
+def _warning(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
+    return _finding(Severity.WARNING, facts, name, seen, advice)
+
+
+def _error(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
+    return _finding(Severity.ERROR, facts, name, seen, advice)
+
+
+def _object(facts: VIOSFacts, wish: Wish) -> Found:
+    if not facts.exists:
+        yield _error(facts, "object", "NIM knows no object of this name", "see `lsnim -t vios`")
+    elif facts.type != "vios":
+        yield _error(facts, "object", f"NIM object of type {facts.type}, not vios")
+    else:
+        yield _ok(facts, "object", "NIM object of type vios")
+
+
+def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
+    if facts.view.ready:
+        yield _ok(facts, "Cstate", str(facts.view.cstate))
+    elif facts.view.cstate is None:
+        yield _error(facts, "Cstate", "NIM shows none", "see `lsnim -l " + facts.name + "`")
+    else:
+        yield _error(
+            facts,
+            "Cstate",
+            f"{facts.view.cstate!r}, an operation that is not ours",
+            f"wait for it, or if it is dead: vios.reset {facts.name} confirm=True",
+        )
+    if facts.view.err_info:
+        yield _warning(facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", "vios.log tells more")
+
+
+def _control(facts: VIOSFacts, wish: Wish) -> Found:
+    if facts.control:
+        yield _error(facts, "control", f"NIM shows control = {facts.control}", "another operation holds the object")
+    else:
+        yield _ok(facts, "control", "free")
+
+
+def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
+    if facts.hostname:
+        yield _ok(facts, "host name", facts.hostname)
+    else:
+        yield _error(facts, "host name", "if1 names none", "c_rsh cannot reach the VIOS; define if1 in NIM")
+
+
+def _frame(facts: VIOSFacts, wish: Wish) -> Found:
+    known = {frame for frame in wish.frames if frame}
+    if len(wish.tuple) > 1 and len(known) > 1:
+        yield _error(facts, "frame", f"the tuple is on two frames: {', '.join(sorted(known))}", "pair VIOSes of one frame")
+    elif facts.frame:
+        yield _ok(facts, "frame", facts.frame)
+    elif len(wish.tuple) > 1:
+        yield _warning(facts, "frame", "mgmt_profile1 names none", "taken from the caller: both of the tuple on one frame")
+    elif wish.allow_unknown_frame:
+        yield _warning(facts, "frame", "mgmt_profile1 names none", "allowed by allow_unknown_frame")
+    else:
+        yield _error(
+            facts,
+            "frame",
+            "mgmt_profile1 names none, so its partner is not known",
+            "name both VIOSes of the frame, or allow_unknown_frame=True",
+        )
+
+
+def _resources(facts: VIOSFacts, wish: Wish) -> Found:
+    for resource in facts.resources:
+        name = f"{resource.attribute} {resource.name}"
+        made = wish.mk_image and resource.attribute in ("ios_mksysb", "ios_backup")
+        if resource.error:
+            yield _warning(facts, name, f"NIM did not answer: {resource.error}")
+        elif not resource.exists:
+            yield (
+                _ok(facts, name, "not there yet, mk_image makes it")
+                if made
+                else _error(facts, name, "NIM knows no resource of this name", f"define it, see `lsnim -t {resource.attribute}`")
+            )
+        elif resource.attribute not in ("group", "log", "file_res") and resource.type != resource.attribute:
+            yield _error(facts, name, f"is of type {resource.type}", f"expected type {resource.attribute}")
+        elif resource.ready is False:
+            yield _error(facts, name, f"Rstate is {resource.rstate!r}", f"see `nim -o check {resource.name}`")
+        elif resource.ready is None and resource.attribute != "group":
+            yield _warning(facts, name, "NIM shows no Rstate")
+        else:
+            yield _ok(facts, name, "ready for use" if resource.ready else "exists")
+        yield from _backup_owner(facts, resource)
+
+
+def _backup_owner(facts: VIOSFacts, resource: Resource) -> Found:
+    if resource.attribute == "ios_backup" and resource.source_image and resource.source_image != facts.name:
+        yield _error(
+            facts,
+            f"ios_backup {resource.name}",
+            f"is the configuration of {resource.source_image}",
+            f"name the backup of {facts.name}",
+        )
+
+
+def _answer(facts: VIOSFacts, wish: Wish) -> Found:
+    if facts.level is not None and facts.level.level:
+        yield _ok(facts, "c_rsh", f"answers with ioslevel {facts.level.level}")
+        return
+    reason = facts.level.error if facts.level else "not asked"
+    others = [p for p in facts.partners if p.level is not None and p.level.level]
+    if wish.force and wish.level and others and len(others) == len(facts.partners):
+        yield _warning(facts, "c_rsh", f"no answer: {reason}", "a broken VIOS is reinstalled: force and level are given")
+    else:
+        yield _error(
+            facts,
+            "c_rsh",
+            f"no answer: {reason}",
+            "start it or repair nimsh; to reinstall a broken one: force=True level=...",
+        )
+
+
+def _levels(facts: VIOSFacts, wish: Wish) -> Found:
+    wanted = wanted_level(facts, wish.level)
+    if wanted is None:
+        yield _warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
+        return
+    image = next((r for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
+    if image is not None and image.ioslevel and not levels.reached(image.ioslevel, wanted):
+        yield _error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
+    elif facts.level is not None and facts.level.level:
+        state = "is at the level" if levels.reached(facts.level.level, wanted) else "is below it"
+        yield _ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
+    else:
+        yield _ok(facts, "level", f"wanted {wanted}")
+
+
+def _allocated(facts: VIOSFacts, wish: Wish) -> Found:
+    if facts.allocated is None:
+        yield _warning(facts, "allocated", "NIM did not answer `lsnim -c resources`")
+    elif facts.allocated:
+        yield _error(
+            facts,
+            "allocated",
+            f"left by an earlier operation: {', '.join(facts.allocated)}",
+            f"vios.reset {facts.name} confirm=True releases them",
+        )
+    else:
+        yield _ok(facts, "allocated", "nothing")
+
+
+def _partners(facts: VIOSFacts, wish: Wish) -> Found:
+    in_tuple = set(wish.tuple)
+    alone = len(in_tuple) == 1
+    for partner in facts.partners:
+        name = f"partner {partner.name}"
+        if partner.name in wish.to_come:
+            continue  # it is migrated first, and verified before this one is asked about again
+        if partner.view.busy:
+            yield _error(facts, name, f"is in an operation: {partner.view.cstate!r}", "never two VIOSes of a frame at once")
+        elif partner.level is not None and partner.level.level and partner.view.running is not False:
+            yield _ok(facts, name, f"runs, ioslevel {partner.level.level}")
+        elif alone or partner.name in in_tuple:
+            seen = "is not running by NIM's word" if partner.view.running is False else "does not answer"
+            reason = partner.level.error if partner.level and partner.level.error else partner.view.mstate
+            yield _error(facts, name, f"{seen}: {reason}", "its frame would be without a VIOS")
+        else:
+            yield _warning(facts, name, "does not answer or run", "it is not in this tuple")
+
+
+def _commands_out(facts: VIOSFacts, wish: Wish) -> Found:
+    for text in facts.commands_out:
+        yield _error(facts, "nim", text, "wait for it, or end it by hand")
+
+
+def _operation(facts: VIOSFacts, wish: Wish) -> Found:
+    if facts.operations is None:
+        yield _warning(facts, "migvios", "NIM did not answer `lsnim -O`")
+    elif "migvios" not in facts.operations:
+        yield _warning(facts, "migvios", "`lsnim -O` does not list it", "it is undocumented and may be hidden")
+    else:
+        yield _ok(facts, "migvios", "offered by this NIM master")
+
+
+def _unattended(facts: VIOSFacts, wish: Wish) -> Found:
+    if not wish.has_bosinst_data:
+        yield _warning(facts, "bosinst_data", "none named", "the install may stop and ask at the console")
+    if not wish.boot_client:
+        yield _warning(facts, "boot_client", "no", "somebody must boot the VIOS from the network")
+
+
+CHECKS = (
+    _object,
+    _cstate,
+    _control,
+    _hostname,
+    _frame,
+    _resources,
+    _answer,
+    _levels,
+    _allocated,
+    _partners,
+    _commands_out,
+    _operation,
+    _unattended,
+)

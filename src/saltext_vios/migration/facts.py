@@ -1,0 +1,83 @@
+"""What the core is told: frozen facts, read elsewhere from NIM, from the VIOS and from the ``nim`` command."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Optional
+
+
+class Outcome(enum.Enum):
+    """What ``Cstate_result`` says, when it says something known."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    RESET = "reset"
+
+
+@dataclass(frozen=True)
+class View:
+    """One VIOS as one ``lsnim`` showed it. Every text may be missing."""
+
+    cstate: Optional[str] = None
+    mstate: Optional[str] = None
+    prev_state: Optional[str] = None
+    result: Optional[str] = None
+    info: Optional[str] = None
+    err_info: Optional[str] = None
+    ready: bool = False
+    outcome: Optional[Outcome] = None
+    running: Optional[bool] = None
+    phase: str = "unknown"
+    percent: Optional[int] = None
+
+    @property
+    def busy(self) -> bool:
+        """A state is shown and it is not the ready one; a missing Cstate is neither."""
+        return self.cstate is not None and not self.ready
+
+    @property
+    def words(self) -> tuple[Optional[str], ...]:
+        """All that counts as progress when it changes."""
+        return (self.cstate, self.mstate, self.prev_state, self.result, self.info, self.err_info)
+
+    def left(self, baseline: View) -> bool:
+        """Whether NIM shows something that it did not show at the baseline.
+
+        Only a value that is there counts: a listing cut short loses values, it makes none.
+        """
+        if self.busy and self.cstate != baseline.cstate:
+            return True
+        return any(
+            now is not None and now != then
+            for now, then in (
+                (self.prev_state, baseline.prev_state),
+                (self.result, baseline.result),
+                (self.err_info, baseline.err_info),
+            )
+        )
+
+
+class CommandState(enum.Enum):
+    """What is known of a ``nim`` command whose intent was recorded."""
+
+    ABSENT = "absent"  # proven never to have run
+    RUNNING = "running"
+    RETURNED = "returned"
+    LOST = "lost"  # it ran, it runs no more, its exit status is not known
+    TOO_LATE = "too late"  # the launcher found the time limit reached and did not run it
+
+
+@dataclass(frozen=True)
+class Command:
+    state: CommandState
+    rc: Optional[int] = None
+    pid: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class LevelAnswer:
+    """What a VIOS answered when asked for its ioslevel; ``level`` is None when it did not answer."""
+
+    level: Optional[str]
+    error: str = ""

@@ -1,0 +1,412 @@
+"""What may happen next in the migration of one VIOS.
+
+Rules of this file: everything that moves a migration from one state to another stands here. No clock, no
+process, no journal: the time and the facts come in, the next state and a message go out.
+
+How to read it. A migration waits for its turn, is checked, is started, installs, is verified and is done. Facts
+come in whenever there are any: a look at NIM, news of the ``nim`` command, an answer of the VIOS. ``follow`` first
+takes them in, then names the one event they amount to, and the table says where that leads. No event, no move:
+what NIM shows may be unknown, missing or late, and then the wait goes on, up to the limits.
+
+What is hard, and where it stands:
+
+* a success of an earlier operation is not ours: nothing counts before NIM left the baseline (``View.left``), or
+  the VIOS itself proves the new level (``_proven``);
+* ``nim`` may fail although the operation began, succeed although nothing begins, or never come back: ``_starting``;
+* the second VIOS starts only after the first is DONE or CURRENT: ``saltext_vios.migration.tuples``.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from saltext_vios.migration import levels, statuses
+from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+
+
+class State(enum.Enum):
+    WAITING = "waiting"  # its turn has not come
+    CHECKING = "checking"  # what stands in the way is being asked
+    STARTING = "starting"  # the intent is on disk; nim may or may not have run
+    STARTED = "started"  # nim is back; NIM shows nothing of the operation yet
+    INSTALLING = "installing"  # NIM was seen to leave the baseline
+    VERIFYING = "verifying"  # NIM says ready and success; the VIOS is asked
+    DONE = "done"
+    CURRENT = "current"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Event(enum.Enum):
+    TURN = "its turn came"
+    HELD = "held by an operator"
+    PAST_LIMIT = "the time limit is reached"
+    AT_LEVEL = "already at the level"
+    CHECK_FAILED = "a check found an error"
+    NO_TRACE = "started earlier, no trace of it"
+    CLEARED = "nothing stands in the way"
+    WITHDRAWN = "nim was proven not to have run"
+    ACCEPTED = "nim came back"
+    REFUSED = "nim refused"
+    NOT_BACK = "nim did not come back and nothing began"
+    BEGAN = "NIM left the baseline"
+    NIM_FAILED = "NIM says that it failed"
+    NIM_DONE = "NIM says that it is done"
+    FINISHED = "NIM says that it is done, and nobody wants it verified"
+    BUSY_AGAIN = "NIM left the ready state again"
+    PROVEN = "the VIOS answers with the level wanted"
+    OLD_LEVEL = "the VIOS answers with another level"
+    STALLED = "nothing changed for too long"
+    UNREADABLE = "NIM could not be asked for too long"
+
+
+S, E = State, Event
+
+# state -> event -> (next state, status of the VIOS; None keeps the one it has)
+TRANSITIONS: dict[State, dict[Event, tuple[State, Optional[str]]]] = {
+    S.WAITING: {
+        E.TURN: (S.CHECKING, None),
+        E.HELD: (S.SKIPPED, statuses.HELD),
+        E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
+        E.UNREADABLE: (S.FAILED, statuses.CHECK),
+    },
+    S.CHECKING: {
+        E.HELD: (S.SKIPPED, statuses.HELD),
+        E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
+        E.AT_LEVEL: (S.CURRENT, statuses.CURRENT),
+        E.CHECK_FAILED: (S.FAILED, statuses.CHECK),
+        E.NO_TRACE: (S.FAILED, statuses.UNFINISHED),
+        E.CLEARED: (S.STARTING, None),
+        E.UNREADABLE: (S.FAILED, statuses.CHECK),
+    },
+    S.STARTING: {
+        E.WITHDRAWN: (S.WAITING, None),
+        E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
+        E.ACCEPTED: (S.STARTED, statuses.INITIATED),
+        E.BEGAN: (S.INSTALLING, statuses.INITIATED),
+        E.REFUSED: (S.FAILED, statuses.REFUSED),
+        E.NOT_BACK: (S.FAILED, statuses.REFUSED),
+        E.STALLED: (S.FAILED, statuses.UNFINISHED),
+        E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+    },
+    S.STARTED: {
+        E.BEGAN: (S.INSTALLING, None),
+        E.PROVEN: (S.DONE, statuses.MIGRATED),
+        E.STALLED: (S.FAILED, statuses.UNFINISHED),
+        E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+    },
+    S.INSTALLING: {
+        E.NIM_FAILED: (S.FAILED, statuses.FAILED),
+        E.NIM_DONE: (S.VERIFYING, None),
+        E.FINISHED: (S.DONE, statuses.MIGRATED),
+        E.STALLED: (S.FAILED, statuses.UNFINISHED),
+        E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+    },
+    S.VERIFYING: {
+        E.PROVEN: (S.DONE, statuses.MIGRATED),
+        E.OLD_LEVEL: (S.FAILED, statuses.FAILED),
+        E.NIM_FAILED: (S.FAILED, statuses.FAILED),
+        E.BUSY_AGAIN: (S.INSTALLING, None),
+        E.STALLED: (S.FAILED, statuses.UNFINISHED),
+        E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+    },
+}
+
+FINAL = frozenset({S.DONE, S.CURRENT, S.FAILED, S.SKIPPED})
+# The VIOS may be down because of us, or about to be.
+IN_FLIGHT = frozenset({S.STARTING, S.STARTED, S.INSTALLING, S.VERIFYING})
+
+# A failed nim, or an old level, must show in this many looks: NIM's record may lag behind the command.
+SETTLED = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The times and counts a wait is held to, in seconds."""
+
+    start_timeout: float = 7200
+    stall_timeout: float = 10800
+    query_retries: int = 5
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One VIOS of a tuple, and all that its next move depends on. Times are seconds on a steady clock."""
+
+    vios: str
+    n: int
+    state: State = State.WAITING
+    status: Optional[str] = None
+    wanted: Optional[str] = None
+    level_old: Optional[str] = None
+    level_new: Optional[str] = None
+    baseline: Optional[View] = None
+    view: Optional[View] = None
+    begun: bool = False
+    seen_busy: bool = False
+    same_views: int = 0
+    old_answers: int = 0
+    command: Optional[Command] = None
+    views_since_return: int = 0
+    unanswered: str = ""
+    started: Optional[float] = None
+    changed: Optional[float] = None
+
+    @property
+    def final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def in_flight(self) -> bool:
+        return self.state in IN_FLIGHT
+
+    @property
+    def wants_level(self) -> bool:
+        """Whether the VIOS shall be asked for its level after this look at NIM."""
+        if self.state is State.VERIFYING:
+            return True
+        return self.state is State.STARTED and self.view is not None and _looks_done(self.view)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What came in. Each part may be missing; ``failed_queries`` counts lsnim failures in a row."""
+
+    now: float
+    view: Optional[View] = None
+    command: Optional[Command] = None
+    level: Optional[LevelAnswer] = None
+    failed_queries: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    migration: Migration
+    event: Optional[Event] = None
+    message: str = ""
+
+
+def move(migration: Migration, event: Event, message: str = "") -> Step:
+    """Apply one event by the table; an event the table does not know in this state is an error of ours."""
+    state, status = TRANSITIONS[migration.state][event]
+    return Step(
+        replace(migration, state=state, status=status.format(n=migration.n) if status else migration.status),
+        event,
+        message,
+    )
+
+
+def start(migration: Migration, baseline: View, now: float) -> Step:
+    """The checks passed: the intent, with what NIM showed before it."""
+    ready = replace(
+        migration,
+        baseline=baseline,
+        view=baseline,
+        begun=False,
+        seen_busy=False,
+        same_views=0,
+        old_answers=0,
+        command=None,
+        views_since_return=0,
+        unanswered="",
+        started=now,
+        changed=now,
+    )
+    return move(ready, Event.CLEARED, f"{migration.vios}: migration starts")
+
+
+def follow(migration: Migration, facts: Facts, limits: Limits) -> Step:
+    """Take facts in and say where the migration stands now."""
+    migration = _take_in(migration, facts)
+    found = _event(migration, facts, limits)
+    if found is None:
+        return Step(migration)
+    event, message = found
+    step = move(migration, event, f"{migration.vios}: {message}")
+    # A stall is counted from the last move: a new state brings its own wait.
+    return replace(step, migration=replace(step.migration, changed=facts.now))
+
+
+def _take_in(m: Migration, facts: Facts) -> Migration:
+    """Everything the facts change except the state."""
+    changed = m.changed
+    if facts.command is not None and facts.command != m.command:
+        if facts.command.state is not CommandState.RUNNING:
+            changed = facts.now
+        m = replace(m, command=facts.command)
+    if facts.view is not None:
+        same = m.view is not None and facts.view.words == m.view.words
+        if not same:
+            changed = facts.now
+        returned = m.command is not None and m.command.state is not CommandState.RUNNING
+        m = replace(
+            m,
+            view=facts.view,
+            same_views=m.same_views + 1 if same else 1,
+            begun=m.begun or facts.view.left(m.baseline or View()),
+            seen_busy=m.seen_busy or facts.view.busy,
+            views_since_return=m.views_since_return + 1 if returned else 0,
+        )
+    if facts.level is not None:
+        m = replace(
+            m,
+            level_new=facts.level.level or m.level_new,
+            unanswered="" if facts.level.level else facts.level.error or "no answer",
+            old_answers=m.old_answers + 1 if facts.level.level and not _wanted_level(m, facts.level.level) else 0,
+        )
+    return replace(m, changed=changed)
+
+
+def _event(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+    if facts.failed_queries > limits.query_retries:
+        return Event.UNREADABLE, f"lsnim failed {facts.failed_queries} times in a row; the VIOS is left as it is"
+    by_state = {
+        State.STARTING: _starting,
+        State.STARTED: _started,
+        State.INSTALLING: _installing,
+        State.VERIFYING: _verifying,
+    }
+    found = by_state[m.state](m, facts, limits)
+    if found is None and _stalled(m, facts.now, limits):
+        found = Event.STALLED, _stall_message(m, facts.now)
+    return found
+
+
+def _starting(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+    command = m.command
+    if m.begun and m.view is not None:
+        return Event.BEGAN, _began_message(m)
+    if command is None or command.state is CommandState.ABSENT:
+        return None
+    if command.state is CommandState.TOO_LATE:
+        return Event.PAST_LIMIT, "the time limit was reached before nim ran"
+    if command.state is CommandState.RETURNED and command.rc == 0:
+        return Event.ACCEPTED, "migration successfully initiated (nim returned 0)"
+    if command.state is CommandState.LOST:
+        return Event.ACCEPTED, "nim ended, its exit status was lost; NIM is asked what became of it"
+    if command.state is CommandState.RETURNED and m.views_since_return >= SETTLED:
+        return Event.REFUSED, f"nim returned {command.rc} and NIM shows no operation; see its stderr"
+    if _out_too_long(m, facts.now, limits):
+        return Event.NOT_BACK, (
+            f"nim (pid {command.pid}) is not back after {_span(limits.start_timeout)} and NIM shows no operation; "
+            "it is left alone"
+        )
+    return None
+
+
+def _started(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+    if m.begun:
+        return Event.BEGAN, _began_message(m)
+    if facts.level is not None and m.view is not None and _looks_done(m.view) and _proven(m, facts.level.level):
+        return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
+    return None
+
+
+def _installing(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+    if m.view is None or facts.view is None:
+        return None
+    failure = _failure(m)
+    if failure:
+        return Event.NIM_FAILED, failure
+    if not _looks_done(m.view) or not (m.seen_busy or m.same_views >= SETTLED):
+        return None
+    if limits.verify:
+        return Event.NIM_DONE, "NIM says ready and success; the VIOS is asked for its level"
+    # Without an answer of the VIOS NIM's word must be complete.
+    if m.view.info is None and m.view.running is not False:
+        return Event.FINISHED, "successfully migrated by NIM's word (verify is off)"
+    return None
+
+
+def _verifying(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+    if facts.view is not None and m.view is not None:
+        if m.view.busy:
+            return Event.BUSY_AGAIN, f"Cstate is {m.view.cstate!r} again"
+        failure = _failure(m)
+        if failure:
+            return Event.NIM_FAILED, failure
+    if facts.level is None or facts.level.level is None or m.view is None or not _looks_done(m.view):
+        return None
+    if _wanted_level(m, facts.level.level):
+        return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
+    if m.old_answers >= SETTLED:
+        return Event.OLD_LEVEL, (
+            f"NIM says ready and success, but the VIOS still answers with ioslevel {facts.level.level}, "
+            f"expected {m.wanted}; it may have booted from its old disk"
+        )
+    return None
+
+
+def _looks_done(view: View) -> bool:
+    return view.ready and view.outcome is Outcome.SUCCESS and view.err_info is None
+
+
+def _wanted_level(m: Migration, level: str) -> bool:
+    """With no level known beforehand any answer will do: NIM's word stands then."""
+    if m.wanted is None:
+        return True
+    going_down = m.level_old is not None and levels.reached(m.level_old, m.wanted) and m.level_old != m.wanted
+    return levels.reached(level, m.wanted) and not (going_down and level == m.level_old)
+
+
+def _proven(m: Migration, level: Optional[str]) -> bool:
+    """The VIOS's own proof that something was installed: its level changed, to the one wanted."""
+    return level is not None and level != m.level_old and m.level_old is not None and _wanted_level(m, level)
+
+
+def _failure(m: Migration) -> str:
+    """What NIM says against it, once begun; what stood there before counts only when NIM is ready again."""
+    view, baseline = m.view or View(), m.baseline or View()
+    new_result = view.ready or view.result != baseline.result
+    if view.outcome in (Outcome.FAILURE, Outcome.RESET) and new_result:
+        return f"NIM shows Cstate_result {view.result!r}" + (f", err_info {view.err_info!r}" if view.err_info else "")
+    if view.err_info is not None and view.err_info != baseline.err_info:
+        return f"NIM shows err_info {view.err_info!r}"
+    return ""
+
+
+def _stalled(m: Migration, now: float, limits: Limits) -> bool:
+    running = m.command is not None and m.command.state is CommandState.RUNNING
+    if running and not _out_too_long(m, now, limits):
+        return False
+    return m.changed is not None and now - m.changed >= limits.stall_timeout
+
+
+def _out_too_long(m: Migration, now: float, limits: Limits) -> bool:
+    running = m.command is not None and m.command.state is CommandState.RUNNING
+    return running and m.started is not None and now - m.started >= limits.start_timeout
+
+
+def _stall_message(m: Migration, now: float) -> str:
+    span = _span(now - (now if m.changed is None else m.changed))
+    if m.state is State.STARTED:
+        what = "nothing began"
+    elif m.state is State.VERIFYING:
+        what = f"NIM says done but the VIOS did not prove it ({m.unanswered or 'no answer'})"
+    else:
+        what = "no change of NIM state"
+    view = m.view or View()
+    hint = "; err_info of an earlier operation is still there" if view.err_info else ""
+    return f"{what} for {span}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
+
+
+def _began_message(m: Migration) -> str:
+    command = m.command
+    late = ""
+    if command is not None and command.state is CommandState.RETURNED and command.rc:
+        late = f"; nim returned {command.rc} all the same, the wait goes on"
+    return f"NIM shows that the operation began (Cstate {m.view.cstate!r}){late}" if m.view else "began"
+
+
+def _span(seconds: float) -> str:
+    """A duration as people write it: ``3 h 5 min``, ``40 s``."""
+    seconds = int(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

@@ -1,0 +1,55 @@
+"""The status words, spelled as IBM's ``_nim_upgradeios`` spells them, and ours beside them.
+
+``n`` is 1 or 2: which VIOS of the tuple. A status is a success when it contains ``SUCCESS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+CURRENT = "SUCCESS-CURRENT"
+CHECK = "FAILURE-CHECK"
+HELD = "SKIPPED-HELD"
+TIMEOUT = "SKIPPED-TIMEOUT"
+NO_PREVIOUS = "SKIPPED-NO-PREV-STATUS"
+
+INITIATED = "SUCCESS-UPGR{n}-INIT"
+MIGRATED = "SUCCESS-UPGR{n}"
+REFUSED = "FAILURE-UPGR{n}-INIT"
+UNFINISHED = "FAILURE-UPGR{n}-WAIT"
+FAILED = "FAILURE-UPGR{n}"
+
+
+def is_success(status: str | None) -> bool:
+    return "SUCCESS" in (status or "")
+
+
+def is_failure(status: str | None) -> bool:
+    return "FAILURE" in (status or "")
+
+
+def initiated(status: str | None) -> int | None:
+    """Which VIOS a ``SUCCESS-UPGRn-INIT`` says was started, else None."""
+    match = re.fullmatch(r"SUCCESS-UPGR([12])-INIT", status or "")
+    return int(match.group(1)) if match else None
+
+
+def nothing_done(status: str) -> bool:
+    """Whether a recorded status stands for a tuple on which nothing was tried."""
+    return status == CHECK or status.startswith("SKIPPED-")
+
+
+def of_tuple(own: Iterable[str | None]) -> str | None:
+    """The status of a tuple from those of its VIOSes, in their order.
+
+    What ended it counts first, then how far it came; ``SUCCESS-CURRENT`` only if nothing else happened.
+    """
+    known = [status for status in own if status]
+    for status in known:
+        if not is_success(status):
+            return status
+    moved = [status for status in known if status != CURRENT]
+    if moved:
+        return moved[-1]
+    return CURRENT if known else None

@@ -1,0 +1,125 @@
+"""The returns of the execution module, from what the driver and the plan know."""
+
+from saltext_vios.driver import plan as planning
+from saltext_vios.driver import reports
+from saltext_vios.errors import Refused
+from saltext_vios.migration import checks, statuses
+from saltext_vios.nim import commands, objects
+from saltext_vios.nim.stanza import first
+
+
+def one_line(text, what):
+    """A text of an operator's, which goes to logs and screens: no control characters."""
+    if not isinstance(text, str) or not text.isprintable():
+        raise Refused(f"{what} is {text!r}, expected a text of one line without control characters")
+    return text
+
+
+def vios(attributes, moving):
+    cstate = first(attributes, "Cstate")
+    return {
+        "frame": objects.frame(attributes),
+        "hostname": objects.hostname(attributes),
+        "Cstate": cstate,
+        "Mstate": first(attributes, "Mstate"),
+        "Cstate_result": first(attributes, "Cstate_result"),
+        "in_flight": moving or (cstate is not None and not objects.is_ready(cstate)),
+    }
+
+
+def command(name, options):
+    argv = commands.migvios(name, options)
+    return {"argv": argv, "line": commands.copy_and_paste(argv)}
+
+
+def check(plans, options):
+    findings = [finding for one in plans for finding in one.findings]
+    verdict = checks.verdict(findings)
+    return {
+        "result": verdict is not checks.Severity.ERROR,
+        "verdict": verdict.value,
+        "findings": [_finding(finding) for finding in findings],
+        "tuples": {one.key: _tuple(one, options) for one in plans},
+    }
+
+
+def preview(plans, asked):
+    """The return of ``vios.migrate`` with ``test=True``: the same keys, and what would be done."""
+    failing = [one.key for one in plans if statuses.is_failure(one.would)]
+    moving = [one.key for one in plans if one.would in (planning.MIGRATE, planning.ATTACH)]
+    return {
+        "result": not failing,
+        "changed": False,
+        "msg": f"test: {len(moving)} of {len(plans)} tuples would be migrated; nothing was run but queries",
+        "targets": [list(names) for names in asked.tuples],
+        "status": {one.key: one.would for one in plans if one.would not in (planning.MIGRATE, planning.ATTACH)},
+        "plan": check(plans, asked.options),
+    }
+
+
+def outcome(found, changed, listing):
+    """The return of ``vios.migrate`` and ``vios.wait`` from the reports of their runs."""
+    status = {one["key"]: one["status"] for one in found if one["status"]}
+    names = [name for one in found for name in one["vios"]]
+    failing = [one["key"] for one in found if reports.failed(one)]
+    return {
+        "result": not failing,
+        "changed": changed,
+        "msg": _message(found, failing),
+        "targets": [list(one["vios"]) for one in found],
+        "status": status,
+        "nim_node": {
+            "vios": {
+                name: {**listing[name], "hostname": objects.hostname(listing[name])} for name in names if name in listing
+            }
+        },
+        "meta": {
+            "messages": [],
+            **{
+                one["key"]: {"messages": one["messages"], "run": one["run"], "finished": one["finished"], **one["vios"]}
+                for one in found
+            },
+        },
+    }
+
+
+def _message(found, failing):
+    if not found:
+        return "nothing is under way"
+    if failing:
+        return f"migration failed for {', '.join(failing)}; see status and meta for details"
+    waiting = [one["key"] for one in found if not one["finished"]]
+    if waiting:
+        return f"in progress: {', '.join(waiting)}; see vios.progress, wait with vios.wait"
+    skipped = [one["key"] for one in found if not statuses.is_success(one["status"])]
+    if skipped:
+        return f"nothing failed; skipped or stopped early: {', '.join(skipped)}; see status and meta for details"
+    return "migration completed; see status and meta for details"
+
+
+def _tuple(one, options):
+    return {
+        "would": one.would,
+        "why": one.why,
+        "objection": one.objection,
+        "to_migrate": list(one.to_migrate),
+        "vios": {
+            name: {
+                "level": checked.level,
+                "wanted": checked.wanted,
+                "at_level": checks.at_level(checked, force=False),
+                "cmd": command(name, options)["line"],
+            }
+            for name, checked in one.checked.items()
+        },
+    }
+
+
+def _finding(finding):
+    return {
+        "result": finding.severity.value,
+        "vios": finding.vios,
+        "check": finding.check,
+        "seen": finding.seen,
+        "advice": finding.advice,
+    }

@@ -1,0 +1,487 @@
+"""
+Migrate Virtual I/O Servers (VIOS) from a NIM master
+
+.. versionadded:: 0.1.0
+
+Runs on the minion of a NIM master. ``vios.migrate`` is the main job; everything around it looks, explains, or is
+the operator's own hand. Migrations are carried out by a driver process of its own, so the kill of a job or a
+restart of the minion changes nothing for them.
+
+``migvios`` is undocumented by IBM; what this module knows of it comes from IBM's public Ansible code.
+
+Configuration, in the minion's configuration or in pillar, is described under :ref:`configuration`.
+"""
+
+import getpass
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from saltext_vios.driver import client as driver
+from saltext_vios.driver import inquiry, reports, settings
+from saltext_vios.driver import plan as planning
+from saltext_vios.driver import request as requests
+from saltext_vios.driver.home import Home, prepare
+from saltext_vios.driver.journal import Journal
+from saltext_vios.errors import Refused, ViosError
+from saltext_vios.migration import checks, statuses, targets as tuples
+from saltext_vios.modules import _shape as shape
+from saltext_vios.nim import commands, objects
+from saltext_vios.nim.client import run as run_command
+from saltext_vios.nim.names import check_name
+from saltext_vios.nim.stanza import first
+from saltext_vios.options import documented
+
+__virtualname__ = "vios"
+__func_alias__ = {"list_": "list"}
+
+
+def __virtual__():
+    bin_dir = __opts__.get("vios", {}).get("nim_bin_dir") or settings.NIM_BIN_DIR
+    if settings.find("lsnim", bin_dir) is None:
+        return False, (
+            f"this minion is no NIM master: lsnim is neither in {bin_dir} (vios:nim_bin_dir) nor on PATH"
+        )
+    return __virtualname__
+
+
+def list_(levels=False):
+    """
+    List every VIOS that the NIM master knows.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.list
+        salt nim-master vios.list levels=True
+
+    levels
+        Ask every VIOS for its ioslevel too, through c_rsh. Defaults to ``False``.
+
+    Returns a dict by VIOS name with ``frame``, ``hostname``, ``Cstate``, ``Mstate``, ``Cstate_result`` (``None``
+    where NIM shows none) and ``in_flight``: whether NIM shows an operation, or one of ours is under way.
+    """
+    with _errors():
+        nim = _nim()
+        listing = nim.vioses()
+        with _look() as journal:
+            moving = {
+                vios
+                for entry in reports.progress(journal, time.time()).values()
+                for vios, one in entry["vios"].items()
+                if "phase" in one
+            }
+        found = {name: shape.vios(attributes, name in moving) for name, attributes in listing.items()}
+        if levels:
+            with ThreadPoolExecutor(planning.AT_ONCE) as pool:
+                answers = pool.map(lambda name: inquiry.level(nim, listing[name]).level, listing)
+                for name, level in zip(listing, answers):
+                    found[name]["ioslevel"] = level
+        return found
+
+
+def show(name):
+    """
+    Show one NIM object of any type with all its attributes.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.show vios1
+        salt nim-master vios.show vios_31431_spot
+
+    name
+        The name of the object. An attribute that NIM shows several times is a list.
+    """
+    with _errors():
+        attributes = _nim().show(check_name(name))
+        if attributes is None:
+            raise CommandExecutionError(f"NIM knows no object named {name!r}; see: lsnim")
+        return attributes
+
+
+@documented
+def command(targets=None, **options):
+    """
+    Build the commands that ``vios.migrate`` would run, and run nothing.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.command vios1,vios2 mksysb_name=vios_31431 spot_name=vios_31431_spot
+
+    Returns per VIOS ``argv`` and ``line``, the same as one line to copy and paste.
+
+    targets
+        One or several tuples; see ``vios.migrate``.
+    """
+    with _errors():
+        asked = _request(targets, options)
+        return {name: shape.command(name, asked.options) for name in asked.names}
+
+
+@documented
+def check(targets=None, **options):
+    """
+    Look for all that would stop a migration, or worry a careful administrator. Changes nothing.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.check vios1,vios2 level=3.1.4.31 mksysb_name=vios_31431
+
+    Returns ``result`` (false on an error finding), ``verdict`` (the worst of ``ok``, ``warning``, ``error``),
+    ``findings`` (each with ``result``, ``vios``, ``check``, ``seen``, ``advice``) and ``tuples``: per tuple key what
+    a call of ``vios.migrate`` would come to now, and per VIOS its level now, the level wanted and the command.
+    A question that NIM cannot answer is a warning.
+
+    targets
+        One or several tuples; see ``vios.migrate``.
+    """
+    with _errors():
+        asked = _request(targets, options)
+        nim = _nim()
+        with _look() as journal:
+            plans = planning.plan(journal, nim, nim.vioses(), asked, time.time())
+        return shape.check(plans, asked.options)
+
+
+@documented
+def migrate(targets=None, test=None, **options):
+    """
+    Migrate one or several tuples of VIOSes, and wait for the end.
+
+    Per tuple, in this order: previous status, time limit, hold, already at the level, checks, command, wait,
+    verification by the VIOS itself, next VIOS. Tuples go side by side, at most one VIOS of a frame at a time.
+    A tuple that is under way is attached to, never started twice.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.migrate vios1,vios2 level=3.1.4.31 mksysb_name=vios_31431 \\
+            spot_name=vios_31431_spot bosinst_data=unattended boot_client=yes set_boot_list=yes
+
+    Returns ``result`` (false on any failure, which makes the job fail; skips do not), ``changed``, ``msg``,
+    ``targets``, ``status`` by tuple key, ``nim_node`` and ``meta``: per tuple ``messages`` and per VIOS ``status``,
+    ``cmd``, ``stdout``, ``stderr``, ``rc``, ``started``, ``finished``, ``duration`` (seconds) and ``level``.
+
+    targets
+        ``vios1,vios2`` or ``vios1``; a list of tuples, each a list or a string; ``(vios1, vios2)`` as in IBM's
+        playbooks. The VIOSes of a tuple are migrated in the order given.
+
+    test
+        Only look: what each tuple would come to, with the findings and the commands. Defaults to the minion's
+        ``test``.
+    """
+    with _errors():
+        test = __opts__.get("test") if test is None else test
+        asked = _request(targets, options)
+        nim = _nim()
+        if test:
+            with _look() as journal:
+                plans = planning.plan(journal, nim, nim.vioses(), asked, time.time())
+            return shape.preview(plans, asked)
+        home = prepare(_settings().state_dir)
+        listing = _known(home, nim, asked)
+        caller = _caller(options)
+        number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
+        driver.until_picked_up(home, number, caller)
+        with Journal(home) as journal:
+            runs = reports.runs_of(journal, number)
+            since = reports.asked_at(journal, number)
+        if asked.options["wait"]:
+            driver.until_finished(home, runs, caller)
+        return _outcome(home, nim, listing, runs, since, number)
+
+
+def wait(targets=None):
+    """
+    Attach to what is under way and wait for its end, the second VIOS of a tuple included.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.wait
+        salt nim-master vios.wait vios1,vios2
+
+    targets
+        Tuples to wait for. Defaults to all that are under way. A tuple that is not under way is answered with how
+        its last run ended.
+
+    Returns what ``vios.migrate`` returns.
+    """
+    with _errors():
+        keys = _keys(targets)
+        since = time.time()
+        nim = _nim()
+        with _look() as journal:
+            runs = reports.under_way(journal) if keys is None else reports.latest(journal, keys)
+        missing = [key for key in keys or () if key not in runs]
+        if missing:
+            raise Refused(f"the journal knows no tuple {', '.join(missing)}; see vios.history")
+        home = Home(_look_home())
+        if runs:
+            driver.until_finished(home, list(runs.values()), _caller({}))
+        return _outcome(home, nim, nim.vioses(), list(runs.values()), since, None)
+
+
+def status(targets=None):
+    """
+    Tell the status of every tuple that the journal knows, as a map that can be passed on as ``vios_status``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.status
+        salt nim-master vios.status vios1,vios2
+
+    targets
+        Tuples to tell about. Defaults to all.
+    """
+    with _errors(), _look() as journal:
+        return reports.status(journal, _keys(targets))
+
+
+def progress(targets=None):
+    """
+    Tell where everything under way stands now. Asks the journal only, so it answers while NIM hangs.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.progress
+
+    targets
+        Tuples to tell about. Defaults to all that are under way.
+
+    Returns per tuple and VIOS: ``state``, ``status`` and, while it migrates, ``phase``, ``percent`` (``None`` unless
+    NIM tells one), ``info`` as NIM shows it, ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the
+    same phase took the last time.
+    """
+    with _errors(), _look() as journal:
+        return reports.progress(journal, time.time(), _keys(targets))
+
+
+def history(targets=None, limit=20):
+    """
+    Tell what was done, newest first: when, how long, with which command, from which level to which.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.history
+        salt nim-master vios.history vios1,vios2 limit=5
+
+    targets
+        Tuples to tell about. Defaults to all.
+
+    limit
+        How many runs at most. Defaults to 20.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise SaltInvocationError(f"limit is {limit!r}, expected a positive whole number")
+    with _errors(), _look() as journal:
+        return reports.history(journal, _keys(targets), limit)
+
+
+def hold(reason="", **kwargs):
+    """
+    Start nothing more on this NIM master, until ``vios.release``. What installs goes on.
+
+    A tuple whose turn comes meanwhile ends with ``SKIPPED-HELD``. A hold survives restarts.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.hold 'storage team works on frame2 tonight'
+
+    reason
+        Shown to whoever is held back.
+    """
+    _only_salts_own(kwargs)
+    with _errors():
+        text = shape.one_line(reason, "reason")
+        with Journal(prepare(_settings().state_dir)) as journal:
+            journal.hold(text, _caller(kwargs).name, time.time())
+    return {"result": True, "held": True, "reason": text}
+
+
+def release():
+    """
+    End a hold.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.release
+
+    Returns ``changed``: whether there was one.
+    """
+    with _errors(), Journal(prepare(_settings().state_dir)) as journal:
+        return {"result": True, "held": False, "changed": journal.release()}
+
+
+def log(name):
+    """
+    Show NIM's script log of a VIOS: ``nim -o showlog -a full_log=yes -a log_type=script``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.log vios1
+
+    name
+        The VIOS.
+    """
+    with _errors():
+        return _run_nim(commands.showlog(check_name(name))).stdout
+
+
+def reset(name, confirm=False, while_installing=False):
+    """
+    Recover a VIOS object after a failure: ``nim -Fo reset`` and ``nim -Fo deallocate -a subclass=all``.
+
+    An operator's explicit call, never done automatically. Recorded failures of its tuples stop blocking
+    ``vios_status=recorded``.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.reset vios1 confirm=True
+
+    name
+        The VIOS.
+
+    confirm
+        Must be ``True``. Defaults to ``False``.
+
+    while_installing
+        Reset it although NIM shows an operation, or one of ours is under way. Resetting an object that installs
+        cuts NIM off from it. Defaults to ``False``.
+    """
+    if confirm is not True:
+        raise SaltInvocationError(f"vios.reset changes the NIM object {name!r}; add confirm=True to mean it")
+    with _errors():
+        nim = _nim()
+        attributes = nim.show(check_name(name))
+        if attributes is None or first(attributes, "type") != "vios":
+            raise Refused(f"{name!r} is no VIOS that NIM knows")
+        with Journal(prepare(_settings().state_dir)) as journal:
+            moving = [key for key, one in reports.progress(journal, time.time()).items() if name in one["vios"]]
+            cstate = first(attributes, "Cstate")
+            if while_installing is not True and (moving or not objects.is_ready(cstate)):
+                seen = f"{moving[0]} is under way" if moving else f"Cstate is {cstate!r}"
+                raise Refused(f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway")
+            done = {}
+            for step, argv in (("reset", commands.reset(name)), ("deallocate", commands.deallocate(name))):
+                output = _run_nim(argv)
+                done[step] = {"cmd": commands.copy_and_paste(argv), "stdout": output.stdout, "stderr": output.stderr}
+            journal.clear(name, time.time())
+        return {"result": True, "changed": True, **done}
+
+
+def _settings():
+    return settings.read(__salt__["config.get"], __opts__["root_dir"])
+
+
+def _nim():
+    return inquiry.client(_settings())
+
+
+def _look_home():
+    from pathlib import Path
+
+    return Path(_settings().state_dir)
+
+
+def _look():
+    """The journal to read from; where there is none yet, an empty one that leaves no trace."""
+    return Journal(Home(_look_home()), look_only=True)
+
+
+def _request(targets, options):
+    own = {name: value for name, value in options.items() if not name.startswith("__")}
+    defaults = __salt__["config.get"]("vios:defaults", {}) or {}
+    return requests.read(targets, own, defaults, datetime.now(timezone.utc).astimezone())
+
+
+def _keys(targets):
+    if targets is None:
+        return None
+    return [tuples.key(names) for names in requests.read_targets(targets)]
+
+
+def _known(home, nim, asked):
+    """Refuse unknown names before anything runs; a call that only attaches does not need NIM's answer."""
+    with Journal(home) as journal:
+        running = reports.under_way(journal)
+    names = [name for one in asked.tuples if tuples.key(one) not in running for name in one]
+    if not names:
+        return {}
+    listing = nim.vioses()
+    requests.must_be_vioses(nim, listing, names)
+    return listing
+
+
+def _caller(kwargs):
+    user = kwargs.get("__pub_user") or getpass.getuser()
+    job = kwargs.get("__pub_jid")
+    name = kwargs.get("__asked_by") or (f"job {job} of {user}" if job else f"{user} (pid {os.getpid()})")
+    return driver.Caller(name, __opts__.get("conf_file"))
+
+
+def _only_salts_own(kwargs):
+    unknown = [name for name in kwargs if not name.startswith("__")]
+    if unknown:
+        raise SaltInvocationError(f"unknown argument {unknown[0]!r}")
+
+
+def _outcome(home, nim, listing, runs, since, number):
+    with Journal(home) as journal:
+        found = [reports.tuple_report(journal, run, number) for run in runs]
+        changed = any(reports.acted(journal, run, since) for run in runs)
+    try:
+        listing = nim.vioses()
+    except ViosError:
+        pass  # the return is not worth less for it: the listing of the beginning stands in
+    return shape.outcome(found, changed, listing)
+
+
+def _run_nim(argv):
+    current = _settings()
+    output = run_command(argv, current.program("nim"), current.start_timeout)
+    if output.rc:
+        raise CommandExecutionError(
+            f"{commands.copy_and_paste(argv)} returned {output.rc}", info={"stdout": output.stdout, "stderr": output.stderr}
+        )
+    return output
+
+
+class _errors:
+    """Our errors as Salt's: wrong input, or an operation that failed."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if isinstance(error, Refused):
+            raise SaltInvocationError(str(error)) from error
+        if isinstance(error, ViosError):
+            raise CommandExecutionError(str(error)) from error
+        return False

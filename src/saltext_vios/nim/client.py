@@ -1,0 +1,128 @@
+"""Asks NIM and VIOSes: runs ``lsnim`` and ``c_rsh`` and reads what they print.
+
+Three outcomes, kept apart: a value, "there is none", and no answer (``NIMUnavailable``).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Optional, Union
+
+from saltext_vios.errors import NIMUnavailable
+from saltext_vios.nim import commands, replies, stanza
+
+Attributes = dict[str, Union[str, list[str]]]
+
+
+@dataclass(frozen=True)
+class Output:
+    rc: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Client:
+    """Paths of the commands, and the seconds one of them may take."""
+
+    lsnim: str
+    nim: str
+    c_rsh: str
+    timeout: float = 300
+
+    def vioses(self) -> dict[str, Attributes]:
+        """Every VIOS that NIM knows, with one command."""
+        return stanza.read(self._ask(commands.list_vioses(), self.lsnim).stdout)
+
+    def show(self, name: str) -> Optional[Attributes]:
+        """All attributes of one object of any type; None when NIM knows no such object."""
+        output = run(commands.show(name), self.lsnim, self.timeout)
+        if output.rc and replies.is_missing_object(output.stderr):
+            return None
+        _complete(commands.show(name), output)
+        objects = stanza.read(output.stdout)
+        if name not in objects:
+            raise NIMUnavailable(f"lsnim -l {name} printed no stanza of that name: {_short(output.stdout)}")
+        return objects[name]
+
+    def allocated(self, vios: str) -> tuple[str, ...]:
+        """The names of the resources allocated to a VIOS."""
+        return tuple(replies.allocated(self._ask(commands.resources_of(vios), self.lsnim).stdout))
+
+    def operations(self, vios: str) -> frozenset[str]:
+        return frozenset(replies.operations(self._ask(commands.operations_of(vios), self.lsnim).stdout))
+
+    def level(self, host: str) -> str:
+        """The ioslevel that a VIOS answers with, through c_rsh.
+
+        :raises NIMUnavailable: when it does not answer, or with something else.
+        """
+        output = run(commands.remote(host, commands.IOSLEVEL), self.c_rsh, self.timeout)
+        if output.rc:
+            raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
+        reply = replies.remote(output.stdout)
+        if reply.rc != 0:
+            raise NIMUnavailable(f"ioslevel on {host} returned {reply.rc}: {_short(output.stdout + output.stderr)}")
+        level = replies.ioslevel(reply.output)
+        if level is None:
+            raise NIMUnavailable(f"ioslevel on {host} printed no level: {_short(reply.output)}")
+        return level
+
+    def _ask(self, argv: Sequence[str], executable: str) -> Output:
+        output = run(argv, executable, self.timeout)
+        _complete(argv, output)
+        return output
+
+
+def environment() -> Mapping[str, str]:
+    """State texts and messages are translated unless LC_ALL is C; nothing of Salt's Python may leak into NIM's."""
+    dropped = ("PYTHON", "LC_", "LD_LIBRARY_PATH", "LIBPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    return {**kept, "LC_ALL": "C", "LANG": "C"}
+
+
+def run(argv: Sequence[str], executable: str, timeout: float) -> Output:
+    """Run one command without a shell and without input.
+
+    :raises NIMUnavailable: when it cannot be run or takes longer than ``timeout`` seconds.
+    """
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            executable=executable,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environment()),
+            start_new_session=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise NIMUnavailable(f"cannot run {executable}: {error}") from error
+    with process:
+        try:
+            stdout, stderr = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            # c_rsh can hang in a child of its own, which would keep the pipes open.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise NIMUnavailable(f"{' '.join(argv)} gave no answer within {timeout:g} s") from None
+    return Output(process.returncode, stdout, stderr)
+
+
+def _complete(argv: Sequence[str], output: Output) -> None:
+    """Refuse an answer that failed or was cut off in the middle of a line."""
+    words = " ".join(argv)
+    if output.rc:
+        raise NIMUnavailable(f"{words} returned {output.rc}: {_short(output.stderr or output.stdout)}")
+    if output.stdout and not output.stdout.endswith("\n"):
+        raise NIMUnavailable(f"{words} printed half a listing")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else text[:297] + "..."

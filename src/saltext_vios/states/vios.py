@@ -1,0 +1,241 @@
+"""
+Keep tuples of Virtual I/O Servers (VIOS) at a level
+
+.. versionadded:: 0.1.0
+
+``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be.
+
+.. code-block:: yaml
+
+    frame1 checked:
+      vios.checked:
+        - targets: [[vios1, vios2]]
+        - level: 3.1.4.31
+        - mksysb_name: vios_31431
+
+    frame1 on 3.1.4.31:
+      vios.migrated:
+        - targets: [[vios1, vios2]]
+        - level: 3.1.4.31
+        - mksysb_name: vios_31431
+        - spot_name: vios_31431_spot
+        - bosinst_data: unattended
+        - boot_client: true
+        - set_boot_list: true
+        - time_limit: 11/30/2026 04:00
+        - require:
+          - vios: frame1 checked
+"""
+
+import fnmatch
+
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from saltext_vios.options import documented
+
+__virtualname__ = "vios"
+
+
+def __virtual__():
+    if "vios.migrate" not in __salt__:
+        return False, "the execution module vios is not loaded here; this minion is no NIM master"
+    return __virtualname__
+
+
+@documented
+def migrated(name, targets=None, skip_ok=False, **options):
+    """
+    Have tuples of VIOSes at a level, and migrate those that are not.
+
+    Idempotent by level: without ``level``, and without an ``ioslevel`` on the image, it fails and says so. A tuple
+    that is under way is attached to. A skip is ``False``, so that a ``require`` holds the rest back.
+
+    name
+        The tuple, if ``targets`` is not given: ``vios1,vios2``.
+
+    targets
+        One or several tuples, as for the execution module's ``vios.migrate``.
+
+    skip_ok
+        Take a skip (``SKIPPED-...`` or an earlier status that is passed through) for ``True``, with the reason in
+        the comment. Defaults to ``False``.
+
+    The return carries ``vios_status`` for its tuples. An earlier ``vios`` state that this one requires, and that
+    ended without success but with ``True``, counts as the previous status of the same tuple.
+    """
+    ret = {"name": name, "result": True, "changes": {}, "comment": "", "vios_status": {}}
+    try:
+        found = __salt__["vios.check"](targets or name, **options)
+        unknown = [vios for vios, one in _vioses(found).items() if one["wanted"] is None]
+        if unknown:
+            raise SaltInvocationError(
+                f"no level wanted is known for {', '.join(unknown)}; a state must be able to tell that it is done: "
+                "give level: '3.1.4.31', or an image whose NIM object has an ioslevel"
+            )
+        passed = _passed_through(found["tuples"])
+        to_do = [
+            list(one["vios"]) for key, one in found["tuples"].items() if key not in passed and _work(one)
+        ]
+        if __opts__["test"]:
+            return _preview(ret, found, passed, skip_ok)
+        done = None
+        if to_do:
+            low = globals().get("__low__") or {}
+            asked_by = f"state {low.get('__id__', name)!r}"
+            done = __salt__["vios.migrate"](to_do, test=False, __asked_by=asked_by, **options)
+        return _result(ret, found, passed, done, skip_ok)
+    except (CommandExecutionError, SaltInvocationError) as error:
+        ret["result"] = False
+        ret["comment"] = str(error)
+        return ret
+
+
+@documented
+def checked(name, targets=None, **options):
+    """
+    Look for all that would stop a migration; ``False`` on an error finding. Never changes anything.
+
+    name
+        The tuple, if ``targets`` is not given: ``vios1,vios2``.
+
+    targets
+        One or several tuples, as for the execution module's ``vios.check``.
+    """
+    ret = {"name": name, "result": True, "changes": {}, "comment": ""}
+    try:
+        found = __salt__["vios.check"](targets or name, **options)
+    except (CommandExecutionError, SaltInvocationError) as error:
+        return {**ret, "result": False, "comment": str(error)}
+    worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
+    ret["result"] = found["result"]
+    ret["comment"] = "\n".join([f"verdict: {found['verdict']}", *worries])
+    return ret
+
+
+def _vioses(found):
+    return {vios: one for entry in found["tuples"].values() for vios, one in entry["vios"].items()}
+
+
+def _at_level(entry):
+    return all(one["at_level"] for one in entry["vios"].values())
+
+
+def _work(entry):
+    """Whether ``vios.migrate`` has anything to say on a tuple: all but "it is at the level" and nothing objects."""
+    return entry["would"] == "attach" or entry["objection"] or not _at_level(entry)
+
+
+def _passed_through(entries):
+    """Tuple key -> earlier status without success, of a required state that was ``True`` all the same (skip_ok)."""
+    running, low = globals().get("__running__") or {}, globals().get("__low__") or {}
+    wanted = [
+        value
+        for requisite in ("require", "require_any", "watch", "watch_any", "onchanges", "onchanges_any", "prereq")
+        for item in low.get(requisite) or ()
+        if hasattr(item, "items")
+        for value in item.values()
+    ]
+    passed = {}
+    for result in running.values():
+        earlier = result.get("vios_status") or {}
+        names = [str(result.get(field)) for field in ("__id__", "name", "__sls__")]
+        if earlier and any(fnmatch.fnmatch(one, str(value)) for one in names for value in wanted):
+            passed.update({key: status for key, status in earlier.items() if key in entries and "SUCCESS" not in status})
+    return passed
+
+
+def _preview(ret, found, passed, skip_ok):
+    lines, subs = [], []
+    for key, entry in found["tuples"].items():
+        changes = {}
+        if key in passed:
+            result, text, ret["vios_status"][key] = skip_ok, f"{passed[key]} of a required state is passed through", passed[key]
+        elif not _work(entry):
+            result, text, ret["vios_status"][key] = True, "at the level, nothing to do", "SUCCESS-CURRENT"
+        elif entry["would"] in ("migrate", "attach"):
+            result, text = None, entry["why"]
+            changes = {vios: _change(entry["vios"][vios]) for vios in entry["to_migrate"]}
+            lines += [f"{vios}: {entry['vios'][vios]['cmd']}" for vios in entry["to_migrate"]]
+        else:
+            result = _result_of(entry["would"], skip_ok, entry["objection"])
+            text, ret["vios_status"][key] = entry["why"], entry["would"]
+        ret["changes"].update(changes)
+        subs.append(_sub(f"tuple {key}", result, changes, text))
+    worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
+    return _sum_up(ret, subs, lines + worries)
+
+
+def _change(one):
+    return {"old": one["level"], "new": one["wanted"]}
+
+
+def _result(ret, found, passed, done, skip_ok):
+    subs, lines = [], []
+    for key, entry in found["tuples"].items():
+        if done is not None and key in done["meta"]:
+            _migrated(ret, subs, lines, key, done, skip_ok, entry["objection"])
+            continue
+        status = passed.get(key, "SUCCESS-CURRENT")
+        text = f"{status} of a required state is passed through" if key in passed else "at the level, nothing to do"
+        ret["vios_status"][key] = status
+        subs.append(_sub(f"tuple {key}", _result_of(status, skip_ok, key in passed), {}, text))
+    return _sum_up(ret, subs, lines)
+
+
+def _migrated(ret, subs, lines, key, done, skip_ok, objection):
+    """One tuple that ``vios.migrate`` was called for: a line for it, and one for each of its VIOSes."""
+    meta, status = done["meta"][key], done["status"].get(key)
+    vioses = {vios: one for vios, one in meta.items() if isinstance(one, dict)}
+    if status:
+        ret["vios_status"][key] = status
+    since = next((one["started"] for one in vioses.values() if one["started"]), None)
+    running = f"in progress since {since}" if since else "in progress, waiting for its turn"
+    result = _result_of(status, skip_ok, objection) if meta["finished"] else False
+    changes = {}
+    details = []
+    for vios, one in vioses.items():
+        own = one["status"] or "not started"
+        done_here = own.startswith("SUCCESS-UPGR") and not own.endswith("-INIT")
+        change = {vios: {"old": one["level"]["old"], "new": one["level"]["new"]}} if done_here else {}
+        changes.update(change)
+        good = "SUCCESS" in own if meta["finished"] else done_here
+        details.append(_sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"]))
+    ret["changes"].update(changes)
+    subs.append(_sub(f"tuple {key}", result, {}, status if meta["finished"] else running))
+    subs.extend(details)
+    lines.extend(meta["messages"])
+
+
+def _result_of(status, skip_ok, passed=False):
+    if "SUCCESS" in (status or ""):
+        return True
+    # An earlier failure that is passed through is a skip of ours, a failure of our own never is.
+    return bool(skip_ok) and (passed or "FAILURE" not in (status or "FAILURE"))
+
+
+def _sum_up(ret, subs, lines):
+    results = [sub["result"] for sub in subs]
+    ret["result"] = False if False in results else None if None in results else True
+    tuples = [f"{sub['low']['name'][6:]}: {sub['comment']}" for sub in subs if sub["low"]["name"].startswith("tuple ")]
+    ret["comment"] = "\n".join(tuples + lines)
+    ret["sub_state_run"] = subs
+    return ret
+
+
+def _sub(name, result, changes, comment, duration=None):
+    low = globals().get("__low__") or {}
+    sub = {
+        "name": name,
+        "result": result,
+        "changes": changes,
+        "comment": comment,
+        "low": {"name": name, "state": "vios", "__id__": low.get("__id__", name), "fun": "migrated"},
+    }
+    if duration is not None:
+        sub["duration"] = round(duration * 1000)
+    return sub
+
+
+def _line(finding):
+    advice = f" ({finding['advice']})" if finding["advice"] else ""
+    return f"{finding['result']}: {finding['vios']}: {finding['check']}: {finding['seen']}{advice}"

@@ -1,0 +1,325 @@
+"""When one VIOS's migration begins, goes on and ends: the table, and the facts that move it."""
+
+from dataclasses import replace
+
+import pytest
+
+from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+from saltext_vios.migration.machine import (
+    FINAL,
+    TRANSITIONS,
+    Event,
+    Facts,
+    Limits,
+    Migration,
+    State,
+    follow,
+    move,
+    start,
+)
+
+OLD, NEW = "3.1.2.21", "3.1.4.31"
+READY = View(
+    cstate="ready for a NIM operation",
+    mstate="currently running",
+    prev_state="customization is being performed",
+    result="success",
+    ready=True,
+    outcome=Outcome.SUCCESS,
+    running=True,
+    phase="ready",
+)
+INSTALLING = replace(
+    READY,
+    cstate="Base Operating System installation is being performed",
+    info="BOS install 10% complete",
+    ready=False,
+    outcome=None,
+    result=None,
+    phase="installing",
+    percent=10,
+)
+RETURNED = Command(CommandState.RETURNED, rc=0, pid=4711)
+RUNNING = Command(CommandState.RUNNING, pid=4711)
+LIMITS = Limits(start_timeout=100, stall_timeout=1000, query_retries=5)
+
+
+def started(baseline=READY, **changes):
+    waiting = Migration("vios1", 1, wanted=NEW, level_old=OLD, **changes)
+    checking = move(waiting, Event.TURN).migration
+    return start(checking, baseline, now=0).migration
+
+
+def told(migration, *facts, limits=LIMITS):
+    """The last step after these facts, in their order; each a dict of Facts, ten seconds apart unless it says."""
+    step = None
+    for number, one in enumerate(facts, 1):
+        step = follow(migration, Facts(**{"now": number * 10.0, **one}), limits)
+        migration = step.migration
+    return step
+
+
+def test_every_state_that_is_not_final_has_transitions_and_no_final_one_has():
+    assert set(TRANSITIONS) == set(State) - FINAL
+
+
+def test_every_state_leads_to_an_end():
+    for state in TRANSITIONS:
+        reached, todo = set(), [state]
+        while todo:
+            one = todo.pop()
+            for following, _ in TRANSITIONS.get(one, {}).values():
+                if following not in reached:
+                    reached.add(following)
+                    todo.append(following)
+        assert reached & FINAL, state
+
+
+def test_a_waiting_vios_cannot_start_without_being_checked():
+    assert State.STARTING not in {state for state, _ in TRANSITIONS[State.WAITING].values()}
+
+
+def test_a_success_of_an_earlier_operation_is_not_ours():
+    step = told(started(), {"command": RETURNED}, *[{"view": READY}] * 20)
+    assert step.migration.state is State.STARTED
+    assert step.migration.status == "SUCCESS-UPGR1-INIT"
+
+
+def test_an_operation_that_nim_shows_has_begun():
+    step = told(started(), {"command": RETURNED}, {"view": INSTALLING})
+    assert (step.event, step.migration.state) == (Event.BEGAN, State.INSTALLING)
+
+
+def test_an_attribute_that_is_missing_is_no_sign_of_a_beginning():
+    step = told(started(), {"command": RETURNED}, {"view": replace(READY, result=None, prev_state=None)})
+    assert step.migration.state is State.STARTED
+
+
+def test_a_whole_operation_between_two_looks_is_seen_by_what_it_left():
+    step = told(
+        started(replace(READY, prev_state="currently running")),
+        {"command": RETURNED},
+        {"view": READY},
+        {"view": READY},
+    )
+    assert (step.event, step.migration.state) == (Event.NIM_DONE, State.VERIFYING)
+
+
+def verifying(baseline=READY):
+    return told(started(baseline), {"command": RETURNED}, {"view": INSTALLING}, {"view": READY}).migration
+
+
+def test_ready_and_success_after_a_beginning_is_verified_by_the_vios():
+    migration = verifying()
+    assert migration.state is State.VERIFYING
+    assert migration.wants_level
+
+
+def test_the_new_level_ends_it_as_success():
+    step = told(verifying(), {"level": LevelAnswer(NEW)})
+    assert (step.migration.state, step.migration.status) == (State.DONE, "SUCCESS-UPGR1")
+    assert step.migration.level_new == NEW
+
+
+def test_the_second_vios_has_statuses_of_its_own():
+    migration = replace(verifying(), n=2)
+    assert told(migration, {"level": LevelAnswer(NEW)}).migration.status == "SUCCESS-UPGR2"
+
+
+def test_an_old_level_after_success_fails_and_says_so():
+    old = {"level": LevelAnswer(OLD)}
+    step = told(verifying(), {"view": READY}, old, {"view": READY}, old)
+    assert step.migration.status == "FAILURE-UPGR1"
+    assert OLD in step.message
+    assert NEW in step.message
+
+
+def test_one_answer_with_the_old_level_is_asked_again():
+    assert told(verifying(), {"level": LevelAnswer(OLD)}).migration.state is State.VERIFYING
+
+
+def test_a_vios_that_does_not_answer_yet_is_asked_again_until_the_stall_limit():
+    silent = {"level": LevelAnswer(None, "Connection refused")}
+    assert told(verifying(), silent, {"now": 900.0, **silent}).migration.state is State.VERIFYING
+    step = told(verifying(), silent, {"now": 1200.0, **silent})
+    assert step.migration.status == "FAILURE-UPGR1-WAIT"
+    assert "Connection refused" in step.message
+
+
+def test_a_new_operation_during_the_verification_is_waited_for():
+    step = told(verifying(), {"view": INSTALLING})
+    assert (step.event, step.migration.state) == (Event.BUSY_AGAIN, State.INSTALLING)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILURE, Outcome.RESET])
+def test_a_result_that_is_no_success_fails_it(outcome):
+    ended = replace(READY, result=outcome.value, outcome=outcome)
+    step = told(started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": ended})
+    assert step.migration.status == "FAILURE-UPGR1"
+    assert outcome.value in step.message
+
+
+def test_an_old_failure_does_not_count_while_the_operation_runs():
+    stale = {"result": "failure", "outcome": Outcome.FAILURE}
+    step = told(
+        started(replace(READY, **stale)), {"command": RETURNED}, *[{"view": replace(INSTALLING, **stale)}] * 3
+    )
+    assert step.migration.state is State.INSTALLING
+
+
+def test_an_old_failure_counts_when_nim_is_ready_again():
+    stale = {"result": "failure", "outcome": Outcome.FAILURE}
+    step = told(
+        started(replace(READY, **stale)),
+        {"command": RETURNED},
+        {"view": replace(INSTALLING, **stale)},
+        {"view": replace(READY, **stale)},
+    )
+    assert step.migration.status == "FAILURE-UPGR1"
+
+
+def test_a_new_err_info_fails_it():
+    step = told(
+        started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": replace(INSTALLING, err_info="0042-175 c_script")}
+    )
+    assert step.migration.status == "FAILURE-UPGR1"
+    assert "0042-175" in step.message
+
+
+def test_no_success_while_an_old_err_info_stands():
+    stale = {"err_info": "left over"}
+    step = told(
+        started(replace(READY, **stale)),
+        {"command": RETURNED},
+        {"view": replace(INSTALLING, **stale)},
+        *[{"view": replace(READY, **stale)}] * 3,
+    )
+    assert step.migration.state is State.INSTALLING
+
+
+def test_an_unknown_state_text_is_waited_through():
+    unknown = replace(INSTALLING, cstate="something IBM never told us")
+    step = told(started(), {"command": RETURNED}, {"view": unknown}, {"view": unknown})
+    assert step.migration.state is State.INSTALLING
+
+
+def test_a_missing_cstate_is_neither_busy_nor_ready():
+    step = told(started(), {"command": RETURNED}, {"view": View()}, {"view": View()})
+    assert step.migration.state is State.STARTED
+
+
+def test_the_vios_itself_can_prove_an_operation_that_nim_never_showed():
+    step = told(started(), {"command": RETURNED}, {"view": READY}, {"level": LevelAnswer(NEW)})
+    assert (step.event, step.migration.status) == (Event.PROVEN, "SUCCESS-UPGR1")
+
+
+def test_a_level_that_did_not_change_proves_nothing():
+    migration = replace(started(), level_old=NEW)
+    step = told(migration, {"command": RETURNED}, {"view": READY}, {"level": LevelAnswer(NEW)})
+    assert step.migration.state is State.STARTED
+
+
+def test_nothing_that_ever_begins_ends_in_a_failed_wait():
+    step = told(started(), {"command": RETURNED}, {"view": READY}, {"now": 1500.0, "view": READY})
+    assert step.migration.status == "FAILURE-UPGR1-WAIT"
+    assert "nothing began" in step.message
+
+
+def test_a_stall_names_the_time():
+    step = told(
+        started(),
+        {"command": RETURNED},
+        {"view": INSTALLING},
+        {"now": 10820.0, "view": INSTALLING},
+        limits=replace(LIMITS, stall_timeout=10800),
+    )
+    assert step.migration.status == "FAILURE-UPGR1-WAIT"
+    assert "3 h" in step.message
+
+
+@pytest.mark.parametrize("field", ["cstate", "mstate", "prev_state", "result", "info"])
+def test_any_change_of_a_nim_state_is_progress(field):
+    changed = replace(INSTALLING, **{field: "changed"})
+    step = told(
+        started(),
+        {"command": RETURNED},
+        {"view": INSTALLING},
+        {"now": 900.0, "view": changed},
+        {"now": 1100.0, "view": changed},
+    )
+    assert step.migration.state is State.INSTALLING
+
+
+def test_a_refusal_needs_two_looks_because_nim_may_lag():
+    failed = {"command": Command(CommandState.RETURNED, rc=1)}
+    assert told(started(), failed, {"view": READY}).migration.state is State.STARTING
+    step = told(started(), failed, {"view": READY}, {"view": READY})
+    assert step.migration.status == "FAILURE-UPGR1-INIT"
+    assert "returned 1" in step.message
+
+
+def test_an_error_of_nim_does_not_count_when_the_operation_began():
+    failed = {"command": Command(CommandState.RETURNED, rc=1)}
+    step = told(started(), failed, {"view": INSTALLING})
+    assert step.migration.state is State.INSTALLING
+    assert "returned 1" in step.message
+
+
+def test_a_nim_that_does_not_come_back_is_left_alone():
+    step = told(started(), {"command": RUNNING}, {"now": 99.0, "view": READY}, {"now": 101.0, "view": READY})
+    assert step.migration.status == "FAILURE-UPGR1-INIT"
+    assert "4711" in step.message
+
+
+def test_a_nim_that_does_not_come_back_is_waited_for_when_the_operation_began():
+    step = told(started(), {"command": RUNNING}, {"view": INSTALLING}, {"now": 500.0, "view": INSTALLING})
+    assert step.migration.state is State.INSTALLING
+
+
+def test_a_nim_that_makes_an_image_first_is_no_stall():
+    step = told(
+        started(),
+        {"command": RUNNING},
+        {"view": INSTALLING},
+        {"now": 1900.0, "view": INSTALLING},
+        limits=replace(LIMITS, start_timeout=2000),
+    )
+    assert step.migration.state is State.INSTALLING
+
+
+def test_a_lost_exit_status_is_not_a_failure():
+    step = told(started(), {"command": Command(CommandState.LOST)}, {"view": READY})
+    assert step.migration.state is State.STARTED
+
+
+def test_failed_queries_are_waited_through_up_to_their_limit():
+    migration = told(started(), {"command": RETURNED}, {"view": INSTALLING}).migration
+    assert told(migration, {"failed_queries": 5}).migration.state is State.INSTALLING
+    step = told(migration, {"failed_queries": 6})
+    assert step.migration.status == "FAILURE-UPGR1-WAIT"
+
+
+def test_without_verification_a_seen_transition_is_enough():
+    step = told(
+        started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": READY}, limits=replace(LIMITS, verify=False)
+    )
+    assert step.migration.status == "SUCCESS-UPGR1"
+
+
+def test_without_verification_no_success_while_the_vios_is_not_running():
+    booting = replace(READY, mstate="not running", running=False)
+    step = told(
+        started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": booting}, limits=replace(LIMITS, verify=False)
+    )
+    assert step.migration.state is State.INSTALLING
+
+
+def test_with_no_level_known_any_answer_of_the_vios_will_do():
+    migration = replace(verifying(), wanted=None)
+    assert told(migration, {"level": LevelAnswer("3.1.0.10")}).migration.status == "SUCCESS-UPGR1"
+
+
+def test_a_forced_step_down_is_not_proven_by_the_higher_old_level():
+    migration = replace(verifying(), level_old="4.1.0.10")
+    assert told(migration, {"level": LevelAnswer("4.1.0.10")}).migration.state is State.VERIFYING
+    assert told(migration, {"level": LevelAnswer(NEW)}).migration.state is State.DONE

@@ -60,8 +60,20 @@ def build(session: nox.Session) -> None:
     session.install("build")
     with tempfile.TemporaryDirectory() as tree:
         copy = Path(tree) / "saltext-vios"
-        shutil.copytree(".", copy, ignore=shutil.ignore_patterns(".git", ".nox", ".venv", "build", "dist", "*.egg-info"))
+        shutil.copytree(
+            ".", copy, ignore=shutil.ignore_patterns(".git", ".nox", ".venv", "build", "dist", "*.egg-info")
+        )
         session.run("python", "-m", "build", "--outdir", "dist", str(copy))
     wheel = max(Path("dist").glob("*.whl"), key=os.path.getmtime)
-    session.run("python", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall", str(wheel))
+    session.run(
+        "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--force-reinstall",
+        str(wheel),
+    )
     session.run("python", "-c", "import saltext_vios; print('wheel installs:', saltext_vios.__version__)")

@@ -47,7 +47,9 @@ def main() -> int:
         stack.callback(_end_driver, root)
         stack.enter_context(_daemon(root, "salt-master"))
         stack.enter_context(_daemon(root, "salt-minion"))
-        _say(f"A salt-master and a salt-minion (nim-master) start beside a simulated NIM master, {SPEED} times as fast")
+        _say(
+            f"A salt-master and a salt-minion (nim-master) start beside a simulated NIM master, {SPEED} times as fast"
+        )
         _until_the_minion_answers(root)
         return _act(root, simulator)
 
@@ -85,7 +87,9 @@ def _simulator(*words: str, show: bool = False) -> int:
     if show:
         print("$", shlex.join(["saltext-vios-simulator", *words]), flush=True)
     return subprocess.run(
-        [sys.executable, "-m", "saltext_vios.simulator", *words], check=not show, stdout=None if show else subprocess.DEVNULL
+        [sys.executable, "-m", "saltext_vios.simulator", *words],
+        check=not show,
+        stdout=None if show else subprocess.DEVNULL,
     ).returncode
 
 

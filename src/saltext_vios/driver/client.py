@@ -74,7 +74,13 @@ def start_driver(home: Home, caller: Caller) -> None:
     # The same modules as here, wherever Salt found them.
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     started = subprocess.run(
-        argv, stdin=subprocess.DEVNULL, capture_output=True, env=env, start_new_session=True, timeout=60, check=False
+        argv,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=env,
+        start_new_session=True,
+        timeout=60,
+        check=False,
     )
     if started.returncode:
         raise DriverError(f"the driver did not start: {started.stderr.decode('utf-8', 'replace').strip()}")

@@ -46,7 +46,7 @@ def view(attributes: Attributes) -> View:
         ready=objects.is_ready(cstate),
         outcome=OUTCOMES.get(result or ""),
         running=objects.is_running(mstate),
-        phase=objects.phase(cstate, info),
+        phase=objects.phase(cstate),
         percent=replies.percent(info),
     )
 
@@ -72,10 +72,14 @@ def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[st
     return found
 
 
-def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
+def ask(
+    nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]
+) -> Answers:
     """Ask all that one tuple's checks need; a question without an answer is part of the answer."""
     levels: dict[str, LevelAnswer] = {}
-    for name in dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)]):
+    for name in dict.fromkeys(
+        [*names, *(other for others in partners(listing, names).values() for other in others)]
+    ):
         levels[name] = level(nim, listing.get(name))
     known: dict[str, Resource] = {}
     resources = {}
@@ -134,7 +138,9 @@ def facts(
                 operations=answers.operations.get(name),
                 resources=answers.resources.get(name, ()),
                 partners=tuple(
-                    Partner(other, view(listing[other]) if other in listing else View(), answers.levels.get(other))
+                    Partner(
+                        other, view(listing[other]) if other in listing else View(), answers.levels.get(other)
+                    )
                     for other in others
                 ),
                 commands_out=tuple(text for vios, text in commands_out.items() if vios in (name, *others)),

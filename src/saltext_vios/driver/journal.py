@@ -135,7 +135,9 @@ class Journal:
                 key = targets.key(names)
                 entry = self._previous(key, options["vios_status"])
                 refusal = self.objection(key, options["vios_status"])
-                found = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
+                found = self.db.execute(
+                    "SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)
+                ).fetchone()
                 if found and refusal is None:
                     run, note = found["id"], self._attach(found, names, options, at)
                 else:
@@ -183,9 +185,14 @@ class Journal:
         )
         note = f"already under way (run {found['id']}, asked for by {first['asked_by']}), attached to it"
         if differs:
-            kept = ", ".join(f"{name} ({running.get(name)!r} goes on, {options[name]!r} was asked)" for name in differs)
+            kept = ", ".join(
+                f"{name} ({running.get(name)!r} goes on, {options[name]!r} was asked)" for name in differs
+            )
             note += f"; its options differ: {kept}"
-        order = [row["vios"] for row in self.db.execute("SELECT vios FROM migration WHERE run = ? ORDER BY n", (found["id"],))]
+        order = [
+            row["vios"]
+            for row in self.db.execute("SELECT vios FROM migration WHERE run = ? ORDER BY n", (found["id"],))
+        ]
         if order != list(names):
             note += f"; its order is {', '.join(order)}"
         limit = options["time_limit"]
@@ -383,7 +390,9 @@ class Journal:
     # commands that are out
 
     def command_of(self, run: int, n: int) -> sqlite3.Row:
-        return self.query("SELECT attempt, argv, command_out FROM migration WHERE run = ? AND n = ?", run, n)[0]
+        return self.query("SELECT attempt, argv, command_out FROM migration WHERE run = ? AND n = ?", run, n)[
+            0
+        ]
 
     def commands_out(self) -> list[sqlite3.Row]:
         """``nim`` commands that were not seen to end, of finished runs too."""
@@ -410,7 +419,8 @@ class Journal:
     def hold(self, reason: str, asked_by: str, at: float) -> None:
         with self._transaction():
             self.db.execute(
-                "INSERT OR REPLACE INTO hold (one, since, reason, asked_by) VALUES (1, ?, ?, ?)", (at, reason, asked_by)
+                "INSERT OR REPLACE INTO hold (one, since, reason, asked_by) VALUES (1, ?, ?, ?)",
+                (at, reason, asked_by),
             )
 
     def release(self) -> bool:

@@ -69,7 +69,13 @@ class Flight:
 
 class Loop:
     def __init__(
-        self, journal: Journal, settings: Settings, pool: Executor, post: Executor, sender: Sender, clock: Clock
+        self,
+        journal: Journal,
+        settings: Settings,
+        pool: Executor,
+        post: Executor,
+        sender: Sender,
+        clock: Clock,
     ) -> None:
         self.journal, self.pool, self.post, self.sender, self.clock = journal, pool, post, sender, clock
         self.settings = settings
@@ -85,7 +91,10 @@ class Loop:
     @property
     def interval(self) -> float:
         """The shortest poll interval that anybody under way asked for, in seconds."""
-        wanted = [flight.options["poll_interval"] or flight.settings.poll_interval for flight in self.flights.values()]
+        wanted = [
+            flight.options["poll_interval"] or flight.settings.poll_interval
+            for flight in self.flights.values()
+        ]
         return min(wanted, default=self.settings.poll_interval)
 
     @property
@@ -146,7 +155,9 @@ class Loop:
                 continue
             followed.add((flight.run.id, migration.n))
             known = migration.command
-            if migration.state is State.STARTING or (known is not None and known.state is CommandState.RUNNING):
+            if migration.state is State.STARTING or (
+                known is not None and known.state is CommandState.RUNNING
+            ):
                 self._collect_command(flight, migration)
         for row in self.journal.commands_out():
             if (row["run"], row["n"]) not in followed:
@@ -197,7 +208,9 @@ class Loop:
             if migration is None:
                 continue
             limits = flight.run.terms.limits
-            note = self._note(migration, "query-failed", f"lsnim failed ({self.failed_queries} in a row): {error}")
+            note = self._note(
+                migration, "query-failed", f"lsnim failed ({self.failed_queries} in a row): {error}"
+            )
             if migration.in_flight:
                 facts = Facts(self.clock.steady(), failed_queries=self.failed_queries)
                 self._record(flight, follow(migration, facts, limits), notes=[note])
@@ -220,7 +233,11 @@ class Loop:
         attributes = (self.listing or {}).get(migration.vios)
         notes = []
         if attributes is None and not flight.missing:
-            notes.append(self._note(migration, "query-failed", f"{migration.vios} is missing from the listing of lsnim"))
+            notes.append(
+                self._note(
+                    migration, "query-failed", f"{migration.vios} is missing from the listing of lsnim"
+                )
+            )
         flight.missing = attributes is None
         facts = Facts(self.clock.steady(), view=inquiry.view(attributes) if attributes else None)
         self._record(flight, follow(migration, facts, flight.run.terms.limits), notes=notes)
@@ -272,7 +289,9 @@ class Loop:
             failed, total = self.journal.failures_of(flight.run.request)
             if tuples.out_of_failures(flight.run.terms, failed, total):
                 migration = flight.run.migrations[0]
-                step = move(migration, Event.HELD, f"{failed} of {total} tuples failed, max_failures is reached")
+                step = move(
+                    migration, Event.HELD, f"{failed} of {total} tuples failed, max_failures is reached"
+                )
         if step is not None:
             self._record(flight, step)
         return step is not None
@@ -308,7 +327,9 @@ class Loop:
         migration, terms = step.migration, flight.run.terms
         attempt = self._attempt(flight, migration) + 1
         if attempt > LAUNCHES:
-            failed = replace(move(migration, Event.REFUSED), message=f"{migration.vios}: nim could not be launched")
+            failed = replace(
+                move(migration, Event.REFUSED), message=f"{migration.vios}: nim could not be launched"
+            )
             self._record(flight, failed)
             return
         argv = migvios(migration.vios, flight.options)
@@ -348,7 +369,11 @@ class Loop:
         if step == Step(old) and not notes and command is None:
             return
         if new.in_flight and new.view is not None and old.view is not None:
-            if new.view.phase != old.view.phase or new.view.info != old.view.info and new.view.percent is None:
+            if (
+                new.view.phase != old.view.phase
+                or new.view.info != old.view.info
+                and new.view.percent is None
+            ):
                 notes.append(self._note(new, "phase", f"{new.vios}: {new.view.phase}" + _info(new)))
             elif new.view.percent != old.view.percent:
                 notes.append(self._note(new, "percent", f"{new.vios}: {new.view.phase}{_info(new)}"))

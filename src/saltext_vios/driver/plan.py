@@ -36,7 +36,6 @@ class TuplePlan:
         return [finding for one in self.checked.values() for finding in one.findings]
 
 
-
 def plan(
     journal: Journal, nim: Client, listing: Mapping[str, Attributes], request: Request, wall: float
 ) -> list[TuplePlan]:

@@ -17,7 +17,10 @@ from saltext_vios.nim.commands import copy_and_paste
 
 def runs_of(journal: Journal, request: int) -> list[int]:
     """The runs a request follows, in the order its tuples were given."""
-    return [row["run"] for row in journal.query("SELECT run FROM asked WHERE request = ? ORDER BY position", request)]
+    return [
+        row["run"]
+        for row in journal.query("SELECT run FROM asked WHERE request = ? ORDER BY position", request)
+    ]
 
 
 def under_way(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, int]:

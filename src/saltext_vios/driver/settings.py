@@ -45,7 +45,9 @@ def read(config_get: Callable[..., Any], root_dir: str) -> Settings:
     """
     values: dict[str, Any] = {}
     for field in fields(Settings):
-        default = field.default if field.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
+        default = (
+            field.default if field.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
+        )
         value = config_get(f"vios:{field.name}", default)
         values[field.name] = value if isinstance(default, str) else _number(field.name, value, default)
     for name in ("state_dir", "nim_bin_dir", "c_rsh"):

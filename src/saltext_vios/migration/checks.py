@@ -114,7 +114,9 @@ class Checked:
 
 def wanted_level(facts: VIOSFacts, level: Optional[str]) -> Optional[str]:
     """The level asked for, else the one of the image."""
-    return level or next((r.ioslevel for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
+    return level or next(
+        (r.ioslevel for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None
+    )
 
 
 def at_level(checked: Checked, force: bool) -> bool:
@@ -201,12 +203,16 @@ def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
             f"wait for it, or if it is dead: vios.reset {facts.name} confirm=True",
         )
     if facts.view.err_info:
-        yield _warning(facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", "vios.log tells more")
+        yield _warning(
+            facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", "vios.log tells more"
+        )
 
 
 def _control(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.control:
-        yield _error(facts, "control", f"NIM shows control = {facts.control}", "another operation holds the object")
+        yield _error(
+            facts, "control", f"NIM shows control = {facts.control}", "another operation holds the object"
+        )
     else:
         yield _ok(facts, "control", "free")
 
@@ -221,11 +227,21 @@ def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
 def _frame(facts: VIOSFacts, wish: Wish) -> Found:
     known = {frame for frame in wish.frames if frame}
     if len(wish.tuple) > 1 and len(known) > 1:
-        yield _error(facts, "frame", f"the tuple is on two frames: {', '.join(sorted(known))}", "pair VIOSes of one frame")
+        yield _error(
+            facts,
+            "frame",
+            f"the tuple is on two frames: {', '.join(sorted(known))}",
+            "pair VIOSes of one frame",
+        )
     elif facts.frame:
         yield _ok(facts, "frame", facts.frame)
     elif len(wish.tuple) > 1:
-        yield _warning(facts, "frame", "mgmt_profile1 names none", "taken from the caller: both of the tuple on one frame")
+        yield _warning(
+            facts,
+            "frame",
+            "mgmt_profile1 names none",
+            "taken from the caller: both of the tuple on one frame",
+        )
     elif wish.allow_unknown_frame:
         yield _warning(facts, "frame", "mgmt_profile1 names none", "allowed by allow_unknown_frame")
     else:
@@ -247,7 +263,12 @@ def _resources(facts: VIOSFacts, wish: Wish) -> Found:
             yield (
                 _ok(facts, name, "not there yet, mk_image makes it")
                 if made
-                else _error(facts, name, "NIM knows no resource of this name", f"define it, see `lsnim -t {resource.attribute}`")
+                else _error(
+                    facts,
+                    name,
+                    "NIM knows no resource of this name",
+                    f"define it, see `lsnim -t {resource.attribute}`",
+                )
             )
         elif resource.attribute not in ("group", "log", "file_res") and resource.type != resource.attribute:
             yield _error(facts, name, f"is of type {resource.type}", f"expected type {resource.attribute}")
@@ -277,7 +298,9 @@ def _answer(facts: VIOSFacts, wish: Wish) -> Found:
     reason = facts.level.error if facts.level else "not asked"
     others = [p for p in facts.partners if p.level is not None and p.level.level]
     if wish.force and wish.level and others and len(others) == len(facts.partners):
-        yield _warning(facts, "c_rsh", f"no answer: {reason}", "a broken VIOS is reinstalled: force and level are given")
+        yield _warning(
+            facts, "c_rsh", f"no answer: {reason}", "a broken VIOS is reinstalled: force and level are given"
+        )
     else:
         yield _error(
             facts,
@@ -290,11 +313,15 @@ def _answer(facts: VIOSFacts, wish: Wish) -> Found:
 def _levels(facts: VIOSFacts, wish: Wish) -> Found:
     wanted = wanted_level(facts, wish.level)
     if wanted is None:
-        yield _warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
+        yield _warning(
+            facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel"
+        )
         return
     image = next((r for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
     if image is not None and image.ioslevel and not levels.reached(image.ioslevel, wanted):
-        yield _error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
+        yield _error(
+            facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image"
+        )
     elif facts.level is not None and facts.level.level:
         state = "is at the level" if levels.reached(facts.level.level, wanted) else "is below it"
         yield _ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
@@ -324,7 +351,12 @@ def _partners(facts: VIOSFacts, wish: Wish) -> Found:
         if partner.name in wish.to_come:
             continue  # it is migrated first, and verified before this one is asked about again
         if partner.view.busy:
-            yield _error(facts, name, f"is in an operation: {partner.view.cstate!r}", "never two VIOSes of a frame at once")
+            yield _error(
+                facts,
+                name,
+                f"is in an operation: {partner.view.cstate!r}",
+                "never two VIOSes of a frame at once",
+            )
         elif partner.level is not None and partner.level.level and partner.view.running is not False:
             yield _ok(facts, name, f"runs, ioslevel {partner.level.level}")
         elif alone or partner.name in in_tuple:
@@ -344,7 +376,9 @@ def _operation(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.operations is None:
         yield _warning(facts, "migvios", "NIM did not answer `lsnim -O`")
     elif "migvios" not in facts.operations:
-        yield _warning(facts, "migvios", "`lsnim -O` does not list it", "it is undocumented and may be hidden")
+        yield _warning(
+            facts, "migvios", "`lsnim -O` does not list it", "it is undocumented and may be hidden"
+        )
     else:
         yield _ok(facts, "migvios", "offered by this NIM master")
 

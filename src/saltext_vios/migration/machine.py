@@ -255,14 +255,19 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             m,
             level_new=facts.level.level or m.level_new,
             unanswered="" if facts.level.level else facts.level.error or "no answer",
-            old_answers=m.old_answers + 1 if facts.level.level and not _wanted_level(m, facts.level.level) else 0,
+            old_answers=m.old_answers + 1
+            if facts.level.level and not _wanted_level(m, facts.level.level)
+            else 0,
         )
     return replace(m, changed=changed)
 
 
 def _event(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
     if facts.failed_queries > limits.query_retries:
-        return Event.UNREADABLE, f"lsnim failed {facts.failed_queries} times in a row; the VIOS is left as it is"
+        return (
+            Event.UNREADABLE,
+            f"lsnim failed {facts.failed_queries} times in a row; the VIOS is left as it is",
+        )
     by_state = {
         State.STARTING: _starting,
         State.STARTED: _started,
@@ -300,7 +305,12 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Even
 def _started(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
     if m.begun:
         return Event.BEGAN, _began_message(m)
-    if facts.level is not None and m.view is not None and _looks_done(m.view) and _proven(m, facts.level.level):
+    if (
+        facts.level is not None
+        and m.view is not None
+        and _looks_done(m.view)
+        and _proven(m, facts.level.level)
+    ):
         return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
     return None
 
@@ -362,7 +372,9 @@ def _failure(m: Migration) -> str:
     view, baseline = m.view or View(), m.baseline or View()
     new_result = view.ready or view.result != baseline.result
     if view.outcome in (Outcome.FAILURE, Outcome.RESET) and new_result:
-        return f"NIM shows Cstate_result {view.result!r}" + (f", err_info {view.err_info!r}" if view.err_info else "")
+        return f"NIM shows Cstate_result {view.result!r}" + (
+            f", err_info {view.err_info!r}" if view.err_info else ""
+        )
     if view.err_info is not None and view.err_info != baseline.err_info:
         return f"NIM shows err_info {view.err_info!r}"
     return ""
@@ -390,7 +402,9 @@ def _stall_message(m: Migration, now: float) -> str:
         what = "no change of NIM state"
     view = m.view or View()
     hint = "; err_info of an earlier operation is still there" if view.err_info else ""
-    return f"{what} for {span}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
+    return (
+        f"{what} for {span}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
+    )
 
 
 def _began_message(m: Migration) -> str:

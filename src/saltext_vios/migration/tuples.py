@@ -97,9 +97,15 @@ def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
     for m in run.migrations:
         if not m.final and at_level(checked[m.vios], run.terms.force):
             facts = checked[m.vios]
-            known = replace(m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=facts.level)
+            known = replace(
+                m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=facts.level
+            )
             steps.append(
-                move(known, Event.AT_LEVEL, f"{m.vios}: ioslevel {facts.level}, wanted {facts.wanted}; not touched")
+                move(
+                    known,
+                    Event.AT_LEVEL,
+                    f"{m.vios}: ioslevel {facts.level}, wanted {facts.wanted}; not touched",
+                )
             )
     current_names = {step.migration.vios for step in steps}
     left = [m for m in run.migrations if not m.final and m.vios not in current_names]

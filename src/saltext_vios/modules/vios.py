@@ -383,15 +383,23 @@ def reset(name, confirm=False, while_installing=False):
         if attributes is None or first(attributes, "type") != "vios":
             raise Refused(f"{name!r} is no VIOS that NIM knows")
         with Journal(prepare(_settings().state_dir)) as journal:
-            moving = [key for key, one in reports.progress(journal, time.time()).items() if name in one["vios"]]
+            moving = [
+                key for key, one in reports.progress(journal, time.time()).items() if name in one["vios"]
+            ]
             cstate = first(attributes, "Cstate")
             if while_installing is not True and (moving or not objects.is_ready(cstate)):
                 seen = f"{moving[0]} is under way" if moving else f"Cstate is {cstate!r}"
-                raise Refused(f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway")
+                raise Refused(
+                    f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway"
+                )
             done = {}
             for step, argv in (("reset", commands.reset(name)), ("deallocate", commands.deallocate(name))):
                 output = _run_nim(argv)
-                done[step] = {"cmd": commands.copy_and_paste(argv), "stdout": output.stdout, "stderr": output.stderr}
+                done[step] = {
+                    "cmd": commands.copy_and_paste(argv),
+                    "stdout": output.stdout,
+                    "stderr": output.stderr,
+                }
             journal.clear(name, time.time())
         return {"result": True, "changed": True, **done}
 
@@ -468,7 +476,8 @@ def _run_nim(argv):
     output = run_command(argv, current.program("nim"), current.start_timeout)
     if output.rc:
         raise CommandExecutionError(
-            f"{commands.copy_and_paste(argv)} returned {output.rc}", info={"stdout": output.stdout, "stderr": output.stderr}
+            f"{commands.copy_and_paste(argv)} returned {output.rc}",
+            info={"stdout": output.stdout, "stderr": output.stderr},
         )
     return output
 

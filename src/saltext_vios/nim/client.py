@@ -63,10 +63,14 @@ class Client:
         """
         output = run(commands.remote(host, commands.IOSLEVEL), self.c_rsh, self.timeout)
         if output.rc:
-            raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
+            raise NIMUnavailable(
+                f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}"
+            )
         reply = replies.remote(output.stdout)
         if reply.rc != 0:
-            raise NIMUnavailable(f"ioslevel on {host} returned {reply.rc}: {_short(output.stdout + output.stderr)}")
+            raise NIMUnavailable(
+                f"ioslevel on {host} returned {reply.rc}: {_short(output.stdout + output.stderr)}"
+            )
         level = replies.ioslevel(reply.output)
         if level is None:
             raise NIMUnavailable(f"ioslevel on {host} printed no level: {_short(reply.output)}")

@@ -130,7 +130,15 @@ def _passed_through(entries):
     running, low = globals().get("__running__") or {}, globals().get("__low__") or {}
     wanted = [
         value
-        for requisite in ("require", "require_any", "watch", "watch_any", "onchanges", "onchanges_any", "prereq")
+        for requisite in (
+            "require",
+            "require_any",
+            "watch",
+            "watch_any",
+            "onchanges",
+            "onchanges_any",
+            "prereq",
+        )
         for item in low.get(requisite) or ()
         if hasattr(item, "items")
         for value in item.values()
@@ -140,7 +148,9 @@ def _passed_through(entries):
         earlier = result.get("vios_status") or {}
         names = [str(result.get(field)) for field in ("__id__", "name", "__sls__")]
         if earlier and any(fnmatch.fnmatch(one, str(value)) for one in names for value in wanted):
-            passed.update({key: status for key, status in earlier.items() if key in entries and "SUCCESS" not in status})
+            passed.update(
+                {key: status for key, status in earlier.items() if key in entries and "SUCCESS" not in status}
+            )
     return passed
 
 
@@ -149,7 +159,11 @@ def _preview(ret, found, passed, skip_ok):
     for key, entry in found["tuples"].items():
         changes = {}
         if key in passed:
-            result, text, ret["vios_status"][key] = skip_ok, f"{passed[key]} of a required state is passed through", passed[key]
+            result, text, ret["vios_status"][key] = (
+                skip_ok,
+                f"{passed[key]} of a required state is passed through",
+                passed[key],
+            )
         elif not _work(entry):
             result, text, ret["vios_status"][key] = True, "at the level, nothing to do", "SUCCESS-CURRENT"
         elif entry["would"] in ("migrate", "attach"):
@@ -176,7 +190,11 @@ def _result(ret, found, passed, done, skip_ok):
             _migrated(ret, subs, lines, key, done, skip_ok, entry["objection"])
             continue
         status = passed.get(key, "SUCCESS-CURRENT")
-        text = f"{status} of a required state is passed through" if key in passed else "at the level, nothing to do"
+        text = (
+            f"{status} of a required state is passed through"
+            if key in passed
+            else "at the level, nothing to do"
+        )
         ret["vios_status"][key] = status
         subs.append(_sub(f"tuple {key}", _result_of(status, skip_ok, key in passed), {}, text))
     return _sum_up(ret, subs, lines)
@@ -199,7 +217,9 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
         change = {vios: {"old": one["level"]["old"], "new": one["level"]["new"]}} if done_here else {}
         changes.update(change)
         good = "SUCCESS" in own if meta["finished"] else done_here
-        details.append(_sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"]))
+        details.append(
+            _sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"])
+        )
     ret["changes"].update(changes)
     subs.append(_sub(f"tuple {key}", result, {}, status if meta["finished"] else running))
     subs.extend(details)
@@ -216,7 +236,11 @@ def _result_of(status, skip_ok, passed=False):
 def _sum_up(ret, subs, lines):
     results = [sub["result"] for sub in subs]
     ret["result"] = False if False in results else None if None in results else True
-    tuples = [f"{sub['low']['name'][6:]}: {sub['comment']}" for sub in subs if sub["low"]["name"].startswith("tuple ")]
+    tuples = [
+        f"{sub['low']['name'][6:]}: {sub['comment']}"
+        for sub in subs
+        if sub["low"]["name"].startswith("tuple ")
+    ]
     ret["comment"] = "\n".join(tuples + lines)
     ret["sub_state_run"] = subs
     return ret

@@ -180,7 +180,10 @@ def test_an_old_failure_counts_when_nim_is_ready_again():
 
 def test_a_new_err_info_fails_it():
     step = told(
-        started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": replace(INSTALLING, err_info="0042-175 c_script")}
+        started(),
+        {"command": RETURNED},
+        {"view": INSTALLING},
+        {"view": replace(INSTALLING, err_info="0042-175 c_script")},
     )
     assert step.migration.status == "FAILURE-UPGR1"
     assert "0042-175" in step.message
@@ -301,7 +304,11 @@ def test_failed_queries_are_waited_through_up_to_their_limit():
 
 def test_without_verification_a_seen_transition_is_enough():
     step = told(
-        started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": READY}, limits=replace(LIMITS, verify=False)
+        started(),
+        {"command": RETURNED},
+        {"view": INSTALLING},
+        {"view": READY},
+        limits=replace(LIMITS, verify=False),
     )
     assert step.migration.status == "SUCCESS-UPGR1"
 
@@ -309,7 +316,11 @@ def test_without_verification_a_seen_transition_is_enough():
 def test_without_verification_no_success_while_the_vios_is_not_running():
     booting = replace(READY, mstate="not running", running=False)
     step = told(
-        started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": booting}, limits=replace(LIMITS, verify=False)
+        started(),
+        {"command": RETURNED},
+        {"view": INSTALLING},
+        {"view": booting},
+        limits=replace(LIMITS, verify=False),
     )
     assert step.migration.state is State.INSTALLING
 

@@ -22,7 +22,11 @@ def pair(*names, number=1, **terms):
 
 def with_states(run, *states):
     """The run with its VIOSes in these states, and the statuses such a VIOS has."""
-    statuses = {State.DONE: "SUCCESS-UPGR{}", State.CURRENT: "SUCCESS-CURRENT", State.FAILED: "FAILURE-UPGR{}"}
+    statuses = {
+        State.DONE: "SUCCESS-UPGR{}",
+        State.CURRENT: "SUCCESS-CURRENT",
+        State.FAILED: "FAILURE-UPGR{}",
+    }
     for m, state in zip(run.migrations, states):
         run = with_migration(run, replace(m, state=state, status=statuses.get(state, "").format(m.n) or None))
     return run
@@ -154,7 +158,10 @@ def test_the_second_started_earlier_is_looked_at():
 
 def test_started_earlier_and_busy_is_an_operation_of_somebody_else():
     busy = found(view=BUSY, error="Cstate")
-    assert last(pair(previous="SUCCESS-UPGR1-INIT"), vios1=busy, vios2=found()).migration.status == "FAILURE-CHECK"
+    assert (
+        last(pair(previous="SUCCESS-UPGR1-INIT"), vios1=busy, vios2=found()).migration.status
+        == "FAILURE-CHECK"
+    )
 
 
 FRAMES = {"vios1": "a", "vios2": "a", "vios3": "b", "vios4": "b", "vios5": "c"}
@@ -195,7 +202,13 @@ def test_no_more_tuples_than_max_parallel():
 
 @pytest.mark.parametrize(
     ("allowed", "failed", "total", "over"),
-    [(None, 9, 10, False), ("2", 1, 10, False), ("2", 2, 10, True), ("10%", 1, 20, False), ("10%", 2, 20, True)],
+    [
+        (None, 9, 10, False),
+        ("2", 1, 10, False),
+        ("2", 2, 10, True),
+        ("10%", 1, 20, False),
+        ("10%", 2, 20, True),
+    ],
 )
 def test_max_failures_is_a_count_or_a_share(allowed, failed, total, over):
     assert out_of_failures(Terms(max_failures=allowed), failed, total) is over

@@ -1,0 +1,89 @@
+"""Earlier results: may a tuple be started, judging by how it ended before?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Optional
+
+from saltext_vios.errors import Refused
+from saltext_vios.migration import statuses, targets
+
+
+def normalise(
+    vios_status: Optional[Mapping[str, Optional[str]]], tuples: Sequence[Sequence[str]]
+) -> Optional[dict[str, str]]:
+    """The map with the keys of these tuples; entries of other tuples are left out, null entries count as none.
+
+    :param vios_status: keys in any order of the names; None when no map was given.
+    :raises Refused: when two keys of one tuple have different values.
+    """
+    if vios_status is None:
+        return None
+    given: dict[str, dict[str, Optional[str]]] = {}
+    for key, status in vios_status.items():
+        plain = "".join(character for character in key if character not in " ()[]").replace(",", "-")
+        given.setdefault(plain, {})[key] = status
+    found: dict[str, str] = {}
+    for names in tuples:
+        entries: dict[str, Optional[str]] = {}
+        for order in permutations(names):
+            entries.update(given.get("-".join(order), {}))
+        told = {status for status in entries.values() if status is not None}
+        if len(told) > 1:
+            raise Refused(f"vios_status holds {entries} for one tuple; give it one status")
+        if told:
+            found[targets.key(names)] = told.pop()
+    return found
+
+
+RECORDED = "recorded"  # the word that asks for the journal's own map
+CLEARED = "CLEARED"  # a recorded failure that an operator's reset has done away with
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why the previous status of a tuple lets nothing start, and the status that is passed on."""
+
+    status: str
+    message: str
+
+
+def objection(
+    key: str, entry: Optional[str], recorded: Optional[str], is_recorded: bool
+) -> Optional[Objection]:
+    """Whether a tuple's previous status stands in the way.
+
+    :param entry: its entry in the map; None when the map has none.
+    :param recorded: what the journal knows of the tuple.
+    :param is_recorded: the map is the journal's own; there, what stands for nothing done is no objection.
+    """
+    if entry is None:
+        return Objection(statuses.NO_PREVIOUS, f"{key}: skipped (no previous status found)")
+    if is_recorded and (entry == CLEARED or statuses.nothing_done(entry)):
+        return None
+    if not statuses.is_success(entry):
+        return Objection(entry, f"{key}: skipped (vios_status: {entry})")
+    if (
+        statuses.initiated(entry)
+        and statuses.is_failure(recorded)
+        and not statuses.nothing_done(recorded or "")
+    ):
+        return Objection(recorded or "", f"{key}: skipped ({entry} was given, it ended as {recorded})")
+    return None
+
+
+def last_that_counts(newest_first: Iterable[Optional[str]]) -> Optional[str]:
+    """What the journal's own map holds for a tuple: the newest status of something tried, else the newest at all.
+
+    A skip says nothing about an earlier failure, and a tuple skipped for want of a status still has none.
+    """
+    newest = None
+    for status in newest_first:
+        if status is None or status == statuses.NO_PREVIOUS:
+            continue
+        if status == CLEARED or not statuses.nothing_done(status):
+            return status
+        newest = newest or status
+    return newest

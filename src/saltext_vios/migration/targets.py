@@ -1,0 +1,94 @@
+"""Targets: which VIOSes, in tuples of one or two, in the order they are migrated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Optional
+
+from saltext_vios.errors import Refused
+
+EXPECTED = "expected tuples of one or two VIOS names, such as vios1,vios2 or [[vios1, vios2], [vios3]]"
+
+
+def key(names: Sequence[str]) -> str:
+    """The key of a tuple in every map of statuses."""
+    return "-".join(sorted(names))
+
+
+def read(value: object, check: Optional[Callable[[object], object]] = None) -> tuple[tuple[str, ...], ...]:
+    """The tuples that a caller means.
+
+    :param value: ``"vios1,vios2"``; ``"(vios1, vios2)"``; ``"[[vios1, vios2], [vios3]]"``; or a list of tuples,
+        each a list or such a string.
+    :param check: called with every name, raises when it cannot be one.
+    :raises Refused: naming the value and what is expected.
+    """
+    if isinstance(value, str):
+        tuples = _split(value)
+    elif isinstance(value, (list, tuple)):
+        tuples = [one for item in value for one in _item(item, value)]
+    else:
+        raise Refused(f"targets are {value!r}, {EXPECTED}")
+    if not tuples:
+        raise Refused(f"targets are {value!r}: nobody is named; {EXPECTED}")
+    _refuse_misfits(tuples, value, check)
+    return tuple(tuple(names) for names in tuples)
+
+
+def _item(item: object, value: object) -> list[list[str]]:
+    """One element of a list: a tuple."""
+    if isinstance(item, str):
+        found = _split(item)
+        if len(found) != 1:
+            raise Refused(f"targets hold {item!r} in {value!r}, {EXPECTED}")
+        return found
+    if isinstance(item, (list, tuple)):
+        for name in item:
+            if not isinstance(name, str):
+                raise Refused(f"targets hold the name {name!r}, expected a text (quote it in YAML)")
+        return [[name.strip() for name in item]]
+    raise Refused(f"targets hold {item!r} in {value!r}, {EXPECTED}")
+
+
+def _split(text: str) -> list[list[str]]:
+    """A string: one tuple, or several in parentheses or brackets of their own."""
+    stripped = "".join(text.split())
+    flat = r"[^\[\]()]*"
+    nested = re.fullmatch(rf"\[((?:[\[(]{flat}[\])],?)+)\]|((?:[\[(]{flat}[\])],?)+)", stripped)
+    if nested:
+        inner = nested.group(1) or nested.group(2)
+        return [_names(one[1:-1]) for one in re.findall(rf"[\[(]{flat}[\])]", inner)]
+    if re.search(r"[\[\]()]", stripped):
+        raise Refused(f"targets are {text!r}: the brackets do not match; {EXPECTED}")
+    return [_names(stripped)] if stripped else []
+
+
+def _names(text: str) -> list[str]:
+    return text.split(",") if text else []
+
+
+def _refuse_misfits(
+    tuples: list[list[str]], value: object, check: Optional[Callable[[object], object]]
+) -> None:
+    seen: set[str] = set()
+    keys: dict[str, list[str]] = {}
+    for names in tuples:
+        if not 1 <= len(names) <= 2:
+            raise Refused(
+                f"targets {value!r} hold a tuple of {len(names)} names ({', '.join(names)}); {EXPECTED}"
+            )
+        for name in names:
+            if not name:
+                raise Refused(f"targets {value!r} hold an empty name; {EXPECTED}")
+            if check is not None:
+                check(name)
+            if name in seen:
+                raise Refused(f"targets {value!r} name {name!r} twice; every VIOS is migrated once")
+            seen.add(name)
+        other = keys.setdefault(key(names), names)
+        if other is not names:
+            raise Refused(
+                f"the tuples {', '.join(other)} and {', '.join(names)} have one key, {key(names)!r}; "
+                "migrate them in two calls"
+            )

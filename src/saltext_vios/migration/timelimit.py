@@ -1,0 +1,49 @@
+"""Time limits: nothing is started at or after one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, tzinfo
+from typing import Optional
+
+from dateutil import parser, tz
+
+from saltext_vios.errors import Refused
+
+EXPECTED = "expected mm/dd/yyyy hh:mm, ISO 8601 such as 2026-11-30T04:00+01:00, or a duration from now such as 4h or 2h30m"
+_IBM = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s+\d{1,2}:\d{2}")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_DURATION = re.compile(r"\+?(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+def parse(value: object, now: datetime, zone: Optional[tzinfo] = None) -> datetime:
+    """The moment that a limit means, with its zone. A limit that is past already is none of our business here.
+
+    :param now: an aware time, for durations.
+    :param zone: of times that tell none; the machine's own unless given.
+    :raises Refused: naming the value and the forms it may have.
+    """
+    zone = zone or tz.tzlocal()
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+    if not isinstance(value, str):
+        raise Refused(f"time_limit is {value!r}, {EXPECTED}; quote it in YAML")
+    text = value.strip()
+    try:
+        if _IBM.fullmatch(text):
+            return datetime.strptime(" ".join(text.split()), "%m/%d/%Y %H:%M").replace(tzinfo=zone)
+        if _ISO.fullmatch(text):
+            found = parser.isoparse(re.sub(r"\s+(?=[Z+-])", "", text).replace(" ", "T"))
+            return found if found.tzinfo else found.replace(tzinfo=zone)
+        duration = _DURATION.fullmatch(text.lower())
+        if duration:
+            days, hours, minutes, seconds = (int(part or 0) for part in duration.groups())
+            return now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except (ValueError, OverflowError) as error:
+        raise Refused(f"time_limit is {value!r}: {error}; {EXPECTED}") from error
+    raise Refused(f"time_limit is {value!r}, {EXPECTED}")
+
+
+def show(limit: datetime) -> str:
+    """As IBM's module writes it, with the zone."""
+    return limit.strftime("%m/%d/%Y %H:%M %Z").strip()

@@ -1,0 +1,145 @@
+"""The command lines of NIM, as argv lists. No shell ever sees one of these.
+
+``migvios`` is undocumented; its attributes and their order are those of IBM's ``_nim_upgradeios`` (code).
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+from saltext_vios.errors import Refused
+from saltext_vios.nim.names import check_name
+
+# The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
+IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
+
+# Options that go out as they are, in the order of the reference, after the resources built from names.
+_PLAIN = (
+    ("lpp_source", "lpp_source"),
+    ("bosinst_data", "bosinst_data"),
+    ("resolv_conf", "resolv_conf"),
+    ("image_data", "image_data"),
+    ("log", "log"),
+    ("file_resource", "file_res"),
+    ("disk", "disk"),
+    ("cluster", "cluster"),
+    ("current_database", "current_db"),
+    ("command_flags", "cmd_flags"),
+    ("viosbr_flags", "viosbr_flags"),
+)
+_RESOURCES = ("lpp_source", "bosinst_data", "resolv_conf", "image_data", "log", "file_res")
+
+
+def migvios(vios: str, options: Mapping[str, Any]) -> list[str]:
+    """The command that migrates one VIOS.
+
+    :param options: checked options, every one of them present.
+    """
+    values: list[tuple[str, Optional[str]]] = [
+        ("ios_mksysb", _named(vios, options, "mksysb", "_sysb")),
+        ("ios_backup", _named(vios, options, "backup", "_iosb")),
+        ("group", options["group"]),
+        ("spot", _spot(vios, options)),
+        *((attribute, options[name]) for name, attribute in _PLAIN),
+        ("mk_image", _yes_no(options["mk_image"])),
+        ("boot_client", _yes_no(options["boot_client"])),
+        ("set_bootlist", _yes_no(options["set_boot_list"])),
+        # `concurrent=no` makes NIM complain of time_limit (a comment in IBM's code): sent only when wanted.
+        ("concurrent", "yes" if options["concurrent"] else None),
+        ("skipcluster", _yes_no(not options["manage_cluster"])),
+        ("debug", _yes_no(options["debug"])),
+    ]
+    argv = ["nim", "-Fo" if options["nim_force"] else "-o", "migvios"]
+    for attribute, value in values:
+        if value:
+            argv += ["-a", f"{attribute}={value}"]
+    return [*argv, vios]
+
+
+def resource_names(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """NIM attribute -> name, of every resource that the command line of a VIOS names.
+
+    :raises Refused: when a name built from prefix, VIOS and postfix cannot be one of NIM's.
+    """
+    found: dict[str, Optional[str]] = {
+        "ios_mksysb": _named(vios, options, "mksysb", "_sysb"),
+        "ios_backup": _named(vios, options, "backup", "_iosb"),
+        "spot": _spot(vios, options),
+        "group": options["group"],
+        **{attribute: options[name] for name, attribute in _PLAIN if attribute in _RESOURCES},
+    }
+    return {attribute: check_name(name, attribute) for attribute, name in found.items() if name}
+
+
+def conflicts(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+    """Refuse one name where every VIOS needs its own.
+
+    :raises Refused: for one ``backup_name`` for two VIOSes, or one ``mksysb_name`` for several with ``mk_image``.
+    """
+    names = [name for one in tuples for name in one]
+    if len(names) > 1 and options["backup_name"]:
+        raise Refused(
+            f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
+            "backup of its own; use backup_prefix and backup_postfix"
+        )
+    if len(names) > 1 and options["mk_image"] and options["mksysb_name"]:
+        raise Refused(
+            f"mksysb_name is {options['mksysb_name']!r} for {', '.join(names)} with mk_image: each would make an "
+            "image of that name; use mksysb_prefix and mksysb_postfix"
+        )
+
+
+def copy_and_paste(argv: Sequence[str]) -> str:
+    return shlex.join(argv)
+
+
+def list_vioses() -> list[str]:
+    return ["lsnim", "-t", "vios", "-l"]
+
+
+def show(name: str) -> list[str]:
+    return ["lsnim", "-l", name]
+
+
+def resources_of(vios: str) -> list[str]:
+    return ["lsnim", "-c", "resources", vios]
+
+
+def operations_of(name: str) -> list[str]:
+    return ["lsnim", "-O", name]
+
+
+def reset(vios: str) -> list[str]:
+    return ["nim", "-Fo", "reset", vios]
+
+
+def deallocate(vios: str) -> list[str]:
+    """A reset does not release resources (documented), so this goes with it."""
+    return ["nim", "-Fo", "deallocate", "-a", "subclass=all", vios]
+
+
+def showlog(vios: str) -> list[str]:
+    return ["nim", "-o", "showlog", "-a", "full_log=yes", "-a", "log_type=script", vios]
+
+
+def remote(host: str, command: str) -> list[str]:
+    return ["c_rsh", host, command]
+
+
+def _named(vios: str, options: Mapping[str, Any], kind: str, postfix: str) -> str:
+    if options[f"{kind}_name"]:
+        return options[f"{kind}_name"]
+    end = options[f"{kind}_postfix"]
+    return f"{options[f'{kind}_prefix'] or ''}{vios}{postfix if end is None else end}"
+
+
+def _spot(vios: str, options: Mapping[str, Any]) -> Optional[str]:
+    if not (options["spot_name"] or options["spot_prefix"] or options["spot_postfix"]):
+        return None
+    return _named(vios, options, "spot", "_spot")
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"

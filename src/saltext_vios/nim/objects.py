@@ -1,0 +1,59 @@
+"""What the attributes of a NIM object say, and the texts of its states with how surely they are known.
+
+doc: IBM's documentation; seen: published output; code: IBM's public Ansible code; guess: nobody published it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Optional
+
+from saltext_vios.nim.stanza import Value, first
+
+READY = "ready for a NIM operation"  # seen
+ENABLED = "BOS installation has been enabled"  # code
+INSTALLING = "Base Operating System installation is being performed"  # guess
+CUSTOMIZING = "customization is being performed"  # seen, as prev_state
+
+SUCCESS, FAILURE, RESET = "success", "failure", "reset"  # Cstate_result: seen
+
+RUNNING = ("currently running", "ready for use")  # Mstate: seen; code comment, after a migvios
+NOT_RUNNING = "not running"  # Mstate: seen
+
+RESOURCE_READY = "ready for use"  # Rstate: seen
+
+_PHASES = {READY: "ready", ENABLED: "enabled", INSTALLING: "installing", CUSTOMIZING: "customizing"}
+
+
+def hostname(attributes: Mapping[str, Value]) -> Optional[str]:
+    """The second word of ``if1``, by which c_rsh reaches the VIOS."""
+    words = (first(attributes, "if1") or "").split()
+    return words[1] if len(words) > 1 else None
+
+
+def frame(attributes: Mapping[str, Value]) -> Optional[str]:
+    """The third word of ``mgmt_profile1`` (HMC, LPAR id, frame, and perhaps a fourth)."""
+    words = (first(attributes, "mgmt_profile1") or "").split()
+    return words[2] if len(words) > 2 else None
+
+
+def is_ready(cstate: Optional[str]) -> bool:
+    return cstate == READY
+
+
+def is_running(mstate: Optional[str]) -> Optional[bool]:
+    """None for a text that is missing or unknown."""
+    if mstate in RUNNING:
+        return True
+    return False if mstate == NOT_RUNNING else None
+
+
+def is_resource_ready(rstate: str) -> bool:
+    return rstate == RESOURCE_READY
+
+
+def phase(cstate: Optional[str]) -> str:
+    """A short word for a Cstate; an unknown one as it is, shortened."""
+    if cstate is None:
+        return "unknown"
+    return _PHASES.get(cstate) or (cstate if len(cstate) <= 40 else cstate[:37] + "...")

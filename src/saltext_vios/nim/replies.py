@@ -1,0 +1,94 @@
+"""Reads what NIM's commands and a VIOS print, beside stanzas. Nothing here ever raises on a text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Optional
+
+# IBM: every NIM message is 0042-NNN; the shape is seen in published output.
+_MESSAGE = re.compile(r"^\s*(warning:\s*)?(0042-\d{3})\s+(\S+):\s*(.*)$", re.MULTILINE)
+_LEVEL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}")
+_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})\s*(?:%|percent\b)")
+
+
+@dataclass(frozen=True)
+class Message:
+    code: str
+    command: str
+    text: str
+    warning: bool
+
+
+@dataclass(frozen=True)
+class RemoteReply:
+    """What a remote command printed, and its exit status; None when the ``rc=`` line did not come."""
+
+    output: str
+    rc: Optional[int]
+
+
+@dataclass(frozen=True)
+class ClusterNode:
+    """One line of ``cluster -status -fmt :`` (seen): seven fields."""
+
+    cluster: str
+    cluster_state: str
+    node: str
+    system: str
+    partition: str
+    node_state: str
+    pool_state: str
+
+
+def columns(text: str) -> list[tuple[str, str, str]]:
+    """Name, class and type of ``lsnim -t``/``-c``; any other line is left out."""
+    return [(words[0], words[1], words[2]) for line in text.splitlines() if len(words := line.split()) == 3]
+
+
+def allocated(text: str) -> list[str]:
+    """The names of the resources in ``lsnim -c resources NAME``."""
+    return [name for name, _, _ in columns(text)]
+
+
+def operations(text: str) -> set[str]:
+    """The operations in ``lsnim -O NAME``: the first word of each line (guess: its exact form was not found)."""
+    return {words[0].rstrip(":") for line in text.splitlines() if (words := line.split())}
+
+
+def messages(text: str) -> list[Message]:
+    """The ``0042-NNN`` messages of NIM in what a command printed."""
+    return [
+        Message(match[2], match[3], match[4].strip(), bool(match[1])) for match in _MESSAGE.finditer(text)
+    ]
+
+
+def is_missing_object(text: str) -> bool:
+    """Whether NIM says that it knows no object of that name (0042-053, seen)."""
+    return any(message.code == "0042-053" for message in messages(text))
+
+
+def remote(stdout: str) -> RemoteReply:
+    """Take the ``rc=N`` line off: c_rsh does not pass on the remote exit status, so the remote side prints it."""
+    body, _, last = stdout.rstrip("\n").rpartition("\n")
+    match = re.fullmatch(r"rc=(\d{1,3})", last.strip())
+    if match is None:
+        return RemoteReply(stdout, None)
+    return RemoteReply(body, int(match[1]))
+
+
+def ioslevel(output: str) -> Optional[str]:
+    """The one line that is a level; None when there is none, or when two differ."""
+    found = {line.strip() for line in output.splitlines() if _LEVEL.fullmatch(line.strip())}
+    return found.pop() if len(found) == 1 else None
+
+
+def cluster_status(text: str) -> list[ClusterNode]:
+    lines = (line.split(":") for line in text.splitlines())
+    return [ClusterNode(*fields) for fields in lines if len(fields) == 7]
+
+
+def percent(info: Optional[str]) -> Optional[int]:
+    """A share that the free text ``info`` tells (guess: what NIM writes there during an install is unknown)."""
+    match = _PERCENT.search(info or "")
+    return int(match[1]) if match and int(match[1]) <= 100 else None

@@ -1,0 +1,346 @@
+"""The options of a migration, described once: the checking, the command line and the reference come from this table.
+
+IBM's names and defaults are those of ``_nim_upgradeios``; the meanings are in our words. Options whose meaning IBM
+never told say so.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import functools
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Optional, TypeVar
+
+from saltext_vios.errors import Refused
+from saltext_vios.nim.names import check_name, check_part
+
+
+class Kind(enum.Enum):
+    """What a value must be; the text is what the reference shows."""
+
+    YES_NO = "yes or no"
+    NAME = "NIM name"
+    PART = "part of a NIM name"
+    TEXT = "text"
+    SECONDS = "seconds"
+    COUNT = "number"
+    SHARE = "number or percentage"
+    LEVEL = "level"
+    TIME = "time or duration"
+    MAP = "map"
+    STATUS_MAP = "map of statuses, or the word recorded"
+    METHOD = "method"
+
+
+@dataclass(frozen=True)
+class Option:
+    name: str
+    kind: Kind
+    meaning: str
+    default: Any = None
+    attribute: Optional[str] = None
+    ibm: bool = True
+
+
+def _ours(name: str, kind: Kind, meaning: str, default: Any = None) -> Option:
+    return Option(name, kind, meaning, default, ibm=False)
+
+
+OPTIONS: tuple[Option, ...] = (
+    _ours(
+        "level",
+        Kind.LEVEL,
+        "The level wanted, such as '3.1.4.31'; a VIOS at or above it is not touched. "
+        "Defaults to the ioslevel of the ios_mksysb resource.",
+    ),
+    Option(
+        "mksysb_name", Kind.NAME, "The ios_mksysb resource: the image that is installed.", None, "ios_mksysb"
+    ),
+    Option(
+        "mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None, "ios_mksysb"
+    ),
+    Option("mksysb_postfix", Kind.PART, "The same; '_sysb' unless given.", None, "ios_mksysb"),
+    Option(
+        "backup_name", Kind.NAME, "The ios_backup resource of the one VIOS in the call.", None, "ios_backup"
+    ),
+    Option(
+        "backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None, "ios_backup"
+    ),
+    Option("backup_postfix", Kind.PART, "The same; '_iosb' unless given.", None, "ios_backup"),
+    Option("group", Kind.NAME, "A NIM group that holds the resources.", None, "group"),
+    Option(
+        "spot_name",
+        Kind.NAME,
+        "The SPOT for the network boot. No SPOT is named unless asked for.",
+        None,
+        "spot",
+    ),
+    Option("spot_prefix", Kind.PART, "Used without spot_name: <prefix><vios><postfix>.", None, "spot"),
+    Option("spot_postfix", Kind.PART, "The same; '_spot' when a prefix is given.", None, "spot"),
+    Option("lpp_source", Kind.NAME, "The lpp_source resource with support images.", None, "lpp_source"),
+    Option(
+        "bosinst_data",
+        Kind.NAME,
+        "The answers for an unattended install; without it the install may stop at the console.",
+        None,
+        "bosinst_data",
+    ),
+    Option("resolv_conf", Kind.NAME, "The resolv_conf resource with name servers.", None, "resolv_conf"),
+    Option("image_data", Kind.NAME, "Disks and file systems of rootvg.", None, "image_data"),
+    Option("log", Kind.NAME, "A log resource. IBM never told what for.", None, "log"),
+    Option("file_resource", Kind.NAME, "A file_res resource. IBM never told what for.", None, "file_res"),
+    Option(
+        "disk",
+        Kind.TEXT,
+        "The disk to migrate to. Installing on the wrong one destroys its data.",
+        None,
+        "disk",
+    ),
+    Option("cluster", Kind.TEXT, "The SSP cluster the VIOS is in.", None, "cluster"),
+    Option("current_database", Kind.TEXT, "The VIOS's current database name.", None, "current_db"),
+    Option("command_flags", Kind.TEXT, "More flags for the command.", None, "cmd_flags"),
+    Option("viosbr_flags", Kind.TEXT, "More flags for viosbr.", None, "viosbr_flags"),
+    Option(
+        "mk_image",
+        Kind.YES_NO,
+        "Make the image and its resource first; nim takes long then.",
+        False,
+        "mk_image",
+    ),
+    Option("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; else somebody must.", False, "boot_client"),
+    Option("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False, "set_bootlist"),
+    Option(
+        "concurrent",
+        Kind.YES_NO,
+        "Send concurrent=yes. Its use is doubtful: leave it out.",
+        False,
+        "concurrent",
+    ),
+    Option(
+        "manage_cluster", Kind.YES_NO, "Let NIM manage the SSP cluster (skipcluster=no).", True, "skipcluster"
+    ),
+    Option("debug", Kind.YES_NO, "Have NIM say more.", False, "debug"),
+    Option(
+        "time_limit",
+        Kind.TIME,
+        "Nothing is started at or after it: mm/dd/yyyy hh:mm, ISO 8601, or a duration from now such as 4h. "
+        "What installs is waited for.",
+    ),
+    Option(
+        "vios_status",
+        Kind.STATUS_MAP,
+        "Results of an earlier operation by tuple key: without an entry, or with one that is no success, nothing is "
+        "started. The word recorded takes the journal's own map.",
+    ),
+    Option("nim_node", Kind.MAP, "Accepted from IBM's playbooks and not used: NIM is asked anew."),
+    _ours(
+        "force",
+        Kind.YES_NO,
+        "Migrate although at the level; with level, a VIOS that does not answer too.",
+        False,
+    ),
+    _ours("nim_force", Kind.YES_NO, "Run nim with -F, as the reference does.", True),
+    _ours("method", Kind.METHOD, "How a VIOS is migrated: migvios.", "migvios"),
+    _ours("max_parallel", Kind.COUNT, "Tuples in flight at once. Defaults to vios:max_parallel."),
+    _ours("max_failures", Kind.SHARE, "Start no new tuple of this call after so many failures: 2, or 10%."),
+    _ours("wait", Kind.YES_NO, "Wait for the end; else return when the driver has taken it up.", True),
+    _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),
+    _ours("poll_interval", Kind.SECONDS, "Seconds between two looks at NIM. Defaults to vios:poll_interval."),
+    _ours(
+        "stall_timeout",
+        Kind.SECONDS,
+        "Seconds without any change before the wait fails. Defaults to vios:stall_timeout.",
+    ),
+    _ours("allow_unknown_frame", Kind.YES_NO, "Migrate a single VIOS whose frame NIM does not tell.", False),
+)
+BY_NAME = {option.name: option for option in OPTIONS}
+
+_WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+def checked(given: Mapping[str, Any], defaults: Optional[Mapping[str, Any]] = None) -> dict[str, Any]:
+    """Every option with its value: the given one, else that of ``defaults``, else the table's. None is not given.
+
+    :raises Refused: for an unknown name, naming the closest, and for a value that cannot be.
+    """
+    defaults = defaults or {}
+    if not isinstance(defaults, Mapping):
+        raise Refused(f"vios:defaults is {defaults!r}, expected a map of options")
+    _known(given, "option")
+    _known(defaults, "option in vios:defaults")
+    values = {}
+    for option in OPTIONS:
+        value = given.get(option.name)
+        if value is None:
+            value = defaults.get(option.name)
+        values[option.name] = option.default if value is None else _value(option, value)
+    return values
+
+
+def _known(names: Iterable[str], what: str) -> None:
+    for name in names:
+        if name not in BY_NAME:
+            close = difflib.get_close_matches(str(name), BY_NAME, 1)
+            hint = f", did you mean {close[0]!r}?" if close else f"; known are: {', '.join(BY_NAME)}"
+            raise Refused(f"unknown {what} {name!r}{hint}")
+
+
+def _value(option: Option, value: Any) -> Any:
+    _no_control_characters(option.name, value)
+    return _READERS[option.kind](option.name, value)
+
+
+def _no_control_characters(name: str, value: Any) -> None:
+    if isinstance(value, str) and any(
+        ord(character) < 32 or 127 <= ord(character) < 160 for character in value
+    ):
+        raise Refused(f"{name} is {value!r}, expected a text without control characters")
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _no_control_characters(name, key)
+            _no_control_characters(name, item)
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            _no_control_characters(name, item)
+
+
+def _yes_no(name: str, value: Any) -> bool:
+    word = _WORDS.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(word, bool):
+        raise Refused(f"{name} is {value!r}, expected yes or no")
+    return word
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Refused(f"{name} is {value!r}, expected a text (quote it in YAML)")
+    return value
+
+
+def _seconds(name: str, value: Any) -> float:
+    number = _number(value)
+    if number is None or not 0 < number < math.inf:
+        raise Refused(f"{name} is {value!r}, expected a positive number of seconds")
+    return number
+
+
+def _count(name: str, value: Any) -> int:
+    number = _number(value)
+    if number is None or number < 1 or number != int(number):
+        raise Refused(f"{name} is {value!r}, expected a positive whole number")
+    return int(number)
+
+
+def _share(name: str, value: Any) -> str:
+    if isinstance(value, str) and value.endswith("%"):
+        number = _number(value[:-1])
+        if number is not None and 0 < number <= 100:
+            return value
+    elif (number := _number(value)) is not None and number >= 1 and number == int(number):
+        return str(int(number))
+    raise Refused(f"{name} is {value!r}, expected a positive whole number or a percentage such as '10%'")
+
+
+def _number(value: Any) -> Optional[float]:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _level(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Refused(
+            f"{name} is the {type(value).__name__} {value!r}: YAML reads 3.10 as 3.1; quote it: {name}: '3.1.4.31'"
+        )
+    return value
+
+
+def _time(name: str, value: Any) -> Any:
+    if isinstance(value, (bool, int, float)):
+        raise Refused(
+            f"{name} is the number {value!r}: YAML reads 12:30 as 750; quote it: {name}: '11/30/2026 04:00'"
+        )
+    return value
+
+
+def _map(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise Refused(f"{name} is {value!r}, expected a map")
+    return dict(value)
+
+
+def _status_map(name: str, value: Any) -> Any:
+    if value == "recorded":
+        return value
+    if not isinstance(value, Mapping):
+        raise Refused(f"{name} is {value!r}, expected a map of tuple keys to statuses, or the word recorded")
+    for key, status in value.items():
+        if not isinstance(key, str) or not isinstance(status, (str, type(None))):
+            raise Refused(
+                f"{name} holds {key!r}: {status!r}, expected texts such as vios1-vios2: SUCCESS-UPGR1"
+            )
+    return dict(value)
+
+
+def _method(name: str, value: Any) -> str:
+    if value == "viosupgrade":
+        raise Refused(f"{name} is 'viosupgrade', which is planned and not there yet; use 'migvios'")
+    if value != "migvios":
+        raise Refused(f"{name} is {value!r}, expected 'migvios'")
+    return value
+
+
+def _name(name: str, value: Any) -> str:
+    return check_name(value, name)
+
+
+def _part(name: str, value: Any) -> str:
+    return check_part(value, name)
+
+
+_READERS: dict[Kind, Callable[[str, Any], Any]] = {
+    Kind.YES_NO: _yes_no,
+    Kind.NAME: _name,
+    Kind.PART: _part,
+    Kind.TEXT: _text,
+    Kind.SECONDS: _seconds,
+    Kind.COUNT: _count,
+    Kind.SHARE: _share,
+    Kind.LEVEL: _level,
+    Kind.TIME: _time,
+    Kind.MAP: _map,
+    Kind.STATUS_MAP: _status_map,
+    Kind.METHOD: _method,
+}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def documented(function: F) -> F:
+    """Append the reference of all options to a docstring, where ``sys.doc`` and the docs find it."""
+    function.__doc__ = inspect.cleandoc(function.__doc__ or "") + "\n\n" + reference() + "\n"
+    return function
+
+
+@functools.lru_cache(maxsize=None)
+def reference() -> str:
+    """Every option as a definition, in the form of Salt's docstrings."""
+    parts = []
+    for option in OPTIONS:
+        meaning = option.meaning if option.ibm else f"{option.meaning} Not in IBM's module."
+        if option.default is not None:
+            meaning += f" Defaults to ``{option.default}``."
+        body = textwrap.fill(
+            f"({option.kind.value}) {meaning}", 100, initial_indent="    ", subsequent_indent="    "
+        )
+        parts.append(f"{option.name}\n{body}")
+    return "\n\n".join(parts)

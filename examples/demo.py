@@ -47,9 +47,7 @@ def main() -> int:
         stack.callback(_end_driver, root)
         stack.enter_context(_daemon(root, "salt-master"))
         stack.enter_context(_daemon(root, "salt-minion"))
-        _say(
-            f"A salt-master and a salt-minion (nim-master) start beside a simulated NIM master, {SPEED} times as fast"
-        )
+        _say(f"A salt-master and a salt-minion (nim-master) start beside a simulated NIM master, {SPEED} times as fast")
         _until_the_minion_answers(root)
         return _act(root, simulator)
 

@@ -14,7 +14,7 @@ import math
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Optional, TypeVar
+from typing import Any, TypeVar
 
 from saltext_vios.errors import Refused
 from saltext_vios.nim.names import check_name, check_part
@@ -43,7 +43,7 @@ class Option:
     kind: Kind
     meaning: str
     default: Any = None
-    attribute: Optional[str] = None
+    attribute: str | None = None
     ibm: bool = True
 
 
@@ -58,19 +58,11 @@ OPTIONS: tuple[Option, ...] = (
         "The level wanted, such as '3.1.4.31'; a VIOS at or above it is not touched. "
         "Defaults to the ioslevel of the ios_mksysb resource.",
     ),
-    Option(
-        "mksysb_name", Kind.NAME, "The ios_mksysb resource: the image that is installed.", None, "ios_mksysb"
-    ),
-    Option(
-        "mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None, "ios_mksysb"
-    ),
+    Option("mksysb_name", Kind.NAME, "The ios_mksysb resource: the image that is installed.", None, "ios_mksysb"),
+    Option("mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None, "ios_mksysb"),
     Option("mksysb_postfix", Kind.PART, "The same; '_sysb' unless given.", None, "ios_mksysb"),
-    Option(
-        "backup_name", Kind.NAME, "The ios_backup resource of the one VIOS in the call.", None, "ios_backup"
-    ),
-    Option(
-        "backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None, "ios_backup"
-    ),
+    Option("backup_name", Kind.NAME, "The ios_backup resource of the one VIOS in the call.", None, "ios_backup"),
+    Option("backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None, "ios_backup"),
     Option("backup_postfix", Kind.PART, "The same; '_iosb' unless given.", None, "ios_backup"),
     Option("group", Kind.NAME, "A NIM group that holds the resources.", None, "group"),
     Option(
@@ -121,9 +113,7 @@ OPTIONS: tuple[Option, ...] = (
         False,
         "concurrent",
     ),
-    Option(
-        "manage_cluster", Kind.YES_NO, "Let NIM manage the SSP cluster (skipcluster=no).", True, "skipcluster"
-    ),
+    Option("manage_cluster", Kind.YES_NO, "Let NIM manage the SSP cluster (skipcluster=no).", True, "skipcluster"),
     Option("debug", Kind.YES_NO, "Have NIM say more.", False, "debug"),
     Option(
         "time_limit",
@@ -163,7 +153,7 @@ BY_NAME = {option.name: option for option in OPTIONS}
 _WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
-def checked(given: Mapping[str, Any], defaults: Optional[Mapping[str, Any]] = None) -> dict[str, Any]:
+def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Every option with its value: the given one, else that of ``defaults``, else the table's. None is not given.
 
     :raises Refused: for an unknown name, naming the closest, and for a value that cannot be.
@@ -196,9 +186,7 @@ def _value(option: Option, value: Any) -> Any:
 
 
 def _no_control_characters(name: str, value: Any) -> None:
-    if isinstance(value, str) and any(
-        ord(character) < 32 or 127 <= ord(character) < 160 for character in value
-    ):
+    if isinstance(value, str) and any(ord(character) < 32 or 127 <= ord(character) < 160 for character in value):
         raise Refused(f"{name} is {value!r}, expected a text without control characters")
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -246,7 +234,7 @@ def _share(name: str, value: Any) -> str:
     raise Refused(f"{name} is {value!r}, expected a positive whole number or a percentage such as '10%'")
 
 
-def _number(value: Any) -> Optional[float]:
+def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -266,9 +254,7 @@ def _level(name: str, value: Any) -> str:
 
 def _time(name: str, value: Any) -> Any:
     if isinstance(value, (bool, int, float)):
-        raise Refused(
-            f"{name} is the number {value!r}: YAML reads 12:30 as 750; quote it: {name}: '11/30/2026 04:00'"
-        )
+        raise Refused(f"{name} is the number {value!r}: YAML reads 12:30 as 750; quote it: {name}: '11/30/2026 04:00'")
     return value
 
 
@@ -285,9 +271,7 @@ def _status_map(name: str, value: Any) -> Any:
         raise Refused(f"{name} is {value!r}, expected a map of tuple keys to statuses, or the word recorded")
     for key, status in value.items():
         if not isinstance(key, str) or not isinstance(status, (str, type(None))):
-            raise Refused(
-                f"{name} holds {key!r}: {status!r}, expected texts such as vios1-vios2: SUCCESS-UPGR1"
-            )
+            raise Refused(f"{name} holds {key!r}: {status!r}, expected texts such as vios1-vios2: SUCCESS-UPGR1")
     return dict(value)
 
 
@@ -331,7 +315,7 @@ def documented(function: F) -> F:
     return function
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def reference() -> str:
     """Every option as a definition, in the form of Salt's docstrings."""
     parts = []
@@ -339,8 +323,6 @@ def reference() -> str:
         meaning = option.meaning if option.ibm else f"{option.meaning} Not in IBM's module."
         if option.default is not None:
             meaning += f" Defaults to ``{option.default}``."
-        body = textwrap.fill(
-            f"({option.kind.value}) {meaning}", 100, initial_indent="    ", subsequent_indent="    "
-        )
+        body = textwrap.fill(f"({option.kind.value}) {meaning}", 100, initial_indent="    ", subsequent_indent="    ")
         parts.append(f"{option.name}\n{body}")
     return "\n\n".join(parts)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios.driver import locks
 from saltext_vios.driver.home import Home
@@ -25,7 +25,7 @@ class Caller:
     """Who asks, and with which minion's configuration the driver sends events (None: it sends none)."""
 
     name: str
-    minion_config: Optional[str] = None
+    minion_config: str | None = None
 
 
 def request(

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Optional
 
 from saltext_vios.driver import launcher, locks
 from saltext_vios.driver.journal import Journal
@@ -18,7 +17,7 @@ KEPT = 64 * 1024
 
 
 def launch(
-    directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Optional[float]
+    directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: float | None
 ) -> None:
     """Start the launcher for one command. Whether ``nim`` ran is asked with ``inspect``, never concluded from this.
 
@@ -75,8 +74,7 @@ def still_out(journal: Journal) -> dict[str, str]:
         row["vios"]: f"nim for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
         for row in journal.commands_out()
         if not statuses.is_success(row["status"])
-        and (found := inspect(journal.home.command(row["run"], row["n"], row["attempt"]))).state
-        is CommandState.RUNNING
+        and (found := inspect(journal.home.command(row["run"], row["n"], row["attempt"]))).state is CommandState.RUNNING
     }
 
 
@@ -85,7 +83,7 @@ def output(directory: Path) -> tuple[str, str]:
     return _bounded(directory / "stdout"), _bounded(directory / "stderr")
 
 
-def _outcome(directory: Path) -> Optional[Command]:
+def _outcome(directory: Path) -> Command | None:
     outcome = _read(directory / "outcome.json")
     if outcome is None:
         return None
@@ -94,7 +92,7 @@ def _outcome(directory: Path) -> Optional[Command]:
     return Command(CommandState.RETURNED, rc=outcome["rc"], pid=outcome["pid"])
 
 
-def _read(path: Path) -> Optional[dict]:
+def _read(path: Path) -> dict | None:
     try:
         return json.loads(path.read_text())
     except (FileNotFoundError, ValueError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 class Sender:
     """Loads the minion's configuration once; used by one thread only."""
 
-    def __init__(self, minion_config: Optional[str]) -> None:
+    def __init__(self, minion_config: str | None) -> None:
         self._minion_config = minion_config
-        self._opts: Optional[dict[str, Any]] = None
+        self._opts: dict[str, Any] | None = None
 
     def send(self, events: Sequence[tuple[int, str, str]]) -> int:
         """Send ``(id, tag, JSON data)`` in order; the id of the last one that went out, or 0."""

@@ -42,13 +42,9 @@ def prepare(path: str) -> Home:
         (home.path / "commands").mkdir(mode=0o700, exist_ok=True)
         found = home.path.stat()
     except OSError as error:
-        raise JournalError(
-            f"the state directory {path} cannot be used: {error}; see vios:state_dir"
-        ) from error
+        raise JournalError(f"the state directory {path} cannot be used: {error}; see vios:state_dir") from error
     if found.st_uid != os.geteuid():
-        raise JournalError(
-            f"the state directory {path} belongs to uid {found.st_uid}, expected {os.geteuid()}"
-        )
+        raise JournalError(f"the state directory {path} belongs to uid {found.st_uid}, expected {os.geteuid()}")
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise JournalError(
             f"the state directory {path} has mode {stat.S_IMODE(found.st_mode):04o}, expected 0700; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional, TypeVar
+from typing import Any, TypeVar
 
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
@@ -23,8 +23,8 @@ class Answers:
     """What was asked once before a start, beside the listing: by VIOS name, and by resource."""
 
     levels: Mapping[str, LevelAnswer]
-    allocated: Mapping[str, Optional[tuple[str, ...]]]
-    operations: Mapping[str, Optional[frozenset[str]]]
+    allocated: Mapping[str, tuple[str, ...] | None]
+    operations: Mapping[str, frozenset[str] | None]
     resources: Mapping[str, tuple[Resource, ...]]
 
 
@@ -72,14 +72,10 @@ def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[st
     return found
 
 
-def ask(
-    nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]
-) -> Answers:
+def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
     """Ask all that one tuple's checks need; a question without an answer is part of the answer."""
     levels: dict[str, LevelAnswer] = {}
-    for name in dict.fromkeys(
-        [*names, *(other for others in partners(listing, names).values() for other in others)]
-    ):
+    for name in dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)]):
         levels[name] = level(nim, listing.get(name))
     known: dict[str, Resource] = {}
     resources = {}
@@ -97,7 +93,7 @@ def ask(
     )
 
 
-def level(nim: Client, attributes: Optional[Attributes]) -> LevelAnswer:
+def level(nim: Client, attributes: Attributes | None) -> LevelAnswer:
     """Ask one VIOS for its ioslevel, at the host that its NIM object names."""
     host = objects.hostname(attributes) if attributes else None
     if host is None:
@@ -138,9 +134,7 @@ def facts(
                 operations=answers.operations.get(name),
                 resources=answers.resources.get(name, ()),
                 partners=tuple(
-                    Partner(
-                        other, view(listing[other]) if other in listing else View(), answers.levels.get(other)
-                    )
+                    Partner(other, view(listing[other]) if other in listing else View(), answers.levels.get(other))
                     for other in others
                 ),
                 commands_out=tuple(text for vios, text in commands_out.items() if vios in (name, *others)),
@@ -179,7 +173,7 @@ def _resource(nim: Client, attribute: str, name: str) -> Resource:
     )
 
 
-def _or_none(question: Callable[[str], T], name: str) -> Optional[T]:
+def _or_none(question: Callable[[str], T], name: str) -> T | None:
     try:
         return question(name)
     except NIMUnavailable:

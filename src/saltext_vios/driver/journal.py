@@ -13,13 +13,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios.driver import records
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import JournalError
-from saltext_vios.migration import previous, targets, tuples
+from saltext_vios.migration import previous, targets
 from saltext_vios.migration.machine import Limits, Migration
 from saltext_vios.migration.tuples import Run, Terms
 
@@ -34,8 +34,8 @@ class Note:
     vios: str
     message: str
     phase: str = ""
-    percent: Optional[int] = None
-    status: Optional[str] = None
+    percent: int | None = None
+    status: str | None = None
     elapsed: int = 0
 
 
@@ -46,9 +46,9 @@ class CommandRecord:
     attempt: int
     argv: Sequence[str]
     out: bool
-    rc: Optional[int] = None
-    stdout: Optional[str] = None
-    stderr: Optional[str] = None
+    rc: int | None = None
+    stdout: str | None = None
+    stderr: str | None = None
 
 
 class Journal:
@@ -135,9 +135,7 @@ class Journal:
                 key = targets.key(names)
                 entry = self._previous(key, options["vios_status"])
                 refusal = self.objection(key, options["vios_status"])
-                found = self.db.execute(
-                    "SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)
-                ).fetchone()
+                found = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
                 if found and refusal is None:
                     run, note = found["id"], self._attach(found, names, options, at)
                 else:
@@ -148,13 +146,13 @@ class Journal:
                 )
         return request
 
-    def _previous(self, key: str, wanted: object) -> Optional[str]:
+    def _previous(self, key: str, wanted: object) -> str | None:
         """The status a tuple comes with: the caller's, or the recorded one if that was asked for."""
         if wanted == previous.RECORDED:
             return self._recorded(key)
         return wanted.get(key) if isinstance(wanted, dict) else None
 
-    def objection(self, key: str, wanted: object) -> Optional[previous.Objection]:
+    def objection(self, key: str, wanted: object) -> previous.Objection | None:
         """Whether the previous status of a tuple lets nothing start.
 
         :param wanted: the option ``vios_status``: None, a map by tuple key, or ``recorded``.
@@ -165,7 +163,7 @@ class Journal:
             key, self._previous(key, wanted), self._recorded(key), is_recorded=wanted == previous.RECORDED
         )
 
-    def _recorded(self, key: str) -> Optional[str]:
+    def _recorded(self, key: str) -> str | None:
         """The last status of a tuple that stands for something tried, else the last one of any kind."""
         rows = self.db.execute(
             "SELECT CASE WHEN cleared IS NULL THEN status ELSE ? END AS status FROM run"
@@ -185,9 +183,7 @@ class Journal:
         )
         note = f"already under way (run {found['id']}, asked for by {first['asked_by']}), attached to it"
         if differs:
-            kept = ", ".join(
-                f"{name} ({running.get(name)!r} goes on, {options[name]!r} was asked)" for name in differs
-            )
+            kept = ", ".join(f"{name} ({running.get(name)!r} goes on, {options[name]!r} was asked)" for name in differs)
             note += f"; its options differ: {kept}"
         order = [
             row["vios"]
@@ -212,8 +208,8 @@ class Journal:
         key: str,
         names: Sequence[str],
         options: Mapping[str, Any],
-        entry: Optional[str],
-        refusal: Optional[previous.Objection],
+        entry: str | None,
+        refusal: previous.Objection | None,
         at: float,
     ) -> int:
         run = self.db.execute(
@@ -250,7 +246,7 @@ class Journal:
         with self._transaction():
             self.db.execute("UPDATE request SET picked_up = ? WHERE picked_up IS NULL", (at,))
 
-    def settings(self) -> Optional[Settings]:
+    def settings(self) -> Settings | None:
         """Those of the newest request: what the driver works with."""
         rows = self.query("SELECT settings FROM request ORDER BY id DESC LIMIT 1")
         return Settings(**json.loads(rows[0][0])) if rows else None
@@ -295,7 +291,7 @@ class Journal:
         )[0]
         return row["failed"], row["runs"]
 
-    def time_limits(self) -> dict[int, tuple[Optional[float], str]]:
+    def time_limits(self) -> dict[int, tuple[float | None, str]]:
         """The limits of unfinished runs; another call may have drawn one in."""
         rows = self.query("SELECT id, time_limit, time_limit_text FROM run WHERE finished IS NULL")
         return {row["id"]: (row["time_limit"], row["time_limit_text"]) for row in rows}
@@ -306,7 +302,7 @@ class Journal:
         migration: Migration,
         notes: Sequence[Note],
         at: float,
-        command: Optional[CommandRecord] = None,
+        command: CommandRecord | None = None,
     ) -> None:
         """One transition: the migration as it is now, what was logged, the command if it changed, the run's status."""
         with self._transaction():
@@ -390,15 +386,13 @@ class Journal:
     # commands that are out
 
     def command_of(self, run: int, n: int) -> sqlite3.Row:
-        return self.query("SELECT attempt, argv, command_out FROM migration WHERE run = ? AND n = ?", run, n)[
-            0
-        ]
+        return self.query("SELECT attempt, argv, command_out FROM migration WHERE run = ? AND n = ?", run, n)[0]
 
     def commands_out(self) -> list[sqlite3.Row]:
         """``nim`` commands that were not seen to end, of finished runs too."""
         return self.query("SELECT run, n, vios, attempt, status FROM migration WHERE command_out = 1")
 
-    def command_ended(self, run: int, n: int, rc: Optional[int], stdout: str, stderr: str) -> None:
+    def command_ended(self, run: int, n: int, rc: int | None, stdout: str, stderr: str) -> None:
         with self._transaction():
             self.db.execute(
                 "UPDATE migration SET command_out = 0, rc = ?, stdout = ?, stderr = ? WHERE run = ? AND n = ?",
@@ -428,7 +422,7 @@ class Journal:
         with self._transaction():
             return self.db.execute("DELETE FROM hold").rowcount > 0
 
-    def held(self) -> Optional[sqlite3.Row]:
+    def held(self) -> sqlite3.Row | None:
         rows = self.query("SELECT since, reason, asked_by FROM hold")
         return rows[0] if rows else None
 

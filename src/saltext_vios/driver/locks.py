@@ -10,10 +10,9 @@ import fcntl
 import os
 import time
 from pathlib import Path
-from typing import Optional
 
 
-def acquire(path: Path, timeout: float = 0) -> Optional[int]:
+def acquire(path: Path, timeout: float = 0) -> int | None:
     """Take the lock and return its file descriptor, or None when somebody else keeps it.
 
     :param timeout: seconds to go on trying; an ``is_held`` of somebody else takes the lock for a moment.

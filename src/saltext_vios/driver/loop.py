@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios.driver import commands as nim_commands
 from saltext_vios.driver import inquiry
@@ -60,10 +60,10 @@ class Flight:
     run: Run
     options: dict[str, Any]
     settings: Settings
-    gathering: Optional[Future[Answers]] = None
-    answers: Optional[Answers] = None
-    asking: Optional[Future[LevelAnswer]] = None
-    launched: Optional[float] = None
+    gathering: Future[Answers] | None = None
+    answers: Answers | None = None
+    asking: Future[LevelAnswer] | None = None
+    launched: float | None = None
     missing: bool = False
 
 
@@ -80,21 +80,18 @@ class Loop:
         self.journal, self.pool, self.post, self.sender, self.clock = journal, pool, post, sender, clock
         self.settings = settings
         self.flights: dict[int, Flight] = {}
-        self.listing: Optional[dict[str, Attributes]] = None
-        self.listing_future: Optional[Future[dict[str, Attributes]]] = None
+        self.listing: dict[str, Attributes] | None = None
+        self.listing_future: Future[dict[str, Attributes]] | None = None
         self.next_poll = 0.0
         self.failed_queries = 0
         self.seen_request = 0
-        self.sending: Optional[Future[int]] = None
+        self.sending: Future[int] | None = None
         self.send_again = 0.0
 
     @property
     def interval(self) -> float:
         """The shortest poll interval that anybody under way asked for, in seconds."""
-        wanted = [
-            flight.options["poll_interval"] or flight.settings.poll_interval
-            for flight in self.flights.values()
-        ]
+        wanted = [flight.options["poll_interval"] or flight.settings.poll_interval for flight in self.flights.values()]
         return min(wanted, default=self.settings.poll_interval)
 
     @property
@@ -155,9 +152,7 @@ class Loop:
                 continue
             followed.add((flight.run.id, migration.n))
             known = migration.command
-            if migration.state is State.STARTING or (
-                known is not None and known.state is CommandState.RUNNING
-            ):
+            if migration.state is State.STARTING or (known is not None and known.state is CommandState.RUNNING):
                 self._collect_command(flight, migration)
         for row in self.journal.commands_out():
             if (row["run"], row["n"]) not in followed:
@@ -208,9 +203,7 @@ class Loop:
             if migration is None:
                 continue
             limits = flight.run.terms.limits
-            note = self._note(
-                migration, "query-failed", f"lsnim failed ({self.failed_queries} in a row): {error}"
-            )
+            note = self._note(migration, "query-failed", f"lsnim failed ({self.failed_queries} in a row): {error}")
             if migration.in_flight:
                 facts = Facts(self.clock.steady(), failed_queries=self.failed_queries)
                 self._record(flight, follow(migration, facts, limits), notes=[note])
@@ -234,9 +227,7 @@ class Loop:
         notes = []
         if attributes is None and not flight.missing:
             notes.append(
-                self._note(
-                    migration, "query-failed", f"{migration.vios} is missing from the listing of lsnim"
-                )
+                self._note(migration, "query-failed", f"{migration.vios} is missing from the listing of lsnim")
             )
         flight.missing = attributes is None
         facts = Facts(self.clock.steady(), view=inquiry.view(attributes) if attributes else None)
@@ -289,9 +280,7 @@ class Loop:
             failed, total = self.journal.failures_of(flight.run.request)
             if tuples.out_of_failures(flight.run.terms, failed, total):
                 migration = flight.run.migrations[0]
-                step = move(
-                    migration, Event.HELD, f"{failed} of {total} tuples failed, max_failures is reached"
-                )
+                step = move(migration, Event.HELD, f"{failed} of {total} tuples failed, max_failures is reached")
         if step is not None:
             self._record(flight, step)
         return step is not None
@@ -303,9 +292,7 @@ class Loop:
         if migration.state is State.WAITING:
             self._record(flight, move(migration, Event.TURN))
         nim = inquiry.client(flight.settings)
-        flight.gathering = self.pool.submit(
-            inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options
-        )
+        flight.gathering = self.pool.submit(inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options)
 
     def _judge(self, flight: Flight) -> None:
         answers, flight.answers = flight.answers, None
@@ -327,9 +314,7 @@ class Loop:
         migration, terms = step.migration, flight.run.terms
         attempt = self._attempt(flight, migration) + 1
         if attempt > LAUNCHES:
-            failed = replace(
-                move(migration, Event.REFUSED), message=f"{migration.vios}: nim could not be launched"
-            )
+            failed = replace(move(migration, Event.REFUSED), message=f"{migration.vios}: nim could not be launched")
             self._record(flight, failed)
             return
         argv = migvios(migration.vios, flight.options)
@@ -359,8 +344,8 @@ class Loop:
         self,
         flight: Flight,
         step: Step,
-        command: Optional[CommandRecord] = None,
-        notes: Optional[list[Note]] = None,
+        command: CommandRecord | None = None,
+        notes: list[Note] | None = None,
     ) -> None:
         """Write one transition, and what changed in NIM's picture of it, then take it over."""
         notes = list(notes or [])
@@ -369,11 +354,7 @@ class Loop:
         if step == Step(old) and not notes and command is None:
             return
         if new.in_flight and new.view is not None and old.view is not None:
-            if (
-                new.view.phase != old.view.phase
-                or new.view.info != old.view.info
-                and new.view.percent is None
-            ):
+            if new.view.phase != old.view.phase or (new.view.info != old.view.info and new.view.percent is None):
                 notes.append(self._note(new, "phase", f"{new.vios}: {new.view.phase}" + _info(new)))
             elif new.view.percent != old.view.percent:
                 notes.append(self._note(new, "percent", f"{new.vios}: {new.view.phase}{_info(new)}"))
@@ -388,7 +369,7 @@ class Loop:
         if run.over:
             del self.flights[run.id]
 
-    def _note(self, migration: Migration, what: str, message: str, status: Optional[str] = None) -> Note:
+    def _note(self, migration: Migration, what: str, message: str, status: str | None = None) -> Note:
         view = migration.view
         return Note(
             what,

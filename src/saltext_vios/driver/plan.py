@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Optional
 
 from saltext_vios.driver import inquiry, reports
 from saltext_vios.driver.commands import still_out
@@ -41,9 +40,7 @@ def plan(
 ) -> list[TuplePlan]:
     """Ask what a start would ask, for all tuples side by side, and say what would become of each."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(
-            pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples)
-        )
+        answers = list(pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples))
     running, out = reports.under_way(journal), still_out(journal)
     held = journal.held()
     found = []
@@ -53,9 +50,7 @@ def plan(
         if key in running:
             facts = [replace(one, under_way=f"run {running[key]} is under way") for one in facts]
         checked = checks.check_tuple(facts, inquiry.asked(request.options))
-        to_migrate = tuple(
-            name for name in names if not checks.at_level(checked[name], request.options["force"])
-        )
+        to_migrate = tuple(name for name in names if not checks.at_level(checked[name], request.options["force"]))
         objection = journal.objection(key, request.options["vios_status"])
         if objection is not None:
             would, why = objection.status, objection.message
@@ -72,7 +67,7 @@ def _would(
     checked: Mapping[str, Checked],
     to_migrate: tuple[str, ...],
     wall: float,
-    held: Optional[Mapping[str, str]],
+    held: Mapping[str, str] | None,
 ) -> tuple[str, str]:
     """In the order of the questions that ``saltext_vios.migration.tuples`` asks."""
     options = request.options

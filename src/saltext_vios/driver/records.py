@@ -22,9 +22,7 @@ def load(text: str) -> Migration:
         if values[name] is not None:
             values[name] = _view(values[name])
     if values["command"] is not None:
-        values["command"] = Command(
-            **{**values["command"], "state": CommandState(values["command"]["state"])}
-        )
+        values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})
     return Migration(**values)
 
 

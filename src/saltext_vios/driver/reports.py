@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios.driver import records
 from saltext_vios.driver.journal import Journal
@@ -17,32 +17,29 @@ from saltext_vios.nim.commands import copy_and_paste
 
 def runs_of(journal: Journal, request: int) -> list[int]:
     """The runs a request follows, in the order its tuples were given."""
-    return [
-        row["run"]
-        for row in journal.query("SELECT run FROM asked WHERE request = ? ORDER BY position", request)
-    ]
+    return [row["run"] for row in journal.query("SELECT run FROM asked WHERE request = ? ORDER BY position", request)]
 
 
-def under_way(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, int]:
+def under_way(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int]:
     """Tuple key -> run that is not over."""
     rows = journal.query("SELECT key, id FROM run WHERE finished IS NULL ORDER BY id")
     return {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
 
 
-def latest(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, int]:
+def latest(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int]:
     """Tuple key -> its newest run, one that is under way before any other."""
     rows = journal.query("SELECT key, MAX(id) AS id FROM run GROUP BY key ORDER BY MAX(id)")
     found = {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
     return {**found, **under_way(journal, keys)}
 
 
-def status(journal: Journal, keys: Optional[Sequence[str]] = None) -> dict[str, str]:
+def status(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, str]:
     """``{tuple key: status}``; a tuple whose first VIOS was not started yet has its earlier status, or none."""
     rows = journal.query("SELECT key, status FROM run WHERE status IS NOT NULL ORDER BY finished IS NULL, id")
     return {row["key"]: row["status"] for row in rows if keys is None or row["key"] in keys}
 
 
-def tuple_report(journal: Journal, run: int, request: Optional[int] = None) -> dict[str, Any]:
+def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict[str, Any]:
     """One run: its messages and per VIOS what was done; ``request`` adds the note of the call that attached."""
     row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
     messages = [
@@ -79,7 +76,7 @@ def asked_at(journal: Journal, request: int) -> float:
     return journal.query("SELECT at FROM request WHERE id = ?", request)[0]["at"]
 
 
-def progress(journal: Journal, now: float, keys: Optional[Sequence[str]] = None) -> dict[str, Any]:
+def progress(journal: Journal, now: float, keys: Sequence[str] | None = None) -> dict[str, Any]:
     """What is under way: per VIOS its phase, since when, and how long that phase took before (seconds)."""
     found = {}
     for key, run in under_way(journal, keys).items():
@@ -111,7 +108,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
     return entry
 
 
-def _took_before(journal: Journal, vios: str, phase: str) -> Optional[int]:
+def _took_before(journal: Journal, vios: str, phase: str) -> int | None:
     """Seconds the same phase took last time, on this VIOS, else on any."""
     rows = journal.query(
         "SELECT until - since AS took FROM phase WHERE phase = ? AND until IS NOT NULL"
@@ -122,15 +119,14 @@ def _took_before(journal: Journal, vios: str, phase: str) -> Optional[int]:
     return round(rows[0]["took"]) if rows else None
 
 
-def history(journal: Journal, keys: Optional[Sequence[str]], limit: int) -> list[dict[str, Any]]:
+def history(journal: Journal, keys: Sequence[str] | None, limit: int) -> list[dict[str, Any]]:
     """What was done, newest first."""
-    only = f"AND run.key IN ({', '.join('?' * len(keys))})" if keys else ""
-    rows = journal.query(
+    every = (
         "SELECT run.*, request.asked_by FROM run JOIN request ON request.id = run.request"
-        f" WHERE run.status IS NOT NULL {only} ORDER BY run.id DESC LIMIT ?",  # noqa: S608 - only question marks are put in
-        *(keys or ()),
-        limit,
+        " WHERE run.status IS NOT NULL AND (? IS NULL OR run.key = ?) ORDER BY run.id DESC LIMIT ?"
     )
+    rows = [row for key in keys or (None,) for row in journal.query(every, key, key, limit)]
+    rows = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
     return [
         {
             "run": row["id"],
@@ -174,7 +170,7 @@ def failed(report: dict[str, Any]) -> bool:
     return statuses.is_failure(report["status"])
 
 
-def iso(at: Optional[float]) -> Optional[str]:
+def iso(at: float | None) -> str | None:
     """Local time with its zone, to the second."""
     if at is None:
         return None

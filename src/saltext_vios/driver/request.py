@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios import options as table
 from saltext_vios.errors import NIMUnavailable, Refused
@@ -65,7 +65,7 @@ def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequen
     for name in names:
         if name in listing:
             continue
-        other: Optional[Attributes] = nim.show(name)
+        other: Attributes | None = nim.show(name)
         if other is None:
             known = ", ".join(sorted(listing)) or "none"
             raise Refused(f"NIM knows no object named {name!r}; expected a VIOS, it knows: {known}")

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios.errors import Refused
 
@@ -33,7 +33,7 @@ class Settings:
         return find(name, self.nim_bin_dir) or os.path.join(self.nim_bin_dir, name)
 
 
-def find(name: str, nim_bin_dir: str) -> Optional[str]:
+def find(name: str, nim_bin_dir: str) -> str | None:
     """``nim_bin_dir`` first, then PATH."""
     return shutil.which(name, path=nim_bin_dir) or shutil.which(name)
 
@@ -45,9 +45,7 @@ def read(config_get: Callable[..., Any], root_dir: str) -> Settings:
     """
     values: dict[str, Any] = {}
     for field in fields(Settings):
-        default = (
-            field.default if field.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
-        )
+        default = field.default if field.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
         value = config_get(f"vios:{field.name}", default)
         values[field.name] = value if isinstance(default, str) else _number(field.name, value, default)
     for name in ("state_dir", "nim_bin_dir", "c_rsh"):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Optional
 
 from saltext_vios.migration import levels
 from saltext_vios.migration.facts import LevelAnswer, View
@@ -40,11 +39,11 @@ class Resource:
     attribute: str
     name: str
     exists: bool = True
-    type: Optional[str] = None
-    ready: Optional[bool] = None
-    rstate: Optional[str] = None
-    source_image: Optional[str] = None
-    ioslevel: Optional[str] = None
+    type: str | None = None
+    ready: bool | None = None
+    rstate: str | None = None
+    source_image: str | None = None
+    ioslevel: str | None = None
     error: str = ""
 
 
@@ -54,7 +53,7 @@ class Partner:
 
     name: str
     view: View
-    level: Optional[LevelAnswer] = None
+    level: LevelAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,14 @@ class VIOSFacts:
 
     name: str
     exists: bool = True
-    type: Optional[str] = "vios"
+    type: str | None = "vios"
     view: View = field(default_factory=View)
-    control: Optional[str] = None
-    hostname: Optional[str] = None
-    frame: Optional[str] = None
-    level: Optional[LevelAnswer] = None
-    allocated: Optional[tuple[str, ...]] = None
-    operations: Optional[frozenset[str]] = None
+    control: str | None = None
+    hostname: str | None = None
+    frame: str | None = None
+    level: LevelAnswer | None = None
+    allocated: tuple[str, ...] | None = None
+    operations: frozenset[str] | None = None
     resources: tuple[Resource, ...] = ()
     partners: tuple[Partner, ...] = ()
     commands_out: tuple[str, ...] = ()
@@ -81,7 +80,7 @@ class VIOSFacts:
 class Asked:
     """The options that the checks depend on."""
 
-    level: Optional[str] = None
+    level: str | None = None
     force: bool = False
     mk_image: bool = False
     boot_client: bool = True
@@ -94,7 +93,7 @@ class Wish(Asked):
     """The same for one VIOS of a tuple, with what the checks must know of the other."""
 
     tuple: tuple[str, ...] = ()
-    frames: tuple[Optional[str], ...] = ()
+    frames: tuple[str | None, ...] = ()
     to_come: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
 
 
@@ -103,8 +102,8 @@ class Checked:
     """What was found out about one VIOS before a start."""
 
     view: View
-    level: Optional[str]
-    wanted: Optional[str]
+    level: str | None
+    wanted: str | None
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -112,11 +111,9 @@ class Checked:
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
 
 
-def wanted_level(facts: VIOSFacts, level: Optional[str]) -> Optional[str]:
+def wanted_level(facts: VIOSFacts, level: str | None) -> str | None:
     """The level asked for, else the one of the image."""
-    return level or next(
-        (r.ioslevel for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None
-    )
+    return level or next((r.ioslevel for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
 
 
 def at_level(checked: Checked, force: bool) -> bool:
@@ -126,9 +123,7 @@ def at_level(checked: Checked, force: bool) -> bool:
     return levels.reached(checked.level, checked.wanted)
 
 
-def check_tuple(
-    facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[str] = ()
-) -> dict[str, Checked]:
+def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[str] = ()) -> dict[str, Checked]:
     """Check every VIOS of a tuple, in its order.
 
     :param finished: the VIOSes of the tuple that this run has already migrated or found at the level.
@@ -210,9 +205,7 @@ def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
 
 def _control(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.control:
-        yield _error(
-            facts, "control", f"NIM shows control = {facts.control}", "another operation holds the object"
-        )
+        yield _error(facts, "control", f"NIM shows control = {facts.control}", "another operation holds the object")
     else:
         yield _ok(facts, "control", "free")
 
@@ -313,15 +306,11 @@ def _answer(facts: VIOSFacts, wish: Wish) -> Found:
 def _levels(facts: VIOSFacts, wish: Wish) -> Found:
     wanted = wanted_level(facts, wish.level)
     if wanted is None:
-        yield _warning(
-            facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel"
-        )
+        yield _warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
         return
     image = next((r for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
     if image is not None and image.ioslevel and not levels.reached(image.ioslevel, wanted):
-        yield _error(
-            facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image"
-        )
+        yield _error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
     elif facts.level is not None and facts.level.level:
         state = "is at the level" if levels.reached(facts.level.level, wanted) else "is below it"
         yield _ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
@@ -376,9 +365,7 @@ def _operation(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.operations is None:
         yield _warning(facts, "migvios", "NIM did not answer `lsnim -O`")
     elif "migvios" not in facts.operations:
-        yield _warning(
-            facts, "migvios", "`lsnim -O` does not list it", "it is undocumented and may be hidden"
-        )
+        yield _warning(facts, "migvios", "`lsnim -O` does not list it", "it is undocumented and may be hidden")
     else:
         yield _ok(facts, "migvios", "offered by this NIM master")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Optional
 
 
 class Outcome(enum.Enum):
@@ -19,17 +18,17 @@ class Outcome(enum.Enum):
 class View:
     """One VIOS as one ``lsnim`` showed it. Every text may be missing."""
 
-    cstate: Optional[str] = None
-    mstate: Optional[str] = None
-    prev_state: Optional[str] = None
-    result: Optional[str] = None
-    info: Optional[str] = None
-    err_info: Optional[str] = None
+    cstate: str | None = None
+    mstate: str | None = None
+    prev_state: str | None = None
+    result: str | None = None
+    info: str | None = None
+    err_info: str | None = None
     ready: bool = False
-    outcome: Optional[Outcome] = None
-    running: Optional[bool] = None
+    outcome: Outcome | None = None
+    running: bool | None = None
     phase: str = "unknown"
-    percent: Optional[int] = None
+    percent: int | None = None
 
     @property
     def busy(self) -> bool:
@@ -37,7 +36,7 @@ class View:
         return self.cstate is not None and not self.ready
 
     @property
-    def words(self) -> tuple[Optional[str], ...]:
+    def words(self) -> tuple[str | None, ...]:
         """All that counts as progress when it changes."""
         return (self.cstate, self.mstate, self.prev_state, self.result, self.info, self.err_info)
 
@@ -71,13 +70,13 @@ class CommandState(enum.Enum):
 @dataclass(frozen=True)
 class Command:
     state: CommandState
-    rc: Optional[int] = None
-    pid: Optional[int] = None
+    rc: int | None = None
+    pid: int | None = None
 
 
 @dataclass(frozen=True)
 class LevelAnswer:
     """What a VIOS answered when asked for its ioslevel; ``level`` is None when it did not answer."""
 
-    level: Optional[str]
+    level: str | None
     error: str = ""

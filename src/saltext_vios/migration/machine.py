@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from typing import Optional
 
 from saltext_vios.migration import levels, statuses
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
@@ -65,7 +64,7 @@ class Event(enum.Enum):
 S, E = State, Event
 
 # state -> event -> (next state, status of the VIOS; None keeps the one it has)
-TRANSITIONS: dict[State, dict[Event, tuple[State, Optional[str]]]] = {
+TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     S.WAITING: {
         E.TURN: (S.CHECKING, None),
         E.HELD: (S.SKIPPED, statuses.HELD),
@@ -139,21 +138,21 @@ class Migration:
     vios: str
     n: int
     state: State = State.WAITING
-    status: Optional[str] = None
-    wanted: Optional[str] = None
-    level_old: Optional[str] = None
-    level_new: Optional[str] = None
-    baseline: Optional[View] = None
-    view: Optional[View] = None
+    status: str | None = None
+    wanted: str | None = None
+    level_old: str | None = None
+    level_new: str | None = None
+    baseline: View | None = None
+    view: View | None = None
     begun: bool = False
     seen_busy: bool = False
     same_views: int = 0
     old_answers: int = 0
-    command: Optional[Command] = None
+    command: Command | None = None
     views_since_return: int = 0
     unanswered: str = ""
-    started: Optional[float] = None
-    changed: Optional[float] = None
+    started: float | None = None
+    changed: float | None = None
 
     @property
     def final(self) -> bool:
@@ -176,16 +175,16 @@ class Facts:
     """What came in. Each part may be missing; ``failed_queries`` counts lsnim failures in a row."""
 
     now: float
-    view: Optional[View] = None
-    command: Optional[Command] = None
-    level: Optional[LevelAnswer] = None
+    view: View | None = None
+    command: Command | None = None
+    level: LevelAnswer | None = None
     failed_queries: int = 0
 
 
 @dataclass(frozen=True)
 class Step:
     migration: Migration
-    event: Optional[Event] = None
+    event: Event | None = None
     message: str = ""
 
 
@@ -255,14 +254,12 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             m,
             level_new=facts.level.level or m.level_new,
             unanswered="" if facts.level.level else facts.level.error or "no answer",
-            old_answers=m.old_answers + 1
-            if facts.level.level and not _wanted_level(m, facts.level.level)
-            else 0,
+            old_answers=m.old_answers + 1 if facts.level.level and not _wanted_level(m, facts.level.level) else 0,
         )
     return replace(m, changed=changed)
 
 
-def _event(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if facts.failed_queries > limits.query_retries:
         return (
             Event.UNREADABLE,
@@ -280,7 +277,7 @@ def _event(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, 
     return found
 
 
-def _starting(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     command = m.command
     if m.begun and m.view is not None:
         return Event.BEGAN, _began_message(m)
@@ -302,20 +299,15 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Even
     return None
 
 
-def _started(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if m.begun:
         return Event.BEGAN, _began_message(m)
-    if (
-        facts.level is not None
-        and m.view is not None
-        and _looks_done(m.view)
-        and _proven(m, facts.level.level)
-    ):
+    if facts.level is not None and m.view is not None and _looks_done(m.view) and _proven(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
     return None
 
 
-def _installing(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if m.view is None or facts.view is None:
         return None
     failure = _failure(m)
@@ -331,7 +323,7 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Ev
     return None
 
 
-def _verifying(m: Migration, facts: Facts, limits: Limits) -> Optional[tuple[Event, str]]:
+def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if facts.view is not None and m.view is not None:
         if m.view.busy:
             return Event.BUSY_AGAIN, f"Cstate is {m.view.cstate!r} again"
@@ -362,7 +354,7 @@ def _wanted_level(m: Migration, level: str) -> bool:
     return levels.reached(level, m.wanted) and not (going_down and level == m.level_old)
 
 
-def _proven(m: Migration, level: Optional[str]) -> bool:
+def _proven(m: Migration, level: str | None) -> bool:
     """The VIOS's own proof that something was installed: its level changed, to the one wanted."""
     return level is not None and level != m.level_old and m.level_old is not None and _wanted_level(m, level)
 
@@ -372,9 +364,7 @@ def _failure(m: Migration) -> str:
     view, baseline = m.view or View(), m.baseline or View()
     new_result = view.ready or view.result != baseline.result
     if view.outcome in (Outcome.FAILURE, Outcome.RESET) and new_result:
-        return f"NIM shows Cstate_result {view.result!r}" + (
-            f", err_info {view.err_info!r}" if view.err_info else ""
-        )
+        return f"NIM shows Cstate_result {view.result!r}" + (f", err_info {view.err_info!r}" if view.err_info else "")
     if view.err_info is not None and view.err_info != baseline.err_info:
         return f"NIM shows err_info {view.err_info!r}"
     return ""
@@ -402,9 +392,7 @@ def _stall_message(m: Migration, now: float) -> str:
         what = "no change of NIM state"
     view = m.view or View()
     hint = "; err_info of an earlier operation is still there" if view.err_info else ""
-    return (
-        f"{what} for {span}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
-    )
+    return f"{what} for {span}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
 
 
 def _began_message(m: Migration) -> str:

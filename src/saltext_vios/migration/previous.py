@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Optional
 
 from saltext_vios.errors import Refused
 from saltext_vios.migration import statuses, targets
 
 
-def normalise(
-    vios_status: Optional[Mapping[str, Optional[str]]], tuples: Sequence[Sequence[str]]
-) -> Optional[dict[str, str]]:
+def normalise(vios_status: Mapping[str, str | None] | None, tuples: Sequence[Sequence[str]]) -> dict[str, str] | None:
     """The map with the keys of these tuples; entries of other tuples are left out, null entries count as none.
 
     :param vios_status: keys in any order of the names; None when no map was given.
@@ -21,13 +18,13 @@ def normalise(
     """
     if vios_status is None:
         return None
-    given: dict[str, dict[str, Optional[str]]] = {}
+    given: dict[str, dict[str, str | None]] = {}
     for key, status in vios_status.items():
         plain = "".join(character for character in key if character not in " ()[]").replace(",", "-")
         given.setdefault(plain, {})[key] = status
     found: dict[str, str] = {}
     for names in tuples:
-        entries: dict[str, Optional[str]] = {}
+        entries: dict[str, str | None] = {}
         for order in permutations(names):
             entries.update(given.get("-".join(order), {}))
         told = {status for status in entries.values() if status is not None}
@@ -50,9 +47,7 @@ class Objection:
     message: str
 
 
-def objection(
-    key: str, entry: Optional[str], recorded: Optional[str], is_recorded: bool
-) -> Optional[Objection]:
+def objection(key: str, entry: str | None, recorded: str | None, is_recorded: bool) -> Objection | None:
     """Whether a tuple's previous status stands in the way.
 
     :param entry: its entry in the map; None when the map has none.
@@ -65,16 +60,12 @@ def objection(
         return None
     if not statuses.is_success(entry):
         return Objection(entry, f"{key}: skipped (vios_status: {entry})")
-    if (
-        statuses.initiated(entry)
-        and statuses.is_failure(recorded)
-        and not statuses.nothing_done(recorded or "")
-    ):
+    if statuses.initiated(entry) and statuses.is_failure(recorded) and not statuses.nothing_done(recorded or ""):
         return Objection(recorded or "", f"{key}: skipped ({entry} was given, it ended as {recorded})")
     return None
 
 
-def last_that_counts(newest_first: Iterable[Optional[str]]) -> Optional[str]:
+def last_that_counts(newest_first: Iterable[str | None]) -> str | None:
     """What the journal's own map holds for a tuple: the newest status of something tried, else the newest at all.
 
     A skip says nothing about an earlier failure, and a tuple skipped for want of a status still has none.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Optional
 
 from saltext_vios.errors import Refused
 
@@ -16,7 +15,7 @@ def key(names: Sequence[str]) -> str:
     return "-".join(sorted(names))
 
 
-def read(value: object, check: Optional[Callable[[object], object]] = None) -> tuple[tuple[str, ...], ...]:
+def read(value: object, check: Callable[[object], object] | None = None) -> tuple[tuple[str, ...], ...]:
     """The tuples that a caller means.
 
     :param value: ``"vios1,vios2"``; ``"(vios1, vios2)"``; ``"[[vios1, vios2], [vios3]]"``; or a list of tuples,
@@ -68,16 +67,12 @@ def _names(text: str) -> list[str]:
     return text.split(",") if text else []
 
 
-def _refuse_misfits(
-    tuples: list[list[str]], value: object, check: Optional[Callable[[object], object]]
-) -> None:
+def _refuse_misfits(tuples: list[list[str]], value: object, check: Callable[[object], object] | None) -> None:
     seen: set[str] = set()
     keys: dict[str, list[str]] = {}
     for names in tuples:
         if not 1 <= len(names) <= 2:
-            raise Refused(
-                f"targets {value!r} hold a tuple of {len(names)} names ({', '.join(names)}); {EXPECTED}"
-            )
+            raise Refused(f"targets {value!r} hold a tuple of {len(names)} names ({', '.join(names)}); {EXPECTED}")
         for name in names:
             if not name:
                 raise Refused(f"targets {value!r} hold an empty name; {EXPECTED}")

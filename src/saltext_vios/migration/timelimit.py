@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, tzinfo
-from typing import Optional
 
 from dateutil import parser, tz
 
 from saltext_vios.errors import Refused
 
-EXPECTED = "expected mm/dd/yyyy hh:mm, ISO 8601 such as 2026-11-30T04:00+01:00, or a duration from now such as 4h or 2h30m"
+EXPECTED = (
+    "expected mm/dd/yyyy hh:mm, ISO 8601 such as 2026-11-30T04:00+01:00, or a duration from now such as 4h or 2h30m"
+)
 _IBM = re.compile(r"\d{1,2}/\d{1,2}/\d{4}\s+\d{1,2}:\d{2}")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
 _DURATION = re.compile(r"\+?(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
-def parse(value: object, now: datetime, zone: Optional[tzinfo] = None) -> datetime:
+def parse(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
     """The moment that a limit means, with its zone. A limit that is past already is none of our business here.
 
     :param now: an aware time, for durations.

@@ -8,8 +8,7 @@ asked again before it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Optional
+from dataclasses import dataclass, field, replace
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.checks import Checked, at_level
@@ -20,13 +19,13 @@ from saltext_vios.migration.machine import Event, Limits, Migration, State, Step
 class Terms:
     """What the caller wants of one tuple. ``time_limit`` is a wall-clock time in seconds since the epoch."""
 
-    time_limit: Optional[float] = None
+    time_limit: float | None = None
     time_limit_text: str = ""
     force: bool = False
-    previous: Optional[str] = None
+    previous: str | None = None
     max_parallel: int = 8
-    max_failures: Optional[str] = None
-    limits: Limits = Limits()
+    max_failures: str | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ class Run:
         return tuple(migration.vios for migration in self.migrations)
 
     @property
-    def current(self) -> Optional[Migration]:
+    def current(self) -> Migration | None:
         """The first VIOS that is not finished; None when the tuple is over."""
         if self.over:
             return None
         return next((m for m in self.migrations if not m.final), None)
 
     @property
-    def status(self) -> Optional[str]:
+    def status(self) -> str | None:
         return statuses.of_tuple(m.status for m in self.migrations)
 
     @property
@@ -68,7 +67,7 @@ def with_migration(run: Run, migration: Migration) -> Run:
     return replace(run, migrations=migrations, over=ended or all(m.final for m in migrations))
 
 
-def gate(run: Run, wall: float, held: Optional[str]) -> Optional[Step]:
+def gate(run: Run, wall: float, held: str | None) -> Step | None:
     """Time limit and hold, asked before every start. None: the tuple may go on."""
     migration = run.current
     if migration is None or migration.state not in (State.WAITING, State.CHECKING):
@@ -97,9 +96,7 @@ def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
     for m in run.migrations:
         if not m.final and at_level(checked[m.vios], run.terms.force):
             facts = checked[m.vios]
-            known = replace(
-                m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=facts.level
-            )
+            known = replace(m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=facts.level)
             steps.append(
                 move(
                     known,
@@ -127,7 +124,7 @@ def _looked_at(m: Migration, checked: Mapping[str, Checked]) -> Migration:
     return replace(m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=None)
 
 
-def _no_trace(run: Run, left: Sequence[Migration], checked: Mapping[str, Checked]) -> Optional[Step]:
+def _no_trace(run: Run, left: Sequence[Migration], checked: Mapping[str, Checked]) -> Step | None:
     """A previous ``...-INIT`` says started, not done: it is never started again on that word alone."""
     n = statuses.initiated(run.terms.previous)
     m = next((m for m in left if m.n == n), None)
@@ -169,9 +166,7 @@ def admit(
 
 def _places(run: Run, frames: Mapping[str, str]) -> set[str]:
     """What a run occupies: its VIOSes and their frames (a frame's name may equal that of a VIOS)."""
-    return {f"vios {name}" for name in run.vioses} | {
-        f"frame {frames[name]}" for name in run.vioses if name in frames
-    }
+    return {f"vios {name}" for name in run.vioses} | {f"frame {frames[name]}" for name in run.vioses if name in frames}
 
 
 def out_of_failures(terms: Terms, failed: int, total: int) -> bool:

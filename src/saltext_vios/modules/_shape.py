@@ -52,9 +52,7 @@ def preview(plans, asked):
         "changed": False,
         "msg": f"test: {len(moving)} of {len(plans)} tuples would be migrated; nothing was run but queries",
         "targets": [list(names) for names in asked.tuples],
-        "status": {
-            one.key: one.would for one in plans if one.would not in (planning.MIGRATE, planning.ATTACH)
-        },
+        "status": {one.key: one.would for one in plans if one.would not in (planning.MIGRATE, planning.ATTACH)},
         "plan": check(plans, asked.options),
     }
 
@@ -102,9 +100,7 @@ def _message(found, failing):
         return f"in progress: {', '.join(waiting)}; see vios.progress, wait with vios.wait"
     skipped = [one["key"] for one in found if not statuses.is_success(one["status"])]
     if skipped:
-        return (
-            f"nothing failed; skipped or stopped early: {', '.join(skipped)}; see status and meta for details"
-        )
+        return f"nothing failed; skipped or stopped early: {', '.join(skipped)}; see status and meta for details"
     return "migration completed; see status and meta for details"
 
 

@@ -12,11 +12,13 @@ restart of the minion changes nothing for them.
 Configuration, in the minion's configuration or in pillar, is described under :ref:`configuration`.
 """
 
+import contextlib
 import getpass
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from pathlib import Path
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
@@ -27,7 +29,7 @@ from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.migration import checks, statuses, targets as tuples
+from saltext_vios.migration import targets as tuples
 from saltext_vios.modules import _shape as shape
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.client import run as run_command
@@ -42,9 +44,7 @@ __func_alias__ = {"list_": "list"}
 def __virtual__():
     bin_dir = __opts__.get("vios", {}).get("nim_bin_dir") or settings.NIM_BIN_DIR
     if settings.find("lsnim", bin_dir) is None:
-        return False, (
-            f"this minion is no NIM master: lsnim is neither in {bin_dir} (vios:nim_bin_dir) nor on PATH"
-        )
+        return False, (f"this minion is no NIM master: lsnim is neither in {bin_dir} (vios:nim_bin_dir) nor on PATH")
     return __virtualname__
 
 
@@ -228,7 +228,7 @@ def wait(targets=None):
         missing = [key for key in keys or () if key not in runs]
         if missing:
             raise Refused(f"the journal knows no tuple {', '.join(missing)}; see vios.history")
-        home = Home(_look_home())
+        home = _home()
         if runs:
             driver.until_finished(home, list(runs.values()), _caller({}))
         return _outcome(home, nim, nim.vioses(), list(runs.values()), since, None)
@@ -383,15 +383,11 @@ def reset(name, confirm=False, while_installing=False):
         if attributes is None or first(attributes, "type") != "vios":
             raise Refused(f"{name!r} is no VIOS that NIM knows")
         with Journal(prepare(_settings().state_dir)) as journal:
-            moving = [
-                key for key, one in reports.progress(journal, time.time()).items() if name in one["vios"]
-            ]
+            moving = [key for key, one in reports.progress(journal, time.time()).items() if name in one["vios"]]
             cstate = first(attributes, "Cstate")
             if while_installing is not True and (moving or not objects.is_ready(cstate)):
                 seen = f"{moving[0]} is under way" if moving else f"Cstate is {cstate!r}"
-                raise Refused(
-                    f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway"
-                )
+                raise Refused(f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway")
             done = {}
             for step, argv in (("reset", commands.reset(name)), ("deallocate", commands.deallocate(name))):
                 output = _run_nim(argv)
@@ -412,15 +408,14 @@ def _nim():
     return inquiry.client(_settings())
 
 
-def _look_home():
-    from pathlib import Path
-
-    return Path(_settings().state_dir)
+def _home():
+    """The state directory as it is; to write, ``prepare`` it."""
+    return Home(Path(_settings().state_dir))
 
 
 def _look():
     """The journal to read from; where there is none yet, an empty one that leaves no trace."""
-    return Journal(Home(_look_home()), look_only=True)
+    return Journal(_home(), look_only=True)
 
 
 def _request(targets, options):
@@ -464,10 +459,9 @@ def _outcome(home, nim, listing, runs, since, number):
     with Journal(home) as journal:
         found = [reports.tuple_report(journal, run, number) for run in runs]
         changed = any(reports.acted(journal, run, since) for run in runs)
-    try:
+    # Without an answer the listing of the beginning stands in.
+    with contextlib.suppress(ViosError):
         listing = nim.vioses()
-    except ViosError:
-        pass  # the return is not worth less for it: the listing of the beginning stands in
     return shape.outcome(found, changed, listing)
 
 

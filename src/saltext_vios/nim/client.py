@@ -10,7 +10,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Union
 
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.nim import commands, replies, stanza
@@ -38,7 +38,7 @@ class Client:
         """Every VIOS that NIM knows, with one command."""
         return stanza.read(self._ask(commands.list_vioses(), self.lsnim).stdout)
 
-    def show(self, name: str) -> Optional[Attributes]:
+    def show(self, name: str) -> Attributes | None:
         """All attributes of one object of any type; None when NIM knows no such object."""
         output = run(commands.show(name), self.lsnim, self.timeout)
         if output.rc and replies.is_missing_object(output.stderr):
@@ -63,14 +63,10 @@ class Client:
         """
         output = run(commands.remote(host, commands.IOSLEVEL), self.c_rsh, self.timeout)
         if output.rc:
-            raise NIMUnavailable(
-                f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}"
-            )
+            raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
         reply = replies.remote(output.stdout)
         if reply.rc != 0:
-            raise NIMUnavailable(
-                f"ioslevel on {host} returned {reply.rc}: {_short(output.stdout + output.stderr)}"
-            )
+            raise NIMUnavailable(f"ioslevel on {host} returned {reply.rc}: {_short(output.stdout + output.stderr)}")
         level = replies.ioslevel(reply.output)
         if level is None:
             raise NIMUnavailable(f"ioslevel on {host} printed no level: {_short(reply.output)}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.nim.names import check_name
@@ -37,7 +37,7 @@ def migvios(vios: str, options: Mapping[str, Any]) -> list[str]:
 
     :param options: checked options, every one of them present.
     """
-    values: list[tuple[str, Optional[str]]] = [
+    values: list[tuple[str, str | None]] = [
         ("ios_mksysb", _named(vios, options, "mksysb", "_sysb")),
         ("ios_backup", _named(vios, options, "backup", "_iosb")),
         ("group", options["group"]),
@@ -63,7 +63,7 @@ def resource_names(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
 
     :raises Refused: when a name built from prefix, VIOS and postfix cannot be one of NIM's.
     """
-    found: dict[str, Optional[str]] = {
+    found: dict[str, str | None] = {
         "ios_mksysb": _named(vios, options, "mksysb", "_sysb"),
         "ios_backup": _named(vios, options, "backup", "_iosb"),
         "spot": _spot(vios, options),
@@ -135,7 +135,7 @@ def _named(vios: str, options: Mapping[str, Any], kind: str, postfix: str) -> st
     return f"{options[f'{kind}_prefix'] or ''}{vios}{postfix if end is None else end}"
 
 
-def _spot(vios: str, options: Mapping[str, Any]) -> Optional[str]:
+def _spot(vios: str, options: Mapping[str, Any]) -> str | None:
     if not (options["spot_name"] or options["spot_prefix"] or options["spot_postfix"]):
         return None
     return _named(vios, options, "spot", "_spot")

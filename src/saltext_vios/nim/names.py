@@ -20,9 +20,7 @@ def check_name(value: object, what: str = "NIM name") -> str:
     if not isinstance(value, str):
         raise Refused(f"{what} is {value!r}, expected a text (quote it in YAML)")
     if not _NAME.fullmatch(value):
-        raise Refused(
-            f"{what} is {value!r}, expected 1 to 39 letters, digits, '-', '_' or '!', not beginning with '-'"
-        )
+        raise Refused(f"{what} is {value!r}, expected 1 to 39 letters, digits, '-', '_' or '!', not beginning with '-'")
     return value
 
 

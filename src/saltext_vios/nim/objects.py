@@ -6,7 +6,6 @@ doc: IBM's documentation; seen: published output; code: IBM's public Ansible cod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional
 
 from saltext_vios.nim.stanza import Value, first
 
@@ -25,23 +24,23 @@ RESOURCE_READY = "ready for use"  # Rstate: seen
 _PHASES = {READY: "ready", ENABLED: "enabled", INSTALLING: "installing", CUSTOMIZING: "customizing"}
 
 
-def hostname(attributes: Mapping[str, Value]) -> Optional[str]:
+def hostname(attributes: Mapping[str, Value]) -> str | None:
     """The second word of ``if1``, by which c_rsh reaches the VIOS."""
     words = (first(attributes, "if1") or "").split()
     return words[1] if len(words) > 1 else None
 
 
-def frame(attributes: Mapping[str, Value]) -> Optional[str]:
+def frame(attributes: Mapping[str, Value]) -> str | None:
     """The third word of ``mgmt_profile1`` (HMC, LPAR id, frame, and perhaps a fourth)."""
     words = (first(attributes, "mgmt_profile1") or "").split()
     return words[2] if len(words) > 2 else None
 
 
-def is_ready(cstate: Optional[str]) -> bool:
+def is_ready(cstate: str | None) -> bool:
     return cstate == READY
 
 
-def is_running(mstate: Optional[str]) -> Optional[bool]:
+def is_running(mstate: str | None) -> bool | None:
     """None for a text that is missing or unknown."""
     if mstate in RUNNING:
         return True
@@ -52,7 +51,7 @@ def is_resource_ready(rstate: str) -> bool:
     return rstate == RESOURCE_READY
 
 
-def phase(cstate: Optional[str]) -> str:
+def phase(cstate: str | None) -> str:
     """A short word for a Cstate; an unknown one as it is, shortened."""
     if cstate is None:
         return "unknown"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Optional
 
 # IBM: every NIM message is 0042-NNN; the shape is seen in published output.
 _MESSAGE = re.compile(r"^\s*(warning:\s*)?(0042-\d{3})\s+(\S+):\s*(.*)$", re.MULTILINE)
@@ -25,7 +24,7 @@ class RemoteReply:
     """What a remote command printed, and its exit status; None when the ``rc=`` line did not come."""
 
     output: str
-    rc: Optional[int]
+    rc: int | None
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,7 @@ def operations(text: str) -> set[str]:
 
 def messages(text: str) -> list[Message]:
     """The ``0042-NNN`` messages of NIM in what a command printed."""
-    return [
-        Message(match[2], match[3], match[4].strip(), bool(match[1])) for match in _MESSAGE.finditer(text)
-    ]
+    return [Message(match[2], match[3], match[4].strip(), bool(match[1])) for match in _MESSAGE.finditer(text)]
 
 
 def is_missing_object(text: str) -> bool:
@@ -77,7 +74,7 @@ def remote(stdout: str) -> RemoteReply:
     return RemoteReply(body, int(match[1]))
 
 
-def ioslevel(output: str) -> Optional[str]:
+def ioslevel(output: str) -> str | None:
     """The one line that is a level; None when there is none, or when two differ."""
     found = {line.strip() for line in output.splitlines() if _LEVEL.fullmatch(line.strip())}
     return found.pop() if len(found) == 1 else None
@@ -88,7 +85,7 @@ def cluster_status(text: str) -> list[ClusterNode]:
     return [ClusterNode(*fields) for fields in lines if len(fields) == 7]
 
 
-def percent(info: Optional[str]) -> Optional[int]:
+def percent(info: str | None) -> int | None:
     """A share that the free text ``info`` tells (guess: what NIM writes there during an install is unknown)."""
     match = _PERCENT.search(info or "")
     return int(match[1]) if match and int(match[1]) <= 100 else None

@@ -7,7 +7,7 @@ Seen in published output: a name and a colon at the beginning of a line; attribu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional, Union
+from typing import Union
 
 Value = Union[str, list[str]]
 
@@ -18,7 +18,7 @@ def read(text: str) -> dict[str, dict[str, Value]]:
     Never raises, and takes nothing from a line that is neither a name nor an attribute (a warning, say).
     """
     objects: dict[str, dict[str, Value]] = {}
-    current: Optional[dict[str, Value]] = None
+    current: dict[str, Value] | None = None
     for line in text.split("\n"):
         if line[:1].isspace():
             if current is not None:
@@ -28,7 +28,7 @@ def read(text: str) -> dict[str, dict[str, Value]]:
     return objects
 
 
-def _object(objects: dict[str, dict[str, Value]], line: str) -> Optional[dict[str, Value]]:
+def _object(objects: dict[str, dict[str, Value]], line: str) -> dict[str, Value] | None:
     name = line.rstrip()
     if not name.endswith(":") or len(name.split()) != 1 or name == ":":
         return None
@@ -53,7 +53,7 @@ def _attribute(current: dict[str, Value], line: str) -> None:
         current[name] = [known, value]
 
 
-def first(attributes: Mapping[str, Value], name: str) -> Optional[str]:
+def first(attributes: Mapping[str, Value], name: str) -> str | None:
     """The value of an attribute, the first where it is repeated; None where it is missing or empty."""
     value = attributes.get(name)
     if isinstance(value, list):

@@ -73,9 +73,7 @@ def migrated(name, targets=None, skip_ok=False, **options):
                 "give level: '3.1.4.31', or an image whose NIM object has an ioslevel"
             )
         passed = _passed_through(found["tuples"])
-        to_do = [
-            list(one["vios"]) for key, one in found["tuples"].items() if key not in passed and _work(one)
-        ]
+        to_do = [list(one["vios"]) for key, one in found["tuples"].items() if key not in passed and _work(one)]
         if __opts__["test"]:
             return _preview(ret, found, passed, skip_ok)
         done = None
@@ -190,11 +188,7 @@ def _result(ret, found, passed, done, skip_ok):
             _migrated(ret, subs, lines, key, done, skip_ok, entry["objection"])
             continue
         status = passed.get(key, "SUCCESS-CURRENT")
-        text = (
-            f"{status} of a required state is passed through"
-            if key in passed
-            else "at the level, nothing to do"
-        )
+        text = f"{status} of a required state is passed through" if key in passed else "at the level, nothing to do"
         ret["vios_status"][key] = status
         subs.append(_sub(f"tuple {key}", _result_of(status, skip_ok, key in passed), {}, text))
     return _sum_up(ret, subs, lines)
@@ -217,9 +211,7 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
         change = {vios: {"old": one["level"]["old"], "new": one["level"]["new"]}} if done_here else {}
         changes.update(change)
         good = "SUCCESS" in own if meta["finished"] else done_here
-        details.append(
-            _sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"])
-        )
+        details.append(_sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"]))
     ret["changes"].update(changes)
     subs.append(_sub(f"tuple {key}", result, {}, status if meta["finished"] else running))
     subs.extend(details)
@@ -236,11 +228,7 @@ def _result_of(status, skip_ok, passed=False):
 def _sum_up(ret, subs, lines):
     results = [sub["result"] for sub in subs]
     ret["result"] = False if False in results else None if None in results else True
-    tuples = [
-        f"{sub['low']['name'][6:]}: {sub['comment']}"
-        for sub in subs
-        if sub["low"]["name"].startswith("tuple ")
-    ]
+    tuples = [f"{sub['low']['name'][6:]}: {sub['comment']}" for sub in subs if sub["low"]["name"].startswith("tuple ")]
     ret["comment"] = "\n".join(tuples + lines)
     ret["sub_state_run"] = subs
     return ret

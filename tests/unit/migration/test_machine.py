@@ -161,9 +161,7 @@ def test_a_result_that_is_no_success_fails_it(outcome):
 
 def test_an_old_failure_does_not_count_while_the_operation_runs():
     stale = {"result": "failure", "outcome": Outcome.FAILURE}
-    step = told(
-        started(replace(READY, **stale)), {"command": RETURNED}, *[{"view": replace(INSTALLING, **stale)}] * 3
-    )
+    step = told(started(replace(READY, **stale)), {"command": RETURNED}, *[{"view": replace(INSTALLING, **stale)}] * 3)
     assert step.migration.state is State.INSTALLING
 
 

@@ -158,10 +158,7 @@ def test_the_second_started_earlier_is_looked_at():
 
 def test_started_earlier_and_busy_is_an_operation_of_somebody_else():
     busy = found(view=BUSY, error="Cstate")
-    assert (
-        last(pair(previous="SUCCESS-UPGR1-INIT"), vios1=busy, vios2=found()).migration.status
-        == "FAILURE-CHECK"
-    )
+    assert last(pair(previous="SUCCESS-UPGR1-INIT"), vios1=busy, vios2=found()).migration.status == "FAILURE-CHECK"
 
 
 FRAMES = {"vios1": "a", "vios2": "a", "vios3": "b", "vios4": "b", "vios5": "c"}

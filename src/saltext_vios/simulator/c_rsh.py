@@ -1,0 +1,98 @@
+"""``c_rsh HOST COMMAND``: a VIOS answers, if it is up. No shell: the command texts are understood, not run."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from saltext_vios.simulator.assumptions import message
+from saltext_vios.simulator.failure import Failure
+from saltext_vios.simulator.store import Store
+
+_WRAPPED = re.compile(r"^\(\s*(?:LC_ALL=C\s+)?(?P<command>.*?)\s*\);\s*echo rc=\$\?$")
+_PLAIN = re.compile(r"^(?:LC_ALL=C\s+)?(?P<command>.*)$")
+
+
+def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
+    from saltext_vios.simulator.commands import hang
+
+    if len(argv) != 2:
+        raise Failure("usage: c_rsh HOST COMMAND", 1)
+    host, text = argv
+    vios = find(store, host)
+    if vios is None:
+        raise Failure(f"0042-006 c_rsh: (exec_nimsh_cmd) host {host} not found", 6)
+    hanging = store.fault("c_rsh_hangs", vios)
+    if hanging is not None:
+        hang(store, hanging.get("seconds"), lambda: store.fault("c_rsh_hangs", vios) is not None)
+    row = store.rows("SELECT * FROM vios WHERE name = ?", vios)[0]
+    with store.transaction():
+        refused = store.consume("c_rsh_refused", vios) is not None
+    if refused or not row["up"] or store.now() < row["answers_from"]:
+        raise Failure(message("refused"), 6)
+    wrapped = _WRAPPED.match(text)
+    match = wrapped or _PLAIN.match(text)
+    output, rc = answer(store, vios, match["command"] if match else text)
+    note.update(vios=vios, command=match["command"] if match else text)
+    if "ioslevel" in text and rc == 0:
+        note["level"] = output.strip()
+    sys.stdout.write(output)
+    if wrapped:
+        sys.stdout.write(f"rc={rc}\n")
+    # The exit status of the remote command is not passed on.
+    return 0
+
+
+def find(store: Store, host: str) -> str | None:
+    """The VIOS whose if1 names this host, in full or by its short name."""
+    for name, attributes in store.objects().items():
+        if attributes.get("type") != "vios":
+            continue
+        words = str(attributes.get("if1", "")).split()
+        if len(words) > 1 and (words[1] == host or words[1].split(".")[0] == host.split(".")[0]):
+            return name
+    return None
+
+
+def answer(store: Store, vios: str, command: str) -> tuple[str, int]:
+    """What one command prints on a VIOS, and its exit status."""
+    words = command.split()
+    name = words[0].rsplit("/", 1)[-1] if words else ""
+    rest = words[1:]
+    if name == "ioscli" and rest[:1] == ["ioslevel"]:
+        return store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"] + "\n", 0
+    if name == "ioscli" and rest[:1] == ["cluster"]:
+        return _cluster(store, vios, rest[1:])
+    if name == "ioscli" and rest[:1] == ["lsmap"]:
+        restored = store.rows("SELECT restored FROM vios WHERE name = ?", vios)[0]["restored"]
+        return ("vhost0          U9009.22A.7800001-V1-C10     0x00000003\n" if restored else ""), 0
+    if name == "lsvg" and rest[:1] == ["rootvg"]:
+        return (
+            "VOLUME GROUP:       rootvg                   VG IDENTIFIER:  00f6\nTOTAL PPs:          558 (285696 megabytes)\n",
+            0,
+        )
+    if name == "clctrl" and rest[:1] in (["-stop"], ["-start"]):
+        return "", 0
+    return f"ksh: {name}: not found.\n", 127
+
+
+def _cluster(store: Store, vios: str, words: list[str]) -> tuple[str, int]:
+    rows = store.rows("SELECT name FROM cluster WHERE vios = ?", vios)
+    if not rows:
+        return message("no_cluster") + "\n", 1
+    cluster = rows[0]["name"]
+    if words[:1] == ["-list"]:
+        return f"CLUSTER_NAME:    {cluster}\nCLUSTER_ID:      adf0a1b2c3d411e6\n", 0
+    nodes = store.rows(
+        "SELECT vios.* FROM vios JOIN cluster ON cluster.vios = vios.name WHERE cluster.name = ?", cluster
+    )
+    states = {
+        node["name"]: "OK" if node["up"] and store.fault("node_stays_down", node["name"]) is None else "DOWN"
+        for node in nodes
+    }
+    whole = "OK" if set(states.values()) == {"OK"} else "DEGRADED"
+    lines = []
+    for position, (name, state) in enumerate(states.items(), 1):
+        pool = "OK" if state == "OK" else ""
+        lines.append(f"{cluster}:{whole}:{name}:8286-42A02103341V:{position}:{state}:{pool}")
+    return "\n".join(lines) + "\n", 0

@@ -1,0 +1,51 @@
+"""The commands ``nim``, ``lsnim`` and ``c_rsh``: what their calls print and return.
+
+Started as a script by the files in ``DIR/bin``, so it imports little and starts quickly.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+
+def main(directory: str, command: str, argv: list[str]) -> int:
+    from saltext_vios.simulator import c_rsh, lsnim, nim
+    from saltext_vios.simulator.failure import Failure
+    from saltext_vios.simulator.operations import settle
+    from saltext_vios.simulator.store import Store
+
+    run: Callable[..., int] = {"nim": nim.run, "lsnim": lsnim.run, "c_rsh": c_rsh.run}[command]
+    store = Store(directory)
+    with store.transaction():
+        call = store.log(command, argv)
+        settle(store)
+    try:
+        note: dict[str, object] = {"call": call}
+        try:
+            rc = run(store, argv, note)
+        except Failure as failure:
+            sys.stderr.write(failure.text + "\n")
+            rc = failure.rc
+        sys.stdout.flush()
+        with store.transaction():
+            store.logged(call, rc, **note)
+        return rc
+    except BrokenPipeError:
+        return 1
+    finally:
+        store.close()
+
+
+def hang(store: object, seconds: object, still: Callable[[], bool]) -> None:
+    """Real seconds, or until the fault is cleared."""
+    end = time.monotonic() + float(seconds) if seconds is not None else None
+    while still() and (end is None or time.monotonic() < end):
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

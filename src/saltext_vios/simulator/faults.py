@@ -1,0 +1,159 @@
+"""What can go wrong, by name. Faults are set at ``init`` or while the simulated NIM master is in use.
+
+Most stand until they are cleared and are asked about when they matter; with ``times=N`` they happen N times. The
+others change an object at once, and clearing them puts back what was there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from saltext_vios.simulator import operations
+from saltext_vios.simulator.assumptions import assumed
+from saltext_vios.simulator.store import Store
+
+STANDING = {
+    "keeps_old_result": "NIM does not clear Cstate_result and err_info when an operation begins",
+    "mstate_ready_for_use": "Mstate is 'ready for use' after an operation, not 'currently running'",
+    "a_unpadded": "lsnim -a prints attributes without padding",
+    "no_migvios": "lsnim -O and -q do not show migvios",
+    "never_boots": "the client never boots: it stays in 'BOS installation has been enabled'",
+    "boot_hangs": "the client is down and never comes to install",
+    "prompt": "the install waits at the console, info says so",
+    "install_hangs": "the install makes no progress",
+    "restore_hangs": "the customization makes no progress",
+    "fails": "the operation fails at the end of a phase (phase=install, err_info=TEXT)",
+    "reset_by_someone": "someone resets the object (after=SECONDS of the operation)",
+    "old_level": "NIM says success, the VIOS keeps its old level",
+    "restore_incomplete": "NIM says success, the virtual mappings are missing",
+    "node_stays_down": "the SSP node stays DOWN",
+    "unknown_cstate": "Cstate shows a text that nobody knows (text=TEXT)",
+    "cstate_lags": "NIM shows the operation later (seconds=N)",
+    "answers_late": "the VIOS answers only some time after NIM says success (seconds=N)",
+    "c_rsh_refused": "c_rsh: connection refused",
+    "c_rsh_hangs": "c_rsh does not come back (seconds=N, real ones; else until cleared)",
+    "lsnim_fails": "lsnim fails",
+    "lsnim_hangs": "lsnim does not come back (seconds=N, real ones; else until cleared)",
+    "lsnim_half": "lsnim prints half a listing",
+    "lsnim_warns": "lsnim prints a warning on stdout first",
+    "lsnim_loses": "lsnim leaves a VIOS out of its listing",
+    "nim_refuses": "nim -o migvios fails, nothing begins",
+    "nim_does_nothing": "nim -o migvios returns 0, nothing begins",
+    "nim_fails_but_begins": "nim -o migvios fails, the operation begins",
+    "nim_hangs": "nim -o migvios does not come back (seconds=N, real ones; begins=true: the operation begins first)",
+}
+
+Changes = dict[str, Any]
+
+
+def _stale(store: Store, name: str, words: Changes) -> Changes:
+    return {"Cstate_result": "success", "prev_state": assumed("cstate", "customizing"), **words}
+
+
+def _four_words(store: Store, name: str, words: Changes) -> Changes:
+    profile = str((store.get(name) or {}).get("mgmt_profile1", "hmc1 1 frame"))
+    return {"mgmt_profile1": " ".join(profile.split()[:3] + [f"{name}-profile"])}
+
+
+def _host(short: bool) -> Callable[[Store, str, Changes], Changes]:
+    def change(store: Store, name: str, words: Changes) -> Changes:
+        parts = str((store.get(name) or {}).get("if1", f"master_net {name} 0")).split()
+        parts[1] = parts[1].split(".")[0] + ("" if short else ".example.com")
+        return {"if1": " ".join(parts)}
+
+    return change
+
+
+# Changes of attributes; None takes an attribute away.
+AT_ONCE: dict[str, tuple[str, Callable[[Store, str, Changes], Changes]]] = {
+    "stale_result": (
+        "an earlier operation left its result (Cstate_result=success, prev_state, err_info, info)",
+        _stale,
+    ),
+    "foreign_operation": (
+        "somebody else's operation is under way on the object",
+        lambda store, name, words: {"Cstate": assumed("cstate", "foreign"), **words},
+    ),
+    "control": (
+        "the object is held by another operation",
+        lambda store, name, words: {"control": words.get("by", "master")},
+    ),
+    "no_frame": ("mgmt_profile1 is missing", lambda store, name, words: {"mgmt_profile1": None}),
+    "four_word_profile": ("mgmt_profile1 has a fourth word", _four_words),
+    "short_host": ("if1 has a short host name", _host(short=True)),
+    "full_host": ("if1 has a full host name", _host(short=False)),
+    "missing_attribute": (
+        "an attribute is missing (attribute=NAME)",
+        lambda store, name, words: {str(words["attribute"]): None},
+    ),
+    "of_another_vios": (
+        "a resource belongs to another VIOS (source_image=NAME)",
+        lambda store, name, words: {"source_image": words.get("source_image", "another")},
+    ),
+    "resource_unavailable": (
+        "Rstate of a resource is not ready",
+        lambda store, name, words: {"Rstate": assumed("rstate", "unavailable")},
+    ),
+    "partner_down": (
+        "a VIOS is down, and NIM knows it",
+        lambda store, name, words: {"Mstate": assumed("mstate", "not_running")},
+    ),
+    "left_allocated": ("a resource is left allocated to a VIOS (resource=NAME)", lambda store, name, words: {}),
+}
+
+
+def meanings() -> dict[str, str]:
+    return {**STANDING, **{name: meaning for name, (meaning, _) in AT_ONCE.items()}}
+
+
+def set_fault(store: Store, name: str, target: str | None, words: Mapping[str, Any]) -> None:
+    """Set one fault; ``times`` among its words limits how often it happens."""
+    if name not in STANDING and name not in AT_ONCE:
+        raise SystemExit(f"there is no fault {name!r}; see: saltext-vios-simulator faults")
+    if target is not None and store.get(target) is None:
+        raise SystemExit(f"the simulated NIM master has no object {target!r}")
+    words = dict(words)
+    times = words.pop("times", None)
+    with store.transaction():
+        operations.settle(store)
+        if name in AT_ONCE:
+            if target is None:
+                raise SystemExit(f"the fault {name!r} needs the name of an object")
+            words["was"] = _change_at_once(store, name, target, words)
+        store.db.execute(
+            "INSERT INTO fault (name, target, words, times) VALUES (?, ?, ?, ?)",
+            (name, target, json.dumps(words), times),
+        )
+
+
+def _change_at_once(store: Store, name: str, target: str, words: Changes) -> Changes:
+    """Apply, and return what was there."""
+    attributes = store.get(target) or {}
+    changes = AT_ONCE[name][1](store, target, dict(words))
+    store.change(target, **changes)
+    if name == "partner_down":
+        store.db.execute("UPDATE vios SET up = 0 WHERE name = ?", (target,))
+    if name == "left_allocated":
+        operations.allocate(store, target, [str(words["resource"])])
+    return {attribute: attributes.get(attribute) for attribute in changes}
+
+
+def clear(store: Store, name: str | None = None, target: str | None = None) -> None:
+    """End faults: all, all of a name, all of a target, or one."""
+    with store.transaction():
+        operations.settle(store)
+        for row in store.rows("SELECT * FROM fault ORDER BY id DESC"):
+            words = json.loads(row["words"])
+            if words.get("boot") or (name and row["name"] != name) or (target and row["target"] != target):
+                continue
+            store.db.execute("DELETE FROM fault WHERE id = ?", (row["id"],))
+            if "was" in words and store.get(row["target"]) is not None:
+                store.change(row["target"], **words["was"])
+            if row["name"] == "partner_down":
+                store.db.execute("UPDATE vios SET up = 1 WHERE name = ?", (row["target"],))
+            if row["name"] == "left_allocated":
+                operations.deallocate(store, row["target"], [str(words["resource"])])
+        # What was held back goes on from now, not from the next look.
+        operations.settle(store)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import enum
-import functools
 import inspect
 import math
 import textwrap
@@ -310,19 +309,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def documented(function: F) -> F:
-    """Append the reference of all options to a docstring, where ``sys.doc`` and the docs find it."""
-    function.__doc__ = inspect.cleandoc(function.__doc__ or "") + "\n\n" + reference() + "\n"
+    """Append the names of all options to a docstring; their meanings would bury Salt's error messages."""
+    names = textwrap.fill(", ".join(BY_NAME), 100, initial_indent="    ", subsequent_indent="    ")
+    more = f"options\n{names}.\n    Types, defaults and meanings are told by ``vios.options``."
+    function.__doc__ = inspect.cleandoc(function.__doc__ or "") + f"\n\n{more}\n"
     return function
 
 
-@functools.cache
-def reference() -> str:
-    """Every option as a definition, in the form of Salt's docstrings."""
-    parts = []
-    for option in OPTIONS:
-        meaning = option.meaning if option.ibm else f"{option.meaning} Not in IBM's module."
-        if option.default is not None:
-            meaning += f" Defaults to ``{option.default}``."
-        body = textwrap.fill(f"({option.kind.value}) {meaning}", 100, initial_indent="    ", subsequent_indent="    ")
-        parts.append(f"{option.name}\n{body}")
-    return "\n\n".join(parts)
+def described() -> dict[str, dict[str, Any]]:
+    """Every option as a plain map, for people."""
+    return {
+        option.name: {
+            "type": option.kind.value,
+            "default": option.default,
+            "attribute": option.attribute,
+            "meaning": option.meaning,
+            "from": "IBM's module" if option.ibm else "this module",
+        }
+        for option in OPTIONS
+    }

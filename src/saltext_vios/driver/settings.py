@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Callable
@@ -47,18 +48,19 @@ def read(config_get: Callable[..., Any], root_dir: str) -> Settings:
     for field in fields(Settings):
         default = field.default if field.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
         value = config_get(f"vios:{field.name}", default)
-        values[field.name] = value if isinstance(default, str) else _number(field.name, value, default)
+        values[field.name] = value if isinstance(default, str) else _number(field.name, value)
     for name in ("state_dir", "nim_bin_dir", "c_rsh"):
         if not isinstance(values[name], str) or not os.path.isabs(values[name]):
             raise Refused(f"vios:{name} is {values[name]!r}, expected an absolute path")
     return Settings(**values)
 
 
-def _number(name: str, value: Any, default: float) -> float:
+def _number(name: str, value: Any) -> float:
+    kind = int if name in ("query_retries", "max_parallel") else float
     try:
-        number = type(default)(value)
-    except (TypeError, ValueError):
+        number = kind(value)
+    except (TypeError, ValueError, OverflowError):
         number = -1
-    if isinstance(value, bool) or number < 0 or (number == 0 and name != "query_retries"):
+    if isinstance(value, bool) or not 0 <= number < math.inf or (number == 0 and name != "query_retries"):
         raise Refused(f"vios:{name} is {value!r}, expected a positive number")
     return number

@@ -35,7 +35,7 @@ from saltext_vios.nim import commands, objects
 from saltext_vios.nim.client import run as run_command
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.stanza import first
-from saltext_vios.options import documented
+from saltext_vios.options import described, documented
 
 __virtualname__ = "vios"
 __func_alias__ = {"list_": "list"}
@@ -103,6 +103,19 @@ def show(name):
         if attributes is None:
             raise CommandExecutionError(f"NIM knows no object named {name!r}; see: lsnim")
         return attributes
+
+
+def options():
+    """
+    Describe the options of ``vios.migrate``: type, default, the NIM attribute they become, and their meaning.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.options
+    """
+    return described()
 
 
 @documented

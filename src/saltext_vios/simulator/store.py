@@ -159,5 +159,5 @@ class Store:
         )
         return cursor.lastrowid
 
-    def logged(self, call: int, rc: int | None, **note: Any) -> None:
+    def logged(self, call: int, rc: int | None, /, **note: Any) -> None:
         self.db.execute("UPDATE call SET rc = ?, note = ? WHERE id = ?", (rc, json.dumps(note), call))

@@ -196,13 +196,13 @@ def _result(ret, found, passed, done, skip_ok):
 
 def _migrated(ret, subs, lines, key, done, skip_ok, objection):
     """One tuple that ``vios.migrate`` was called for: a line for it, and one for each of its VIOSes."""
-    meta, status = done["meta"][key], done["status"].get(key)
+    meta, status, finished = done["meta"][key], done["status"].get(key), done["runs"][key]["finished"]
     vioses = {vios: one for vios, one in meta.items() if isinstance(one, dict)}
     if status:
         ret["vios_status"][key] = status
     since = next((one["started"] for one in vioses.values() if one["started"]), None)
     running = f"in progress since {since}" if since else "in progress, waiting for its turn"
-    result = _result_of(status, skip_ok, objection) if meta["finished"] else False
+    result = _result_of(status, skip_ok, objection) if finished else False
     changes = {}
     details = []
     for vios, one in vioses.items():
@@ -210,10 +210,10 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
         done_here = own.startswith("SUCCESS-UPGR") and not own.endswith("-INIT")
         change = {vios: {"old": one["level"]["old"], "new": one["level"]["new"]}} if done_here else {}
         changes.update(change)
-        good = "SUCCESS" in own if meta["finished"] else done_here
+        good = "SUCCESS" in own if finished else done_here
         details.append(_sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"]))
     ret["changes"].update(changes)
-    subs.append(_sub(f"tuple {key}", result, {}, status if meta["finished"] else running))
+    subs.append(_sub(f"tuple {key}", result, {}, status if finished else running))
     subs.extend(details)
     lines.extend(meta["messages"])
 

@@ -10,7 +10,9 @@ import difflib
 import enum
 import inspect
 import math
+import re
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -149,6 +151,7 @@ OPTIONS: tuple[Option, ...] = (
 )
 BY_NAME = {option.name: option for option in OPTIONS}
 
+_OF_ATTRIBUTE = {option.attribute: option.name for option in reversed(OPTIONS) if option.attribute}
 _WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
@@ -164,19 +167,34 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
     _known(defaults, "option in vios:defaults")
     values = {}
     for option in OPTIONS:
-        value = given.get(option.name)
-        if value is None:
-            value = defaults.get(option.name)
-        values[option.name] = option.default if value is None else _value(option, value)
+        own, configured = given.get(option.name), defaults.get(option.name)
+        if own is not None:
+            values[option.name] = _value(option, own)
+        elif configured is not None:
+            values[option.name] = _configured(option, configured)
+        else:
+            values[option.name] = option.default
     return values
 
 
 def _known(names: Iterable[str], what: str) -> None:
     for name in names:
         if name not in BY_NAME:
-            close = difflib.get_close_matches(str(name), BY_NAME, 1)
-            hint = f", did you mean {close[0]!r}?" if close else f"; known are: {', '.join(BY_NAME)}"
-            raise Refused(f"unknown {what} {name!r}{hint}")
+            raise Refused(f"unknown {what} {name!r}{_hint(str(name))}")
+
+
+def _hint(name: str) -> str:
+    if name == "action":
+        return "; what IBM's module takes as action is a function here: vios.migrate"
+    close = _OF_ATTRIBUTE.get(name) or next(iter(difflib.get_close_matches(name, BY_NAME, 1)), None)
+    return f", did you mean {close!r}?" if close else f"; known are: {', '.join(BY_NAME)}"
+
+
+def _configured(option: Option, value: Any) -> Any:
+    try:
+        return _value(option, value)
+    except Refused as error:
+        raise Refused(f"in vios:defaults, {error}") from None
 
 
 def _value(option: Option, value: Any) -> Any:
@@ -184,8 +202,12 @@ def _value(option: Option, value: Any) -> Any:
     return _READERS[option.kind](option.name, value)
 
 
+# Beside control characters: what turns the text around on a terminal, line breaks of Unicode, halves of characters.
+_REFUSED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
 def _no_control_characters(name: str, value: Any) -> None:
-    if isinstance(value, str) and any(ord(character) < 32 or 127 <= ord(character) < 160 for character in value):
+    if isinstance(value, str) and any(unicodedata.category(character) in _REFUSED for character in value):
         raise Refused(f"{name} is {value!r}, expected a text without control characters")
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -211,7 +233,7 @@ def _text(name: str, value: Any) -> str:
 
 def _seconds(name: str, value: Any) -> float:
     number = _number(value)
-    if number is None or not 0 < number < math.inf:
+    if number is None or number <= 0:
         raise Refused(f"{name} is {value!r}, expected a positive number of seconds")
     return number
 
@@ -234,11 +256,14 @@ def _share(name: str, value: Any) -> str:
 
 
 def _number(value: Any) -> float | None:
+    """A finite number, also from plain digits; None for all that only Python would read as one."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
         return None
     try:
         number = float(value)
-    except ValueError:
+    except OverflowError:
         return None
     return number if math.isfinite(number) else None
 

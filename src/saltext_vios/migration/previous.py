@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -11,7 +12,7 @@ from saltext_vios.migration import statuses, targets
 
 
 def normalise(vios_status: Mapping[str, str | None] | None, tuples: Sequence[Sequence[str]]) -> dict[str, str] | None:
-    """The map with the keys of these tuples; entries of other tuples are left out, null entries count as none.
+    """The map with the keys of these tuples; other entries are left out, null and empty ones count as none.
 
     :param vios_status: keys in any order of the names; None when no map was given.
     :raises Refused: when two keys of one tuple have different values.
@@ -20,19 +21,23 @@ def normalise(vios_status: Mapping[str, str | None] | None, tuples: Sequence[Seq
         return None
     given: dict[str, dict[str, str | None]] = {}
     for key, status in vios_status.items():
-        plain = "".join(character for character in key if character not in " ()[]").replace(",", "-")
-        given.setdefault(plain, {})[key] = status
+        given.setdefault(_plain(key), {})[key] = status
     found: dict[str, str] = {}
     for names in tuples:
         entries: dict[str, str | None] = {}
         for order in permutations(names):
             entries.update(given.get("-".join(order), {}))
-        told = {status for status in entries.values() if status is not None}
+        told = {status for status in entries.values() if status}
         if len(told) > 1:
             raise Refused(f"vios_status holds {entries} for one tuple; give it one status")
         if told:
             found[targets.key(names)] = told.pop()
     return found
+
+
+def _plain(key: str) -> str:
+    """``(vios1, vios2)`` is ``vios1-vios2``."""
+    return "-".join(word for word in re.split(r"[\s,()\[\]]+", key) if word not in ("", "-"))
 
 
 RECORDED = "recorded"  # the word that asks for the journal's own map

@@ -9,6 +9,11 @@ from saltext_vios.errors import Refused
 
 EXPECTED = "expected tuples of one or two VIOS names, such as vios1,vios2 or [[vios1, vios2], [vios3]]"
 
+_ONE = re.compile(r"\([^\[\]()]*\)|\[[^\[\]()]*\]")
+_LIST = rf"(?:{_ONE.pattern})(?:,?(?:{_ONE.pattern}))*,?"
+_SEVERAL = re.compile(rf"\[{_LIST}\]|{_LIST}")
+_QUOTED = re.compile(r"\A(['\"])([^'\"]*)\1\Z")
+
 
 def key(names: Sequence[str]) -> str:
     """The key of a tuple in every map of statuses."""
@@ -47,24 +52,22 @@ def _item(item: object, value: object) -> list[list[str]]:
             if not isinstance(name, str):
                 raise Refused(f"targets hold the name {name!r}, expected a text (quote it in YAML)")
         return [[name.strip() for name in item]]
-    raise Refused(f"targets hold {item!r} in {value!r}, {EXPECTED}")
+    raise Refused(f"targets hold {item!r} in {value!r}, {EXPECTED} (quote a name that YAML reads as a number)")
 
 
 def _split(text: str) -> list[list[str]]:
     """A string: one tuple, or several in parentheses or brackets of their own."""
-    stripped = "".join(text.split())
-    flat = r"[^\[\]()]*"
-    nested = re.fullmatch(rf"\[((?:[\[(]{flat}[\])],?)+)\]|((?:[\[(]{flat}[\])],?)+)", stripped)
-    if nested:
-        inner = nested.group(1) or nested.group(2)
-        return [_names(one[1:-1]) for one in re.findall(rf"[\[(]{flat}[\])]", inner)]
+    # Blanks go where they separate nothing; one that stands between two words stays, and is refused.
+    stripped = re.sub(r"\s*([\[\](),])\s*", r"\1", text.strip())
+    if _SEVERAL.fullmatch(stripped):
+        return [_names(one[1:-1]) for one in _ONE.findall(stripped)]
     if re.search(r"[\[\]()]", stripped):
-        raise Refused(f"targets are {text!r}: the brackets do not match; {EXPECTED}")
+        raise Refused(f"targets are {text!r}, whose brackets cannot be read; {EXPECTED}")
     return [_names(stripped)] if stripped else []
 
 
 def _names(text: str) -> list[str]:
-    return text.split(",") if text else []
+    return [_QUOTED.sub(r"\2", name) for name in text.split(",")] if text else []
 
 
 def _refuse_misfits(tuples: list[list[str]], value: object, check: Callable[[object], object] | None) -> None:
@@ -76,6 +79,8 @@ def _refuse_misfits(tuples: list[list[str]], value: object, check: Callable[[obj
         for name in names:
             if not name:
                 raise Refused(f"targets {value!r} hold an empty name; {EXPECTED}")
+            if len(name.split()) > 1:
+                raise Refused(f"targets {value!r} hold {name!r}, two names without a comma; {EXPECTED}")
             if check is not None:
                 check(name)
             if name in seen:

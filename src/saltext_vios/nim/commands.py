@@ -36,6 +36,7 @@ def migvios(vios: str, options: Mapping[str, Any]) -> list[str]:
     """The command that migrates one VIOS.
 
     :param options: checked options, every one of them present.
+    :raises Refused: when a name built from prefix, VIOS and postfix cannot be one of NIM's.
     """
     values: list[tuple[str, str | None]] = [
         ("ios_mksysb", _named(vios, options, "mksysb", "_sysb")),
@@ -132,7 +133,8 @@ def _named(vios: str, options: Mapping[str, Any], kind: str, postfix: str) -> st
     if options[f"{kind}_name"]:
         return options[f"{kind}_name"]
     end = options[f"{kind}_postfix"]
-    return f"{options[f'{kind}_prefix'] or ''}{vios}{postfix if end is None else end}"
+    name = f"{options[f'{kind}_prefix'] or ''}{vios}{postfix if end is None else end}"
+    return check_name(name, f"the {kind} name of {vios}, made of {kind}_prefix, its name and {kind}_postfix,")
 
 
 def _spot(vios: str, options: Mapping[str, Any]) -> str | None:

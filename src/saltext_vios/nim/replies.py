@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 # IBM: every NIM message is 0042-NNN; the shape is seen in published output.
-_MESSAGE = re.compile(r"^\s*(warning:\s*)?(0042-\d{3})\s+(\S+):\s*(.*)$", re.MULTILINE)
+_MESSAGE = re.compile(r"^[ \t]*(warning:[ \t]*)?(0042-[0-9]{3})[ \t]+(\S+):[ \t]*(.*)$", re.MULTILINE)
 _LEVEL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}")
-_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})\s*(?:%|percent\b)")
+_PERCENT = re.compile(r"(?<![0-9.])([0-9]{1,3})\s*(?:%|percent\b)", re.IGNORECASE)
+_CLUSTER_NAME = re.compile(r"^[ \t]*CLUSTER_NAME:[ \t]*(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def is_missing_object(text: str) -> bool:
 def remote(stdout: str) -> RemoteReply:
     """Take the ``rc=N`` line off: c_rsh does not pass on the remote exit status, so the remote side prints it."""
     body, _, last = stdout.rstrip("\n").rpartition("\n")
-    match = re.fullmatch(r"rc=(\d{1,3})", last.strip())
+    match = re.fullmatch(r"rc=([0-9]{1,3})", last.strip())
     if match is None:
         return RemoteReply(stdout, None)
     return RemoteReply(body, int(match[1]))
@@ -80,7 +81,21 @@ def ioslevel(output: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def clusters(text: str) -> list[str]:
+    """The names in ``cluster -list`` (seen); none where the VIOS is in no cluster."""
+    return _CLUSTER_NAME.findall(text)
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two names may mean one host: a node may have its short name where NIM has the full one."""
+    left, right = (name.rstrip(".").lower().split(".") for name in (one, other))
+    if (len(left) > 1 and len(right) > 1) or left[0].isdigit():
+        return left == right
+    return left[0] == right[0] != ""
+
+
 def cluster_status(text: str) -> list[ClusterNode]:
+    """The nodes in ``cluster -status -fmt :`` (seen); a line with other than seven fields is left out."""
     lines = (line.split(":") for line in text.splitlines())
     return [ClusterNode(*fields) for fields in lines if len(fields) == 7]
 

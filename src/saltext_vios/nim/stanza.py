@@ -15,7 +15,8 @@ Value = Union[str, list[str]]
 def read(text: str) -> dict[str, dict[str, Value]]:
     """Objects by name, each with its attributes; one that NIM repeats is a list.
 
-    Never raises, and takes nothing from a line that is neither a name nor an attribute (a warning, say).
+    Never raises, and takes nothing from a line that is neither a name nor an attribute (a warning, say). A line that
+    could be the name of an object but is none ends the object before it: what follows belongs to nobody.
     """
     objects: dict[str, dict[str, Value]] = {}
     current: dict[str, Value] | None = None
@@ -23,27 +24,23 @@ def read(text: str) -> dict[str, dict[str, Value]]:
         if line[:1].isspace():
             if current is not None:
                 _attribute(current, line)
-        elif line:
+        elif line.rstrip().endswith(":"):
             current = _object(objects, line)
     return objects
 
 
 def _object(objects: dict[str, dict[str, Value]], line: str) -> dict[str, Value] | None:
-    name = line.rstrip()
-    if not name.endswith(":") or len(name.split()) != 1 or name == ":":
-        return None
-    return objects.setdefault(name[:-1], {})
+    words = line.split()
+    return objects.setdefault(words[0][:-1], {}) if len(words) == 1 and words[0] != ":" else None
 
 
 def _attribute(current: dict[str, Value], line: str) -> None:
-    name, equals, value = line.partition("=")
-    name = name.strip()
-    # What stands before the first "=" is one word, and blanks around the sign tell it from a value.
-    if not equals or not name or len(name.split()) != 1 or (value and not value[0].isspace()):
+    before, equals, value = line.partition("=")
+    words = before.split()
+    # One word before the first "=", and blanks around it, tell an attribute from the rest of a longer text.
+    if not equals or len(words) != 1 or not before[-1].isspace() or not (value[:1].isspace() or not value):
         return
-    if not line[: line.index("=")].endswith((" ", "\t")):
-        return
-    value = value.strip()
+    name, value = words[0], value.strip()
     known = current.get(name)
     if known is None:
         current[name] = value
@@ -57,5 +54,5 @@ def first(attributes: Mapping[str, Value], name: str) -> str | None:
     """The value of an attribute, the first where it is repeated; None where it is missing or empty."""
     value = attributes.get(name)
     if isinstance(value, list):
-        value = value[0]
+        value = value[0] if value else None
     return value or None

@@ -24,25 +24,44 @@ def parse(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
     :param zone: of times that tell none; the machine's own unless given.
     :raises Refused: naming the value and the forms it may have.
     """
-    zone = zone or tz.tzlocal()
+    found = _moment(value, now, zone or tz.tzlocal())
+    if not 1970 <= found.year < 9999:
+        raise Refused(f"time_limit is {value!r}, which is too far away; {EXPECTED}")
+    return found
+
+
+def _moment(value: object, now: datetime, zone: tzinfo) -> datetime:
     if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=zone)
+        return _local(value, zone)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=zone)
     if not isinstance(value, str):
-        raise Refused(f"time_limit is {value!r}, {EXPECTED}; quote it in YAML")
+        raise Refused(f"time_limit is {value!r}, {EXPECTED}; quote it in YAML, which reads 12:30 as 750")
     text = value.strip()
     try:
-        if _IBM.fullmatch(text):
-            return datetime.strptime(" ".join(text.split()), "%m/%d/%Y %H:%M").replace(tzinfo=zone)
+        ibm = _IBM.fullmatch(text)
+        if ibm:
+            month, day, year, hour, minute = (int(part) for part in ibm.groups())
+            return datetime(year, month, day, hour, minute, tzinfo=zone)
         if _ISO.fullmatch(text):
-            found = parser.isoparse(re.sub(r"\s+(?=[Z+-])", "", text).replace(" ", "T"))
-            return found if found.tzinfo else found.replace(tzinfo=zone)
+            return _local(parser.isoparse(re.sub(r"\s+(?=[Z+-])", "", text).replace(" ", "T")), zone)
         duration = _DURATION.fullmatch(text.lower())
         if duration:
             days, hours, minutes, seconds = (int(part or 0) for part in duration.groups())
-            return now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except (ValueError, OverflowError) as error:
+            # Within a zone Python adds to the wall clock, which leaves out the hour of a DST change.
+            begin = now.astimezone(timezone.utc)
+            end = begin + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            return end.astimezone(zone)
+    except OverflowError:
+        raise Refused(f"time_limit is {value!r}, which is too far away; {EXPECTED}") from None
+    except ValueError as error:
         raise Refused(f"time_limit is {value!r}: {error}; {EXPECTED}") from error
     raise Refused(f"time_limit is {value!r}, {EXPECTED}")
+
+
+def _local(found: datetime, zone: tzinfo) -> datetime:
+    """A time that tells no zone is one of this zone."""
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def show(limit: datetime) -> str:

@@ -214,7 +214,10 @@ def start(migration: Migration, baseline: View, now: float) -> Step:
         started=now,
         changed=now,
     )
-    return move(ready, Event.CLEARED, f"{migration.vios}: migration starts")
+    levels_known = f"from ioslevel {migration.level_old or 'unknown'} to {migration.wanted}"
+    if migration.wanted is None:
+        levels_known = f"from ioslevel {migration.level_old or 'unknown'}, no level wanted is known"
+    return move(ready, Event.CLEARED, f"{migration.vios}: migration starts {levels_known}")
 
 
 def follow(migration: Migration, facts: Facts, limits: Limits) -> Step:

@@ -64,6 +64,6 @@ def _local(found: datetime, zone: tzinfo) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
-def show(limit: datetime) -> str:
-    """As IBM's module writes it, with the zone."""
-    return limit.strftime("%m/%d/%Y %H:%M %Z").strip()
+def show(limit: datetime, zone: tzinfo | None = None) -> str:
+    """As IBM's module writes it, in the machine's own zone."""
+    return limit.astimezone(zone or tz.tzlocal()).strftime("%m/%d/%Y %H:%M")

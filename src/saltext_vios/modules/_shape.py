@@ -77,16 +77,9 @@ def outcome(found, changed, listing):
         },
         "meta": {
             "messages": [],
-            **{
-                one["key"]: {
-                    "messages": one["messages"],
-                    "run": one["run"],
-                    "finished": one["finished"],
-                    **one["vios"],
-                }
-                for one in found
-            },
+            **{one["key"]: {"messages": one["messages"], **one["vios"]} for one in found},
         },
+        "runs": {one["key"]: {"run": one["run"], "finished": one["finished"]} for one in found},
     }
 
 

@@ -469,7 +469,7 @@ def _only_salts_own(kwargs):
 
 
 def _outcome(home, nim, listing, runs, since, number):
-    with Journal(home) as journal:
+    with Journal(home, look_only=True) as journal:
         found = [reports.tuple_report(journal, run, number) for run in runs]
         changed = any(reports.acted(journal, run, since) for run in runs)
     # Without an answer the listing of the beginning stands in.

@@ -41,13 +41,16 @@ def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
     given = dict(options)
     if "-O" in given:
         names = [given["-O"], *names]
-    hanging = store.fault("lsnim_hangs")
-    if hanging is not None:
-        hang(store, hanging.get("seconds"), lambda: store.fault("lsnim_hangs") is not None)
     with store.transaction():
+        times = store.rows("SELECT times FROM fault WHERE name = 'lsnim_hangs'")
+        hanging = store.consume("lsnim_hangs")
         failing = store.consume("lsnim_fails")
         half = store.consume("lsnim_half")
         warns = store.consume("lsnim_warns")
+    if hanging is not None:
+        # A hang that happens a number of times has its seconds; any other lasts until it is cleared.
+        lasting = times[0]["times"] is None
+        hang(store, hanging.get("seconds"), lambda: not lasting or store.fault("lsnim_hangs") is not None)
     if failing is not None:
         raise Failure(message("lsnim_fails"))
     text = _answer(store, given, [value for flag, value in options if flag == "-a"], names)

@@ -1,0 +1,87 @@
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from saltext_vios.driver import locks
+from saltext_vios.driver.home import Home
+from saltext_vios.simulator.api import Simulator
+
+# Salt puts handlers on the root logger that outlive pytest's captured streams.
+for handler in list(logging.root.handlers):
+    logging.root.removeHandler(handler)
+    handler.close()
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+# Simulated seconds per second, and how often NIM is looked at in a second of a test.
+SPEED = 6000
+POLL = 0.1
+
+
+def until(condition, seconds=60, what="the condition"):
+    """Poll a condition with a limit; what it returned when it was true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.03)
+    raise AssertionError(f"{what} did not come true within {seconds} s")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_time_zone_of_this_machine():
+    os.environ["TZ"] = "Europe/Berlin"
+    time.tzset()
+
+
+@pytest.fixture
+def simulator(tmp_path):
+    """A simulated NIM master of three frames with two VIOSes each."""
+    made = Simulator.create(tmp_path / "nim", speed=SPEED)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def state_dir(tmp_path):
+    """Where the driver of a test works; a driver that still runs at the end is killed."""
+    path = tmp_path / "state"
+    yield path
+    kill_driver(path)
+
+
+def driver_pid(path):
+    """The pid of the driver that holds the lock, or None."""
+    home = Home(Path(path))
+    if not locks.is_held(home.driver_lock):
+        return None
+    text = home.driver_lock.read_text()
+    return int(text) if text else None
+
+
+def kill_driver(path):
+    """SIGKILL the driver, and wait until its lock is free."""
+    pid = driver_pid(path)
+    while pid is not None:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        time.sleep(0.02)
+        pid = driver_pid(path)
+
+
+def settings_of(simulator, state_dir, **more):
+    """The ``vios:`` part of a minion's configuration for a simulated NIM master."""
+    return {
+        "nim_bin_dir": str(simulator.bin),
+        "c_rsh": str(simulator.bin / "c_rsh"),
+        "state_dir": str(state_dir),
+        "poll_interval": POLL,
+        **more,
+    }

@@ -1,0 +1,91 @@
+"""Salt's own loaders in this process, the real modules, the simulated NIM master; no daemons."""
+
+import salt.config
+import salt.loader
+import pytest
+
+from tests.conftest import EXAMPLES, settings_of
+
+# What makes a migration in the simulator go through without a person.
+OPTIONS = {
+    "mksysb_name": "vios_31431",
+    "spot_name": "vios_31431_spot",
+    "bosinst_data": "unattended",
+    "boot_client": True,
+    "set_boot_list": True,
+}
+
+
+@pytest.fixture
+def options():
+    return dict(OPTIONS)
+
+
+@pytest.fixture
+def vios_config():
+    """What a test adds to the ``vios:`` part of the minion's configuration."""
+    return {}
+
+
+@pytest.fixture
+def minion_opts(tmp_path, simulator, state_dir, vios_config):
+    root = tmp_path / "salt"
+    root.mkdir()
+    (root / "states").mkdir()
+    opts = salt.config.DEFAULT_MINION_OPTS.copy()
+    opts.update(
+        id="nim-master",
+        root_dir=str(root),
+        cachedir=str(root / "cache"),
+        conf_file=str(root / "minion"),
+        pki_dir=str(root / "pki"),
+        sock_dir=str(root / "sock"),
+        extension_modules=str(root / "extmods"),
+        file_client="local",
+        file_roots={"base": [str(root / "states"), str(EXAMPLES / "file_roots")]},
+        pillar_roots={"base": []},
+        __role="minion",
+        __cli="salt-call",
+        vios=settings_of(simulator, state_dir, **vios_config),
+    )
+    opts["grains"] = {"id": "nim-master", "os": "AIX", "os_family": "AIX", "kernel": "AIX"}
+    return opts
+
+
+@pytest.fixture
+def salt_functions(minion_opts):
+    """``__salt__`` as a minion has it."""
+    utils = salt.loader.utils(minion_opts)
+    return salt.loader.minion_mods(minion_opts, utils=utils)
+
+
+@pytest.fixture
+def vios(salt_functions):
+    """The execution module, loaded by Salt: ``vios.migrate(...)``."""
+
+    class Module:
+        def __getattr__(self, name):
+            return salt_functions[f"vios.{name}"]
+
+    return Module()
+
+
+@pytest.fixture
+def apply(minion_opts, salt_functions):
+    """Apply SLS text as ``state.apply`` does: a dict by tag."""
+
+    def run(sls, name="t", test=False):
+        path = f"{minion_opts['root_dir']}/states/{name}.sls"
+        with open(path, "w") as file:
+            file.write(sls)
+        return salt_functions["state.sls"](name, test=test)
+
+    return run
+
+
+def result_of(returned, identity, fun="migrated", name=None):
+    """One state's return, by its id and name."""
+    tag = f"vios_|-{identity}_|-{name or identity}_|-{fun}"
+    assert isinstance(returned, dict), returned
+    assert tag in returned, list(returned)
+    return returned[tag]

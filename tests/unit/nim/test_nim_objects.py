@@ -1,0 +1,86 @@
+"""What the attributes of a NIM object say."""
+
+import pytest
+
+from saltext_vios.nim import objects
+
+
+@pytest.mark.parametrize(
+    ("if1", "host"),
+    [
+        ("master_net vios1.example.com 0", "vios1.example.com"),
+        ("master_net host AED8E7E90202 ent0", "host"),
+        ("master_net", None),
+        ("", None),
+        (["net a 0", "net b 0"], "a"),
+    ],
+)
+def test_the_host_name_is_the_second_word_of_if1(if1, host):
+    assert objects.hostname({"if1": if1}) == host
+
+
+def test_without_if1_there_is_no_host_name():
+    assert objects.hostname({}) is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "frame"),
+    [
+        ("p8-hmc 1 vios-cec", "vios-cec"),
+        ("p8-hmc 2 nimclient-cec nimclient-vios1", "nimclient-cec"),
+        ("p8-hmc 1", None),
+        ("", None),
+    ],
+)
+def test_the_frame_is_the_third_word_of_mgmt_profile1(profile, frame):
+    assert objects.frame({"mgmt_profile1": profile}) == frame
+
+
+def test_without_mgmt_profile1_the_frame_is_unknown():
+    assert objects.frame({}) is None
+
+
+def test_only_the_exact_text_is_ready():
+    assert objects.is_ready("ready for a NIM operation")
+    for cstate in (None, "", "ready for use", "Ready for a NIM operation", "not ready for a NIM operation"):
+        assert not objects.is_ready(cstate)
+
+
+@pytest.mark.parametrize(
+    ("mstate", "running"),
+    [
+        ("currently running", True),
+        ("ready for use", True),
+        ("not running", False),
+        ("in the process of booting", None),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_whether_it_runs_is_unknown_for_an_unknown_text(mstate, running):
+    assert objects.is_running(mstate) is running
+
+
+def test_a_resource_is_ready_for_use_or_not():
+    assert objects.is_resource_ready("ready for use")
+    assert not objects.is_resource_ready("unavailable for use")
+
+
+@pytest.mark.parametrize(
+    ("cstate", "phase"),
+    [
+        ("ready for a NIM operation", "ready"),
+        ("BOS installation has been enabled", "enabled"),
+        ("Base Operating System installation is being performed", "installing"),
+        ("customization is being performed", "customizing"),
+        ("maintenance boot has been enabled", "maintenance boot has been enabled"),
+        (None, "unknown"),
+    ],
+)
+def test_a_phase_is_a_short_word_where_the_state_is_known(cstate, phase):
+    assert objects.phase(cstate) == phase
+
+
+def test_an_unknown_long_state_is_shortened():
+    assert objects.phase("x" * 41) == "x" * 37 + "..."
+    assert objects.phase("x" * 40) == "x" * 40

@@ -1,0 +1,188 @@
+"""What is read from other texts than stanzas: columns, messages, remote replies, levels, clusters, percentages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saltext_vios.nim import replies
+from saltext_vios.nim.replies import ClusterNode, Message, RemoteReply
+
+# Published output.
+NESTED = """\
+0042-001 nim: processing error encountered on "master":
+   0042-001 m_mkbosi: processing error encountered on "powerha1":
+   warning: 0042-175 c_mkbosi: An unexpected result was returned by the
+rc=175
+"""
+MISSING = '0042-053 lsnim: there is no NIM object named "lpar01"\n'
+CLUSTER_LIST = "CLUSTER_NAME:    porthos_cl1\nCLUSTER_ID:      adf0e8b2\n\n"
+CLUSTER_STATUS = "porthos_cl1:OK:porthos-vios1:8286-42A02103341V:2:OK:OK\n"
+
+
+def test_columns_are_name_class_and_type():
+    assert replies.columns("vios1     management     vios\nvios2     management     vios\n") == [
+        ("vios1", "management", "vios"),
+        ("vios2", "management", "vios"),
+    ]
+
+
+def test_lines_of_other_than_three_columns_are_left_out():
+    assert replies.columns("\nwarning: something is odd here\nvios1\nvios2 management vios\n") == [
+        ("vios2", "management", "vios")
+    ]
+
+
+def test_allocated_resources_are_told_by_name():
+    assert replies.allocated("spot1   resources   spot\nmk1   resources   ios_mksysb\n") == ["spot1", "mk1"]
+    assert replies.allocated("") == []
+
+
+def test_operations_are_the_first_words_of_the_lines():
+    text = "   reset           reset an object's NIM state\n\n   migvios         migrate\nbos_inst:\n"
+    assert replies.operations(text) == {"reset", "migvios", "bos_inst"}
+
+
+def test_nested_messages_are_told_apart_and_warnings_marked():
+    assert replies.messages(NESTED) == [
+        Message("0042-001", "nim", 'processing error encountered on "master":', False),
+        Message("0042-001", "m_mkbosi", 'processing error encountered on "powerha1":', False),
+        Message("0042-175", "c_mkbosi", "An unexpected result was returned by the", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "42-053 lsnim: x", "see 0042-053 lsnim: x", "0042-053\nlsnim: x", "0042-53 lsnim: x"]
+)
+def test_what_only_resembles_a_message_is_none(text):
+    assert replies.messages(text) == []
+
+
+def test_a_missing_object_is_recognised():
+    assert replies.is_missing_object(MISSING)
+
+
+@pytest.mark.parametrize("text", ["", NESTED, "0042-054 lsnim: there is no NIM object named x", "error 53"])
+def test_other_errors_are_no_missing_object(text):
+    assert not replies.is_missing_object(text)
+
+
+def test_the_rc_line_is_taken_off():
+    assert replies.remote("3.1.0.21\nrc=0\n") == RemoteReply("3.1.0.21", 0)
+    assert replies.remote("a\nb\nrc=19\n\n") == RemoteReply("a\nb", 19)
+    assert replies.remote("rc=127\n") == RemoteReply("", 127)
+
+
+def test_only_the_last_rc_line_counts():
+    assert replies.remote("rc=0\nrc=1\n") == RemoteReply("rc=0", 1)
+
+
+@pytest.mark.parametrize("text", ["", "3.1.0.21\n", "rc=0\nConnection lost\n", "rc=\n", "rc=x\n", "rc=-1\n", "src=0\n"])
+def test_without_an_rc_line_the_exit_status_is_unknown(text):
+    assert replies.remote(text) == RemoteReply(text, None)
+
+
+@given(st.text(st.characters(blacklist_characters="\n"), max_size=30), st.integers(0, 255))
+def test_the_output_before_the_rc_line_is_kept_as_it_is(output, rc):
+    assert replies.remote(f"{output}\nrc={rc}\n") == RemoteReply(output, rc)
+
+
+@pytest.mark.parametrize(
+    "output", ["3.1.0.21\n", "3.1.0.21", " 3.1.0.21 \n", "a warning\n3.1.0.21\nanother\n", "3.1.0.21\n3.1.0.21\n"]
+)
+def test_the_level_is_the_one_line_of_dotted_numbers(output):
+    assert replies.ioslevel(output) == "3.1.0.21"
+
+
+@pytest.mark.parametrize("output", ["", "3\n", "level 3.1.0.21\n", "3.1.0.21\n3.1.4.31\n", "3.1.0.x\n", "3..1\n"])
+def test_no_level_is_read_where_none_or_two_stand(output):
+    assert replies.ioslevel(output) is None
+
+
+def test_clusters_are_told_by_name():
+    assert replies.clusters(CLUSTER_LIST) == ["porthos_cl1"]
+    assert replies.clusters("Cluster does not exist.\n") == []
+    assert replies.clusters("CLUSTER_NAME:\nCLUSTER_ID:  1\n") == []
+
+
+def test_the_status_of_a_cluster_has_seven_fields():
+    node = ClusterNode("porthos_cl1", "OK", "porthos-vios1", "8286-42A02103341V", "2", "OK", "OK")
+    assert replies.cluster_status(CLUSTER_STATUS) == [node]
+
+
+def test_the_state_of_a_pool_may_be_empty():
+    assert replies.cluster_status("cl:DOWN:v1:8286:2:DOWN:\n")[0].pool_state == ""
+
+
+def test_lines_of_other_than_seven_fields_are_left_out():
+    assert replies.cluster_status("Cluster does not exist.\na:b:c\n" + CLUSTER_STATUS + "a:b:c:d:e:f:g:h\n") == (
+        replies.cluster_status(CLUSTER_STATUS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("info", "percent"),
+    [
+        ("BOS install 42% complete : Installing additional software.", 42),
+        ("42 % done", 42),
+        ("0%", 0),
+        ("100 percent", 100),
+        ("7 Percent", 7),
+    ],
+)
+def test_a_percentage_is_found_in_free_text(info, percent):
+    assert replies.percent(info) == percent
+
+
+@pytest.mark.parametrize(
+    "info", [None, "", "Creating logical volume alt_hd2.", "101%", "1000%", "3.5%", "42", "9 percentiles"]
+)
+def test_what_is_no_whole_percentage_is_not_guessed(info):
+    assert replies.percent(info) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vios1", "vios1.example.com"),
+        ("VIOS1", "vios1"),
+        ("vios1.example.com.", "vios1.example.com"),
+        ("10.1.2.3", "10.1.2.3"),
+    ],
+)
+def test_a_short_and_a_full_name_mean_one_host(one, other):
+    assert replies.same_host(one, other)
+    assert replies.same_host(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vios1", "vios2"),
+        ("vios1.a.com", "vios1.b.com"),
+        ("10.1.2.3", "10.1.2.4"),
+        ("10", "10.1.2.3"),
+        ("", ""),
+        ("", "a"),
+    ],
+)
+def test_different_hosts_are_told_apart(one, other):
+    assert not replies.same_host(one, other)
+    assert not replies.same_host(other, one)
+
+
+@given(st.text())
+def test_no_text_makes_a_reader_raise(text):
+    for name, klass, kind in replies.columns(text):
+        assert name in text
+        assert klass in text
+        assert kind in text
+    for message in replies.messages(text):
+        assert message.code in text
+    for node in replies.cluster_status(text):
+        assert node.node in text
+    for name in (*replies.allocated(text), *replies.clusters(text)):
+        assert name in text
+    assert (replies.ioslevel(text) or "") in text
+    assert replies.percent(text) in (None, *range(101))
+    assert replies.remote(text).output in text
+    replies.operations(text)

@@ -51,14 +51,14 @@ def _item(item: object, value: object) -> list[list[str]]:
         for name in item:
             if not isinstance(name, str):
                 raise Refused(f"targets hold the name {name!r}, expected a text (quote it in YAML)")
-        return [[name.strip() for name in item]]
+        return [[name.strip(" ") for name in item]]
     raise Refused(f"targets hold {item!r} in {value!r}, {EXPECTED} (quote a name that YAML reads as a number)")
 
 
 def _split(text: str) -> list[list[str]]:
     """A string: one tuple, or several in parentheses or brackets of their own."""
     # Blanks go where they separate nothing; one that stands between two words stays, and is refused.
-    stripped = re.sub(r"\s*([\[\](),])\s*", r"\1", text.strip())
+    stripped = re.sub(r" *([\[\](),]) *", r"\1", text.strip(" "))
     if _SEVERAL.fullmatch(stripped):
         return [_names(one[1:-1]) for one in _ONE.findall(stripped)]
     if re.search(r"[\[\]()]", stripped):
@@ -79,8 +79,8 @@ def _refuse_misfits(tuples: list[list[str]], value: object, check: Callable[[obj
         for name in names:
             if not name:
                 raise Refused(f"targets {value!r} hold an empty name; {EXPECTED}")
-            if len(name.split()) > 1:
-                raise Refused(f"targets {value!r} hold {name!r}, two names without a comma; {EXPECTED}")
+            if name.split() != [name]:
+                raise Refused(f"targets {value!r} hold {name!r}, a name with whitespace; put commas between names")
             if check is not None:
                 check(name)
             if name in seen:

@@ -119,7 +119,9 @@ def test_a_name_that_is_no_text_is_refused_with_the_hint_to_quote_it(value):
         read(value)
 
 
-@pytest.mark.parametrize("value", ["vios1 2", "(vios1 2)", "vios1\nvios2", "vios1\n", "vios1,\tvios2", [["vios1 2"]], [["vios1\n"]], "a,b c"])
+@pytest.mark.parametrize(
+    "value", ["vios1 2", "(vios1 2)", "vios1\nvios2", "vios1\n", "vios1,\tvios2", [["vios1 2"]], [["vios1\n"]], "a,b c"]
+)
 def test_a_blank_within_a_name_is_never_swallowed(value):
     with pytest.raises(Refused, match="put commas between names"):
         read(value)

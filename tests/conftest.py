@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+import salt.loader  # noqa: F401 - before the handlers below: Salt adds its own when it is imported
 
 from saltext_vios.driver import locks
 from saltext_vios.driver.home import Home

@@ -1,0 +1,12 @@
+# Done only when a VIOS of the frame was really migrated.
+{% from "requisites/migration.jinja" import wanted %}
+
+frame1 migrated:
+  vios.migrated:
+    - name: vios1,vios2
+    {{- wanted() }}
+
+tell the storage team:
+  test.succeed_with_changes:
+    - onchanges:
+      - vios: frame1 migrated

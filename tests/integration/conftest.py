@@ -1,0 +1,101 @@
+"""A real master and real minions; each test gets simulated NIM masters of its own at the same places."""
+
+import shutil
+
+import pytest
+
+from saltext_vios.simulator.api import Simulator
+from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of
+
+
+class Site:
+    """One NIM master: the directory of its simulator and of its driver's state."""
+
+    def __init__(self, root):
+        self.nim, self.state_dir = root / "nim", root / "state"
+        self.simulator = None
+        self.bin = self.nim / "bin"
+
+    def renew(self, wanted=None):
+        self.clear()
+        self.simulator = Simulator.create(self.nim, wanted, speed=SPEED)
+
+    def clear(self):
+        kill_driver(self.state_dir)
+        if self.simulator is not None:
+            self.simulator.close()
+            self.simulator = None
+        for path in (self.nim, self.state_dir):
+            shutil.rmtree(path, ignore_errors=True)
+
+    @property
+    def config(self):
+        return {"vios": settings_of(self, self.state_dir)}
+
+
+@pytest.fixture(scope="package")
+def sites(tmp_path_factory):
+    made = {name: Site(tmp_path_factory.mktemp(name)) for name in ("nim-master", "nim-second")}
+    for site in made.values():
+        # The module loads where lsnim is found, so it must be there when the minion starts.
+        site.renew()
+    yield made
+    for site in made.values():
+        site.clear()
+
+
+@pytest.fixture(scope="package")
+def master(salt_factories):
+    daemon = salt_factories.salt_master_daemon(
+        "master",
+        overrides={
+            "auto_accept": True,
+            "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch")]},
+            "interface": "127.0.0.1",
+        },
+    )
+    with daemon.started():
+        yield daemon
+
+
+@pytest.fixture(scope="package")
+def minions(master, sites):
+    started = {}
+    for name, site in sites.items():
+        daemon = master.salt_minion_daemon(name, overrides={**site.config, "grains": {"role": "nim-master"}})
+        daemon.start()
+        started[name] = daemon
+    yield started
+    for daemon in started.values():
+        daemon.terminate()
+
+
+@pytest.fixture
+def site(sites, minions):
+    """The first NIM master, with a new simulator."""
+    sites["nim-master"].renew({"frames": {"f1": ["vios1", "vios2"], "f2": ["vios3", "vios4"], "f3": ["vios5", "vios6"]}})
+    return sites["nim-master"]
+
+
+@pytest.fixture
+def second_site(sites, minions):
+    sites["nim-second"].renew({"frames": {"g1": ["viosa", "viosb"]}})
+    return sites["nim-second"]
+
+
+@pytest.fixture
+def simulator(site):
+    return site.simulator
+
+
+@pytest.fixture
+def salt_run_(master, minions):
+    cli = master.salt_run_cli(timeout=180)
+    return lambda *words: cli.run(*words)
+
+
+@pytest.fixture
+def salt_(master, minions):
+    """``salt nim-master FUNCTION ...``"""
+    cli = master.salt_cli(timeout=180)
+    return lambda *words, to="nim-master": cli.run("--timeout=60", *words, minion_tgt=to)

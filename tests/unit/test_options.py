@@ -1,0 +1,316 @@
+"""The options of a migration: their names, defaults, what is refused, and what the refusal says."""
+
+from datetime import datetime
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saltext_vios.errors import Refused
+from saltext_vios.options import BY_NAME, OPTIONS, Kind, checked, described
+
+# What Salt's state compiler takes for itself.
+RESERVED = """
+    order use retry parallel failhard fire_event runas umask check_cmd creates onlyif unless saltenv name names
+    require watch onchanges onfail prereq listen timeout test
+"""
+IBMS = """
+    vios_status nim_node time_limit mksysb_name mksysb_prefix mksysb_postfix backup_name backup_prefix
+    backup_postfix spot_name spot_prefix spot_postfix group lpp_source bosinst_data resolv_conf image_data log
+    file_resource disk cluster current_database command_flags viosbr_flags mk_image boot_client set_boot_list
+    concurrent manage_cluster debug
+"""
+OURS = """
+    level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
+    allow_unknown_frame
+"""
+
+
+def of(*kinds):
+    return [option.name for option in OPTIONS if option.kind in kinds]
+
+
+def test_every_option_of_ibms_module_is_there_and_ours_are_marked():
+    assert {option.name for option in OPTIONS if option.ibm} == set(IBMS.split())
+    assert {option.name for option in OPTIONS if not option.ibm} == set(OURS.split())
+
+
+def test_no_option_comes_twice():
+    assert len(BY_NAME) == len(OPTIONS)
+
+
+def test_no_option_carries_a_name_of_salts_state_compiler():
+    assert not set(RESERVED.split()) & set(BY_NAME)
+
+
+def test_a_call_without_options_has_every_option_with_its_default():
+    values = checked({})
+    assert list(values) == list(BY_NAME)
+    assert {name for name, value in values.items() if value is True} == {
+        "manage_cluster",
+        "nim_force",
+        "wait",
+        "verify",
+    }
+    assert {name for name, value in values.items() if value is False} == {
+        *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame")
+    }
+    assert {name: value for name, value in values.items() if value not in (None, True, False)} == {"method": "migvios"}
+
+
+def test_a_given_value_wins_over_vios_defaults_and_these_over_the_table():
+    defaults = {"debug": True, "boot_client": True}
+    values = checked({"debug": False}, defaults)
+    assert values["debug"] is False
+    assert values["boot_client"] is True
+    assert values["mk_image"] is False
+
+
+def test_none_counts_as_not_given():
+    values = checked({"debug": None, "manage_cluster": None}, {"debug": True, "manage_cluster": None})
+    assert values["debug"] is True
+    assert values["manage_cluster"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("mksysb_nme", "mksysb_name"),
+        ("timelimit", "time_limit"),
+        ("boot_clients", "boot_client"),
+        ("set_bootlist", "set_boot_list"),
+        ("ios_mksysb", "mksysb_name"),
+        ("file_res", "file_resource"),
+        ("current_db", "current_database"),
+        ("cmd_flags", "command_flags"),
+        ("skipcluster", "manage_cluster"),
+    ],
+)
+def test_an_unknown_option_is_refused_and_the_one_meant_is_named(name, meant):
+    with pytest.raises(Refused, match=f"unknown option '{name}', did you mean '{meant}'"):
+        checked({name: "x"})
+
+
+def test_an_unknown_option_like_no_other_is_refused_with_all_that_are_known():
+    with pytest.raises(Refused) as refusal:
+        checked({"qqq": 1})
+    assert all(name in str(refusal.value) for name in ("'qqq'", *BY_NAME))
+
+
+def test_the_action_of_ibms_module_is_no_option_but_a_function():
+    with pytest.raises(Refused, match=r"'action'.*vios\.migrate"):
+        checked({"action": "migrate"})
+
+
+def test_targets_are_no_option():
+    with pytest.raises(Refused, match="'targets'"):
+        checked({"targets": "vios1"})
+
+
+def test_an_unknown_option_with_the_value_none_is_refused_all_the_same():
+    with pytest.raises(Refused, match="did you mean 'debug'"):
+        checked({"debugg": None})
+
+
+def test_a_refusal_tells_when_vios_defaults_are_at_fault():
+    with pytest.raises(Refused, match=r"vios:defaults.*'mksysb_nme'.*'mksysb_name'"):
+        checked({}, {"mksysb_nme": "x"})
+    with pytest.raises(Refused, match="in vios:defaults, debug is 'maybe'"):
+        checked({}, {"debug": "maybe"})
+    with pytest.raises(Refused, match=r"vios:defaults is \['x'\], expected a map"):
+        checked({}, ["x"])
+
+
+def test_a_default_that_cannot_be_does_not_matter_where_the_call_says_another():
+    assert checked({"debug": True}, {"debug": "maybe"})["debug"] is True
+
+
+@pytest.mark.parametrize("name", of(Kind.YES_NO))
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [(True, True), (False, False), ("yes", True), ("No", False), ("TRUE", True), ("off", False), ("on", True)],
+)
+def test_yes_and_no_may_be_booleans_or_words(name, word, value):
+    assert checked({name: word})[name] is value
+
+
+@pytest.mark.parametrize("value", [0, 1, "0", "", "y", "maybe", " yes", [], {}, 1.0])
+def test_anything_else_is_neither_yes_nor_no(value):
+    with pytest.raises(Refused, match=r"boot_client is .*expected yes or no"):
+        checked({"boot_client": value})
+
+
+@pytest.mark.parametrize("name", of(Kind.NAME))
+def test_a_resource_has_a_name_that_nim_can_have(name):
+    assert checked({name: "vios_31431-a!"})[name] == "vios_31431-a!"
+    for value in ("a.b", "a b", "-a", "", "x" * 40, "a;b", 31431):
+        with pytest.raises(Refused, match=f"{name} is {value!r}"):
+            checked({name: value})
+
+
+@pytest.mark.parametrize("name", of(Kind.PART))
+def test_a_prefix_or_postfix_has_the_characters_of_a_name_and_may_be_empty(name):
+    assert checked({name: ""})[name] == ""
+    assert checked({name: "-a_"})[name] == "-a_"
+    for value in ("a.b", "a b", "/", 5):
+        with pytest.raises(Refused, match=f"{name} is {value!r}"):
+            checked({name: value})
+
+
+@pytest.mark.parametrize("name", of(Kind.TEXT))
+def test_a_text_is_passed_on_as_it_is(name):
+    assert checked({name: "-f 'x y' $(z)"})[name] == "-f 'x y' $(z)"
+    for value in ("", " ", 5, True, ["a"]):
+        with pytest.raises(Refused, match=f"{name} is .*expected a text"):
+            checked({name: value})
+
+
+CONTROL = ["\n", "\r", "\t", "\0", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u202e", "\ud800"]
+
+
+@pytest.mark.parametrize("character", CONTROL)
+@pytest.mark.parametrize("name", BY_NAME)
+def test_control_characters_are_refused_in_every_option(name, character):
+    value = f"a{character}b"
+    if BY_NAME[name].kind in (Kind.MAP, Kind.STATUS_MAP):
+        value = {"vios1": value}
+    with pytest.raises(Refused, match=f"{name} is "):
+        checked({name: value})
+
+
+@pytest.mark.parametrize("nested", [{"a\n": 1}, {"vios": {"vios1": {"info": "a\x1b"}}}, {"vios": ["a", "b\0"]}])
+def test_control_characters_are_found_deep_in_a_map(nested):
+    with pytest.raises(Refused, match="without control characters"):
+        checked({"nim_node": nested})
+
+
+@pytest.mark.parametrize("name", of(Kind.SECONDS))
+@pytest.mark.parametrize(("value", "seconds"), [(30, 30), (0.5, 0.5), ("30", 30), ("1.5", 1.5)])
+def test_seconds_are_a_number_or_its_digits(name, value, seconds):
+    assert checked({name: value})[name] == seconds
+
+
+@pytest.mark.parametrize("name", of(Kind.SECONDS))
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        -1,
+        True,
+        "nan",
+        "inf",
+        "",
+        "30s",
+        " 30",
+        "1_0",
+        "1e3",
+        "-5",
+        float("nan"),
+        float("inf"),
+        10**400,
+        "9" * 400,
+        [30],
+    ],
+)
+def test_seconds_are_positive_and_finite(name, value):
+    with pytest.raises(Refused, match=f"{name} is .*expected a positive number of seconds"):
+        checked({name: value})
+
+
+@pytest.mark.parametrize(("value", "count"), [(1, 1), (8, 8), ("8", 8), (2.0, 2)])
+def test_a_count_is_a_whole_number(value, count):
+    found = checked({"max_parallel": value})["max_parallel"]
+    assert found == count
+    assert isinstance(found, int)
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, True, False, "", "x", "0", "10%", 10**400, []])
+def test_a_count_is_positive(value):
+    with pytest.raises(Refused, match=r"max_parallel is .*expected a positive whole number"):
+        checked({"max_parallel": value})
+
+
+@pytest.mark.parametrize(("value", "share"), [(2, "2"), ("2", "2"), ("10%", "10%"), ("100%", "100%"), ("2.5%", "2.5%")])
+def test_failures_are_limited_by_a_count_or_a_percentage(value, share):
+    assert checked({"max_failures": value})["max_failures"] == share
+
+
+@pytest.mark.parametrize(
+    "value", [0, -1, 1.5, True, "", "%", "0%", "101%", "-5%", "ten%", "nan%", "10 %", "10%%", 10**400]
+)
+def test_another_limit_of_failures_is_refused(value):
+    with pytest.raises(Refused, match=r"max_failures is .*percentage such as '10%'"):
+        checked({"max_failures": value})
+
+
+def test_the_only_method_so_far_is_migvios():
+    assert checked({"method": "migvios"})["method"] == "migvios"
+    with pytest.raises(Refused, match=r"viosupgrade.*planned"):
+        checked({"method": "viosupgrade"})
+    with pytest.raises(Refused, match="method is 'altdisk', expected 'migvios'"):
+        checked({"method": "altdisk"})
+
+
+@pytest.mark.parametrize("written", ["level: 3.10", "level: 3", "level: yes"])
+def test_a_level_that_yaml_made_a_number_is_refused_with_the_hint_to_quote_it(written):
+    with pytest.raises(Refused, match=r"YAML reads 3\.10 as 3\.1; quote it: level: '3\.1\.4\.31'"):
+        checked(yaml.safe_load(written))
+
+
+@pytest.mark.parametrize("written", ["time_limit: 12:30", "time_limit: 4", "time_limit: 1.5", "time_limit: no"])
+def test_a_time_that_yaml_made_a_number_is_refused_with_the_hint_to_quote_it(written):
+    with pytest.raises(Refused, match="YAML reads 12:30 as 750; quote it: time_limit: '"):
+        checked(yaml.safe_load(written))
+
+
+def test_levels_and_times_are_passed_on_unread():
+    moment = datetime(2026, 11, 30, 4, 0)
+    assert checked({"level": "3.10"})["level"] == "3.10"
+    assert checked({"time_limit": "4h"})["time_limit"] == "4h"
+    assert checked({"time_limit": moment})["time_limit"] == moment
+
+
+@pytest.mark.parametrize("value", ["recorded", {}, {"vios1-vios2": "SUCCESS-UPGR1"}, {"vios1": None}])
+def test_earlier_results_are_a_map_or_the_word_recorded(value):
+    assert checked({"vios_status": value})["vios_status"] == value
+
+
+@pytest.mark.parametrize(
+    "value", ["Recorded", "vios1", ["vios1"], True, {1: "SUCCESS"}, {"vios1": 1}, {"vios1": {"a": "b"}}]
+)
+def test_other_earlier_results_are_refused(value):
+    with pytest.raises(Refused, match=r"vios_status (is|holds) .*expected"):
+        checked({"vios_status": value})
+
+
+def test_nim_node_is_any_map():
+    assert checked({"nim_node": {"vios": {"vios1": {"if1": ["a", 1]}}}})["nim_node"]["vios"]["vios1"]["if1"] == ["a", 1]
+    with pytest.raises(Refused, match="nim_node is 'x', expected a map"):
+        checked({"nim_node": "x"})
+
+
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.datetimes()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.one_of(st.sampled_from(list(BY_NAME)), st.text()), ANYTHING, max_size=3))
+def test_any_options_are_checked_or_refused(given_):
+    try:
+        values = checked(given_)
+    except Refused:
+        return
+    assert list(values) == list(BY_NAME)
+    assert checked(values) == values
+
+
+def test_every_option_is_described_for_people():
+    for name, description in described().items():
+        assert name in BY_NAME
+        assert description["meaning"].endswith(".")
+        assert description["type"]
+    assert described()["boot_client"]["attribute"] == "boot_client"
+    assert described()["level"]["from"] == "this module"

@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import os
 import signal
@@ -69,10 +70,8 @@ def kill_driver(path):
     """SIGKILL the driver, and wait until its lock is free."""
     pid = driver_pid(path)
     while pid is not None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         time.sleep(0.02)
         pid = driver_pid(path)
 

@@ -1,8 +1,8 @@
 """Salt's own loaders in this process, the real modules, the simulated NIM master; no daemons."""
 
+import pytest
 import salt.config
 import salt.loader
-import pytest
 
 from tests.conftest import EXAMPLES, settings_of
 

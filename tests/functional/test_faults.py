@@ -210,4 +210,3 @@ def test_a_pair_on_two_frames_is_an_error(vios, simulator, options):
     ret = vios.migrate("vios1,vios3", **options)
     assert ret["status"] == {"vios1-vios3": "FAILURE-CHECK"}
     assert "two frames" in ret["meta"]["vios1-vios3"]["messages"][-1]
-

@@ -41,7 +41,9 @@ def test_tuples_on_different_frames_go_side_by_side(vios, simulator, options):
     ret = vios.migrate(["vios1,vios2", ["vios3", "vios4"], "(vios5, vios6)"], **options)
     assert set(ret["status"].values()) == {"SUCCESS-UPGR2"}
     starts = {one["vios"]: one["at"] for one in simulator.starts()}
-    assert max(starts["vios1"], starts["vios3"], starts["vios5"]) < min(starts["vios2"], starts["vios4"], starts["vios6"])
+    assert max(starts["vios1"], starts["vios3"], starts["vios5"]) < min(
+        starts["vios2"], starts["vios4"], starts["vios6"]
+    )
     assert simulator.audit()["violations"] == []
 
 

@@ -73,7 +73,9 @@ def minions(master, sites):
 @pytest.fixture
 def site(sites, minions):
     """The first NIM master, with a new simulator."""
-    sites["nim-master"].renew({"frames": {"f1": ["vios1", "vios2"], "f2": ["vios3", "vios4"], "f3": ["vios5", "vios6"]}})
+    sites["nim-master"].renew(
+        {"frames": {"f1": ["vios1", "vios2"], "f2": ["vios3", "vios4"], "f3": ["vios5", "vios6"]}}
+    )
     return sites["nim-master"]
 
 

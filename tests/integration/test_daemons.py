@@ -79,7 +79,9 @@ def test_orchestration_stops_at_a_failure(salt_run_, simulator, second_site):
 def test_transitions_are_events_on_the_master(salt_, simulator, event_listener, master):
     begin = time.time()
     salt_("vios.migrate", "vios1,vios2", *OPTIONS)
-    wanted = [("nim-master", f"vios/{PAIR}/{what}") for what in ("starting", "began", "percent", "verifying", "migrated")]
+    wanted = [
+        ("nim-master", f"vios/{PAIR}/{what}") for what in ("starting", "began", "percent", "verifying", "migrated")
+    ]
     # The events come from the minion and are seen on the master's bus.
     found = event_listener.wait_for_events([(master.id, tag) for _, tag in wanted], after_time=begin, timeout=30)
     assert found.found_all_events, found.missed

@@ -126,9 +126,8 @@ def _show(simulator: Simulator, given: argparse.Namespace) -> None:
     print(f"simulated time: {simulator.now():.0f} s")
     for row in simulator.store.rows("SELECT name FROM vios ORDER BY rowid"):
         attributes = simulator.get(row["name"])
-        print(
-            f"{row['name']:12} {simulator.level(row['name']):10} {attributes.get('Cstate')} {attributes.get('info', '')}"
-        )
+        level = simulator.level(row["name"])
+        print(f"{row['name']:12} {level:10} {attributes.get('Cstate')} {attributes.get('info', '')}")
     for row in simulator.store.rows("SELECT * FROM fault"):
         print(f"fault: {row['name']} {row['target'] or ''} {row['words']}")
 

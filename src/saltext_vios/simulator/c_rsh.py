@@ -60,17 +60,15 @@ def answer(store: Store, vios: str, command: str) -> tuple[str, int]:
     name = words[0].rsplit("/", 1)[-1] if words else ""
     rest = words[1:]
     if name == "ioscli" and rest[:1] == ["ioslevel"]:
-        return store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"] + "\n", 0
+        row = store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]
+        return f"{row['level']}\n", 0
     if name == "ioscli" and rest[:1] == ["cluster"]:
         return _cluster(store, vios, rest[1:])
     if name == "ioscli" and rest[:1] == ["lsmap"]:
         restored = store.rows("SELECT restored FROM vios WHERE name = ?", vios)[0]["restored"]
         return ("vhost0          U9009.22A.7800001-V1-C10     0x00000003\n" if restored else ""), 0
     if name == "lsvg" and rest[:1] == ["rootvg"]:
-        return (
-            "VOLUME GROUP:       rootvg                   VG IDENTIFIER:  00f6\nTOTAL PPs:          558 (285696 megabytes)\n",
-            0,
-        )
+        return "VOLUME GROUP:       rootvg\nTOTAL PPs:          558 (285696 megabytes)\n", 0
     if name == "clctrl" and rest[:1] in (["-stop"], ["-start"]):
         return "", 0
     return f"ksh: {name}: not found.\n", 127

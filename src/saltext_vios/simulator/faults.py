@@ -54,7 +54,7 @@ def _stale(store: Store, name: str, words: Changes) -> Changes:
 
 def _four_words(store: Store, name: str, words: Changes) -> Changes:
     profile = str((store.get(name) or {}).get("mgmt_profile1", "hmc1 1 frame"))
-    return {"mgmt_profile1": " ".join(profile.split()[:3] + [f"{name}-profile"])}
+    return {"mgmt_profile1": " ".join([*profile.split()[:3], f"{name}-profile"])}
 
 
 def _host(short: bool) -> Callable[[Store, str, Changes], Changes]:

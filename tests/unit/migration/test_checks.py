@@ -1,0 +1,189 @@
+"""The checks: what is an error, what a warning, and what is said to be done about it."""
+
+from dataclasses import replace
+
+import pytest
+
+from saltext_vios.migration.checks import (
+    Asked,
+    Partner,
+    Resource,
+    Severity,
+    VIOSFacts,
+    check_tuple,
+    verdict,
+)
+from saltext_vios.migration.facts import LevelAnswer, View
+
+OLD, NEW = "3.1.2.21", "3.1.4.31"
+READY = View(cstate="ready for a NIM operation", mstate="currently running", ready=True, running=True)
+BUSY = View(cstate="alt_disk_install operation is being performed", mstate="currently running", running=True)
+IMAGE = Resource("ios_mksysb", "image", type="ios_mksysb", ready=True, rstate="ready for use", ioslevel=NEW)
+BACKUP = Resource("ios_backup", "vios1_iosb", type="ios_backup", ready=True, source_image="vios1")
+ANSWER, SILENCE = LevelAnswer(OLD), LevelAnswer(None, "Connection refused")
+GOOD = VIOSFacts(
+    name="vios1",
+    view=READY,
+    hostname="vios1.example.com",
+    frame="frame1",
+    level=ANSWER,
+    allocated=(),
+    operations=frozenset({"migvios"}),
+    resources=(IMAGE, BACKUP),
+    partners=(Partner("vios2", READY, ANSWER),),
+)
+SECOND = replace(
+    GOOD,
+    name="vios2",
+    hostname="vios2.example.com",
+    resources=(IMAGE, replace(BACKUP, name="vios2_iosb", source_image="vios2")),
+    partners=(Partner("vios1", READY, ANSWER),),
+)
+
+
+def found(facts=GOOD, severity=None, asked=None, pair=None):
+    """The names of the findings on one VIOS, alone in its tuple unless there is a pair."""
+    checked = check_tuple([facts] if pair is None else pair, asked or Asked())
+    findings = checked[facts.name].findings
+    return [f.check for f in findings if severity is None or f.severity is severity]
+
+
+def errors(facts=GOOD, **more):
+    return found(facts, Severity.ERROR, **more)
+
+
+def warnings(facts=GOOD, **more):
+    return found(facts, Severity.WARNING, **more)
+
+
+def test_nothing_is_wrong_with_a_good_vios():
+    checked = check_tuple([GOOD], Asked())["vios1"]
+    assert verdict(checked.findings) is Severity.OK
+    assert (checked.level, checked.wanted) == (OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ({"view": BUSY}, "Cstate"),
+        ({"view": View()}, "Cstate"),
+        ({"control": "master"}, "control"),
+        ({"hostname": None}, "host name"),
+        ({"frame": None}, "frame"),
+        ({"level": SILENCE}, "c_rsh"),
+        ({"allocated": ("image",)}, "allocated"),
+        ({"commands_out": ("nim for vios1 still runs",)}, "nim"),
+        ({"resources": (replace(IMAGE, exists=False),)}, "ios_mksysb image"),
+        ({"resources": (replace(IMAGE, type="spot"),)}, "ios_mksysb image"),
+        ({"resources": (replace(IMAGE, ready=False, rstate="unavailable for use"),)}, "ios_mksysb image"),
+        ({"resources": (IMAGE, replace(BACKUP, source_image="vios9"))}, "ios_backup vios1_iosb"),
+        ({"partners": (Partner("vios2", BUSY, ANSWER),)}, "partner vios2"),
+        ({"partners": (Partner("vios2", READY, SILENCE),)}, "partner vios2"),
+        ({"partners": (Partner("vios2", replace(READY, running=False), ANSWER),)}, "partner vios2"),
+    ],
+)
+def test_what_stops_a_migration(change, check):
+    assert errors(replace(GOOD, **change)) == [check]
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ({"operations": None}, "migvios"),
+        ({"operations": frozenset()}, "migvios"),
+        ({"allocated": None}, "allocated"),
+        ({"resources": (IMAGE, replace(BACKUP, error="lsnim gave no answer"))}, "ios_backup vios1_iosb"),
+        ({"resources": (replace(IMAGE, ready=None, rstate=None),)}, "ios_mksysb image"),
+        ({"resources": (replace(IMAGE, ioslevel=None),)}, "level"),
+        ({"view": replace(READY, err_info="0042-175")}, "err_info"),
+    ],
+)
+def test_what_worries_and_does_not_stop(change, check):
+    facts = replace(GOOD, **change)
+    assert warnings(facts) == [check]
+    assert errors(facts) == []
+
+
+def test_an_object_that_is_none_ends_the_checks():
+    assert errors(VIOSFacts("vios1", exists=False)) == ["object"]
+    assert errors(replace(GOOD, type="standalone")) == ["object"]
+
+
+def test_every_error_and_warning_names_the_vios():
+    bad = replace(GOOD, control="master", allocated=None, level=SILENCE)
+    assert all(finding.vios == "vios1" for finding in check_tuple([bad], Asked())["vios1"].findings)
+
+
+def test_what_mk_image_makes_may_be_missing():
+    facts = replace(GOOD, resources=(replace(IMAGE, exists=False), replace(BACKUP, exists=False)))
+    assert errors(facts, asked=Asked(level=NEW, mk_image=True)) == []
+    assert len(errors(facts, asked=Asked(level=NEW))) == 2
+
+
+def test_an_image_below_the_level_wanted_can_never_be_enough():
+    assert errors(asked=Asked(level="4.1.0.10")) == ["level"]
+
+
+def test_a_level_that_is_given_goes_before_that_of_the_image():
+    assert check_tuple([GOOD], Asked(level="3.1.3.0"))["vios1"].wanted == "3.1.3.0"
+
+
+class TestFrame:
+    def test_two_frames_are_an_error_for_both(self):
+        pair = [GOOD, replace(SECOND, frame="frame2")]
+        assert errors(GOOD, pair=pair) == ["frame"]
+        assert errors(SECOND, pair=pair) == ["frame"]
+
+    def test_in_a_pair_the_callers_word_is_taken(self):
+        unknown = replace(GOOD, frame=None)
+        assert warnings(unknown, pair=[unknown, SECOND]) == ["frame"]
+
+    def test_alone_it_takes_an_option(self):
+        assert warnings(replace(GOOD, frame=None), asked=Asked(allow_unknown_frame=True)) == ["frame"]
+
+
+class TestPartner:
+    def test_the_second_is_not_asked_to_wait_for_what_comes_before_it(self):
+        """The first may be broken; it is migrated and verified before the second is checked again."""
+        broken = replace(GOOD, view=replace(READY, running=False), level=SILENCE)
+        second = replace(SECOND, partners=(Partner("vios1", broken.view, SILENCE),))
+        assert errors(second, pair=[broken, second]) == []
+
+    def test_before_its_start_the_first_must_run(self):
+        second = replace(SECOND, partners=(Partner("vios1", READY, SILENCE),))
+        checked = check_tuple([GOOD, second], Asked(), finished={"vios1"})
+        assert [f.check for f in checked["vios2"].errors] == ["partner vios1"]
+
+    def test_a_third_vios_of_the_frame_in_an_operation_stops_a_pair(self):
+        facts = replace(GOOD, partners=(*GOOD.partners, Partner("vios3", BUSY, ANSWER)))
+        assert errors(facts, pair=[facts, SECOND]) == ["partner vios3"]
+
+    def test_a_third_vios_that_is_off_does_not(self):
+        facts = replace(GOOD, partners=(*GOOD.partners, Partner("vios3", READY, SILENCE)))
+        assert errors(facts, pair=[facts, SECOND]) == []
+        assert warnings(facts, pair=[facts, SECOND]) == ["partner vios3"]
+
+
+class TestBroken:
+    BROKEN = replace(GOOD, level=SILENCE)
+
+    def test_force_and_a_level_let_it_be_reinstalled(self):
+        assert errors(self.BROKEN, asked=Asked(force=True, level=NEW)) == []
+
+    @pytest.mark.parametrize("asked", [Asked(force=True), Asked(level=NEW)])
+    def test_one_of_them_is_not_enough(self, asked):
+        assert errors(self.BROKEN, asked=asked) == ["c_rsh"]
+
+    def test_never_while_its_partner_is_silent(self):
+        facts = replace(self.BROKEN, partners=(Partner("vios2", READY, SILENCE),))
+        assert "c_rsh" in errors(facts, asked=Asked(force=True, level=NEW))
+
+
+def test_a_tuple_that_is_under_way_is_no_operation_of_somebody_else():
+    facts = replace(GOOD, view=BUSY, under_way="run 3 is under way")
+    assert errors(facts) == []
+    assert warnings(facts) == ["under way"]
+
+
+def test_what_needs_a_person_is_a_warning():
+    assert warnings(asked=Asked(boot_client=False, has_bosinst_data=False)) == ["bosinst_data", "boot_client"]

@@ -1,0 +1,183 @@
+"""The core under any order of facts: the promises it keeps whatever NIM and the VIOSes say."""
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from saltext_vios.migration.checks import Checked, Finding, Severity
+from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+from saltext_vios.migration.machine import Event, Facts, Limits, Migration, State, follow, move
+from saltext_vios.migration.tuples import Run, Terms, admit, gate, judge, with_migration
+
+OLD, NEW = "3.1.2.21", "3.1.4.31"
+LIMIT = 5000.0
+TEXTS = st.sampled_from([None, "a", "b", "something unknown"])
+OUTCOMES = {"success": Outcome.SUCCESS, "failure": Outcome.FAILURE, "reset": Outcome.RESET}
+FRAMES = {"vios1": "f1", "vios2": "f1", "vios3": "f2", "vios4": "f2"}
+
+
+@st.composite
+def views(draw):
+    cstate = draw(st.sampled_from([None, "ready", "installing", "odd"]))
+    result = draw(st.sampled_from([None, "success", "failure", "reset", "odd"]))
+    return View(
+        cstate=cstate,
+        mstate=draw(TEXTS),
+        prev_state=draw(TEXTS),
+        result=result,
+        info=draw(TEXTS),
+        err_info=draw(st.sampled_from([None, None, None, "0042-175"])),
+        ready=cstate == "ready",
+        outcome=OUTCOMES.get(result),
+        running=draw(st.sampled_from([None, True, False])),
+    )
+
+
+COMMANDS = st.one_of(
+    st.just(Command(CommandState.RUNNING, pid=1)),
+    st.just(Command(CommandState.LOST)),
+    st.just(Command(CommandState.TOO_LATE)),
+    st.builds(lambda rc: Command(CommandState.RETURNED, rc=rc), st.sampled_from([0, 1])),
+)
+LEVELS = st.sampled_from([None, OLD, NEW, "4.1.0.10"]).map(LevelAnswer)
+READY = View(cstate="ready", result="success", ready=True, outcome=Outcome.SUCCESS)
+KEYS = ("vios1-vios2", "vios3-vios4", "vios1", "vios4")
+
+
+class Promises(RuleBasedStateMachine):
+    @initialize(verify=st.booleans())
+    def begin(self, verify):
+        self.now = 0.0
+        self.verify = verify
+        terms = Terms(time_limit=LIMIT, limits=Limits(100, 1000, 3, verify))
+        self.runs = {}
+        for number, key in enumerate(KEYS):
+            migrations = tuple(Migration(name, n) for n, name in enumerate(key.split("-"), 1))
+            self.runs[number] = Run(number, 1, key, migrations, terms)
+        self.starts = []
+        self.shown = {}
+
+    def _take(self, run, migration):
+        self.runs[run.id] = with_migration(run, migration)
+
+    @rule(seconds=st.integers(1, 400))
+    def time_passes(self, seconds):
+        self.now += seconds
+
+    @rule()
+    def a_turn_comes(self):
+        active = [run for run in self.runs.values() if run.admitted]
+        waiting = [run for run in self.runs.values() if not run.over and not run.admitted]
+        turns = admit(waiting, active, FRAMES) + [run for run in active if run.current.state is State.WAITING]
+        for run in turns:
+            self._take(run, move(run.current, Event.TURN).migration)
+
+    @rule(data=st.data(), held=st.sampled_from([None, None, "held"]))
+    def the_checks_come_in(self, data, held):
+        for run in [run for run in self.runs.values() if run.current and run.current.state is State.CHECKING]:
+            step = gate(run, self.now, held)
+            steps = [step] if step else judge(run, self._checked(data, run), self.now)
+            for step in steps:
+                if step.event is Event.CLEARED:
+                    self.starts.append((step.migration.vios, self.now))
+                    self.shown[run.id, step.migration.n] = {"views": [], "levels": []}
+                self._take(self.runs[run.id], step.migration)
+
+    def _checked(self, data, run):
+        return {
+            name: Checked(
+                data.draw(views()),
+                data.draw(st.sampled_from([OLD, OLD, NEW])),
+                NEW,
+                data.draw(st.sampled_from([(), (), (Finding(Severity.ERROR, name, "control", "x"),)])),
+            )
+            for name in run.vioses
+        }
+
+    @precondition(lambda self: any(run.current and run.current.in_flight for run in self.runs.values()))
+    @rule(
+        data=st.data(),
+        view=st.none() | views(),
+        command=st.none() | COMMANDS,
+        level=st.none() | LEVELS,
+        failed=st.integers(0, 5),
+    )
+    def facts_come_in(self, data, view, command, level, failed):
+        flying = [run for run in self.runs.values() if run.current and run.current.in_flight]
+        run = data.draw(st.sampled_from(flying))
+        shown = self.shown[run.id, run.current.n]
+        if view is not None:
+            shown["views"].append(view)
+        if level is not None:
+            shown["levels"].append(level.level)
+        facts = Facts(self.now, view, command, level, failed)
+        self._take(run, follow(run.current, facts, run.terms.limits).migration)
+
+    @invariant()
+    def never_two_vioses_of_a_frame_at_once(self):
+        flying = [m.vios for run in self.runs.values() for m in run.migrations if m.in_flight and not run.over]
+        frames = [FRAMES[name] for name in flying]
+        assert len(frames) == len(set(frames)), flying
+
+    @invariant()
+    def the_second_never_goes_before_the_first_is_done(self):
+        for run in self.runs.values():
+            first, *rest = run.migrations
+            if any(m.in_flight or m.state is State.DONE for m in rest):
+                assert first.state in (State.DONE, State.CURRENT)
+
+    @invariant()
+    def nothing_starts_at_or_after_the_limit(self):
+        assert all(at < LIMIT for _, at in self.starts)
+
+    @invariant()
+    def done_means_nim_said_so_and_the_vios_proved_it(self):
+        for run in self.runs.values():
+            for m in run.migrations:
+                if m.state is not State.DONE:
+                    continue
+                shown = self.shown[run.id, m.n]
+                last = shown["views"][-1]
+                assert last.ready
+                assert last.outcome is Outcome.SUCCESS
+                assert last.err_info is None
+                if self.verify or not m.begun:
+                    assert m.level_new in shown["levels"]
+                    assert m.level_new in (NEW, "4.1.0.10")
+
+    @invariant()
+    def a_success_nobody_saw_begin_is_none(self):
+        for run in self.runs.values():
+            for m in run.migrations:
+                if m.state is State.DONE and not m.begun:
+                    assert m.level_new != m.level_old
+
+    @invariant()
+    def a_vios_is_started_once_in_its_run(self):
+        for run in self.runs.values():
+            for m in run.migrations:
+                assert (m.started is not None) == ((run.id, m.n) in self.shown)
+
+
+Promises.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestPromises = Promises.TestCase
+
+
+def test_the_machine_can_reach_a_migrated_pair():
+    """So that the invariants above are not kept by standing still."""
+    run = Run(1, 1, "vios1-vios2", (Migration("vios1", 1), Migration("vios2", 2)), Terms())
+    for _ in range(2):
+        run = with_migration(run, move(run.current, Event.TURN).migration)
+        checked = {name: Checked(READY, OLD, NEW) for name in run.vioses}
+        run = with_migration(run, judge(run, checked, 0)[-1].migration)
+        for facts in (
+            Facts(1, command=Command(CommandState.RETURNED, rc=0)),
+            Facts(2, view=replace(READY, cstate="installing", ready=False)),
+            Facts(3, view=READY),
+            Facts(4, level=LevelAnswer(NEW)),
+        ):
+            run = with_migration(run, follow(run.current, facts, Limits()).migration)
+    assert run.over
+    assert run.status == "SUCCESS-UPGR2"

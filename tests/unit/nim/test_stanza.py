@@ -146,7 +146,18 @@ def test_what_follows_a_line_that_may_be_an_object_of_another_form_is_nobodys():
     assert read(text) == {"vios1": {"Cstate": "ready"}}
 
 
-@pytest.mark.parametrize("line", ["   see the log file", "   two words = x", "   Cstate=ready", "   = ready", "   ="])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "   see the log file",
+        "   two words = x",
+        "   Cstate=ready",
+        "   Cstate= ready",
+        "   Cstate =ready",
+        "   = ready",
+        "   =",
+    ],
+)
 def test_an_indented_line_that_is_no_attribute_is_ignored(line):
     assert read(f"vios1:\n{line}\n   Mstate = running\n") == {"vios1": {"Mstate": "running"}}
 

@@ -15,6 +15,7 @@ autodoc_member_order = "bysource"
 def setup(app):
     from docutils import nodes
     from docutils.parsers.rst import Directive
+
     from saltext_vios.options import OPTIONS
 
     class Options(Directive):

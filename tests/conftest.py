@@ -5,6 +5,7 @@ import signal
 import time
 from pathlib import Path
 
+import hypothesis
 import pytest
 import salt.loader  # noqa: F401 - before the handlers below: Salt adds its own when it is imported
 
@@ -16,6 +17,12 @@ from saltext_vios.simulator.api import Simulator
 for handler in list(logging.root.handlers):
     logging.root.removeHandler(handler)
     handler.close()
+
+# How long an example takes says nothing about the code under test.
+hypothesis.settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=True
+)
+hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"

@@ -353,7 +353,7 @@ def _wanted_level(m: Migration, level: str) -> bool:
     """With no level known beforehand any answer will do: NIM's word stands then."""
     if m.wanted is None:
         return True
-    going_down = m.level_old is not None and levels.reached(m.level_old, m.wanted) and m.level_old != m.wanted
+    going_down = m.level_old is not None and not levels.reached(m.wanted, m.level_old)
     return levels.reached(level, m.wanted) and not (going_down and level == m.level_old)
 
 

@@ -42,7 +42,8 @@ __func_alias__ = {"list_": "list"}
 
 
 def __virtual__():
-    bin_dir = __opts__.get("vios", {}).get("nim_bin_dir") or settings.NIM_BIN_DIR
+    told = [source.get("vios") or {} for source in (__opts__, __opts__.get("pillar") or {})]
+    bin_dir = next((one["nim_bin_dir"] for one in told if one.get("nim_bin_dir")), settings.NIM_BIN_DIR)
     if settings.find("lsnim", bin_dir) is None:
         return False, (f"this minion is no NIM master: lsnim is neither in {bin_dir} (vios:nim_bin_dir) nor on PATH")
     return __virtualname__

@@ -1,0 +1,239 @@
+"""The functions around the main job: looking, explaining, and the operator's own hand."""
+
+import inspect
+
+import pytest
+import salt.loader
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from tests.conftest import until
+
+PAIR = "vios1-vios2"
+
+
+class TestLoading:
+    def test_without_lsnim_it_says_why_it_is_not_there(self, minion_opts, monkeypatch):
+        monkeypatch.setenv("PATH", "/nowhere")
+        minion_opts["vios"]["nim_bin_dir"] = "/nowhere"
+        functions = salt.loader.minion_mods(minion_opts)
+        assert "vios.list" not in functions
+        assert "no NIM master" in functions.missing_fun_string("vios.list")
+
+    def test_lsnim_is_found_on_path(self, minion_opts, monkeypatch):
+        monkeypatch.setenv("PATH", minion_opts["vios"].pop("nim_bin_dir"))
+        assert "vios.list" in salt.loader.minion_mods(minion_opts)
+
+    def test_lsnim_is_found_where_pillar_says(self, minion_opts):
+        minion_opts["pillar"] = {"vios": {"nim_bin_dir": minion_opts["vios"].pop("nim_bin_dir")}}
+        assert "vios.list" in salt.loader.minion_mods(minion_opts)
+
+    def test_the_state_is_there_where_the_module_is(self, minion_opts, salt_functions):
+        states = salt.loader.states(minion_opts, salt_functions, {}, None)
+        assert {"vios.migrated", "vios.checked"} <= set(states)
+        assert "vios.migrated" not in salt.loader.states(minion_opts, {}, {}, None)
+
+    def test_every_function_shows_how_it_is_called(self, salt_functions):
+        mine = {name: function for name, function in salt_functions.items() if name.startswith("vios.")}
+        assert len(mine) == 14
+        for name, function in mine.items():
+            assert f"salt nim-master {name}" in inspect.getdoc(function), name
+
+    def test_nothing_of_ours_leaks_into_the_functions(self, salt_functions):
+        names = {name for name in salt_functions if name.startswith("vios.")}
+        wanted = "list show options command check migrate wait status progress history hold release log reset"
+        assert names == {f"vios.{name}" for name in wanted.split()}
+
+
+class TestLooking:
+    def test_list(self, vios, simulator):
+        simulator.fault("foreign_operation", "vios2")
+        found = vios.list()
+        assert list(found) == [f"vios{n}" for n in range(1, 7)]
+        assert found["vios1"] == {
+            "frame": "frame1",
+            "hostname": "vios1.example.com",
+            "Cstate": "ready for a NIM operation",
+            "Mstate": "currently running",
+            "Cstate_result": None,
+            "in_flight": False,
+        }
+        assert found["vios2"]["in_flight"] is True
+
+    def test_list_with_levels(self, vios, simulator):
+        simulator.fault("c_rsh_refused", "vios2")
+        found = vios.list(levels=True)
+        assert found["vios1"]["ioslevel"] == "3.1.2.21"
+        assert found["vios2"]["ioslevel"] is None
+
+    def test_show(self, vios):
+        assert vios.show("vios_31431")["ioslevel"] == "3.1.4.31"
+        assert vios.show("vios1")["type"] == "vios"
+        with pytest.raises(CommandExecutionError, match="no object named 'nobody'"):
+            vios.show("nobody")
+        with pytest.raises(SaltInvocationError, match="1 to 39"):
+            vios.show("no body")
+
+    def test_command_runs_nothing(self, vios, simulator, options):
+        found = vios.command("vios1,vios2", **options)
+        assert found["vios1"]["argv"][:3] == ["nim", "-Fo", "migvios"]
+        assert found["vios2"]["line"].endswith(" vios2")
+        assert simulator.calls() == 0
+
+    def test_check_has_findings_and_one_verdict(self, vios, simulator, options):
+        good = vios.check("vios1,vios2", **options)
+        assert (good["result"], good["verdict"]) == (True, "ok")
+        assert {"result", "vios", "check", "seen", "advice"} == set(good["findings"][0])
+        simulator.fault("no_migvios")
+        worried = vios.check("vios1,vios2", **options)
+        assert (worried["result"], worried["verdict"]) == (True, "warning")
+        simulator.fault("control", "vios2")
+        stopped = vios.check("vios1,vios2", **options)
+        assert (stopped["result"], stopped["verdict"]) == (False, "error")
+        assert stopped["tuples"][PAIR]["would"] == "FAILURE-CHECK"
+
+    def test_check_tells_an_unknown_name_and_an_object_that_is_no_vios(self, vios, options):
+        found = vios.check([["nobody"], ["vios1"]], **options)
+        assert [one["vios"] for one in found["findings"] if one["result"] == "error"] == ["nobody"]
+
+    def test_check_of_a_tuple_that_is_under_way_is_no_error(self, vios, simulator, options):
+        simulator.fault("install_hangs", "vios1")
+        vios.migrate("vios1,vios2", wait=False, **options)
+        until(simulator.starts, what="the start")
+        found = vios.check("vios1,vios2", **options)
+        assert found["tuples"][PAIR]["would"] == "attach"
+        assert found["verdict"] == "warning"
+
+    def test_progress_tells_phase_percent_and_the_time_it_took_before(self, vios, simulator, options):
+        vios.migrate("vios1", **options)
+        simulator.set("vios1", level="3.1.2.21")
+        simulator.fault("install_hangs", "vios1")
+        vios.migrate("vios1", wait=False, **options)
+        one = until(lambda: _installing(vios.progress("vios1")), what="the install")
+        assert one["state"] == "installing"
+        assert one["status"] == "SUCCESS-UPGR1-INIT"
+        assert isinstance(one["percent"], int)
+        assert one["since"].startswith("20")
+        assert one["elapsed"] >= 0
+        assert one["took_before"] is not None
+
+    def test_progress_answers_while_nim_hangs(self, vios, simulator, options):
+        simulator.fault("install_hangs", "vios1")
+        vios.migrate("vios1", wait=False, **options)
+        until(simulator.starts, what="the start")
+        simulator.fault("lsnim_hangs")
+        assert "vios1" in vios.progress()["vios1"]["vios"]
+        assert set(vios.status()) <= {"vios1"}
+        simulator.clear()
+
+    def test_status_can_be_passed_on(self, vios, simulator, options):
+        simulator.fault("nim_refuses", "vios3")
+        vios.migrate([["vios1"], ["vios3"]], **options)
+        assert vios.status() == {"vios1": "SUCCESS-UPGR1", "vios3": "FAILURE-UPGR1-INIT"}
+        assert vios.status("vios1") == {"vios1": "SUCCESS-UPGR1"}
+        ret = vios.migrate([["vios1"], ["vios3"]], vios_status=vios.status(), **options)
+        assert ret["status"] == {"vios1": "SUCCESS-CURRENT", "vios3": "FAILURE-UPGR1-INIT"}
+
+    def test_history_is_newest_first(self, vios, options):
+        vios.migrate("vios1", **options)
+        vios.migrate("vios1", **options)
+        newest, oldest = vios.history("vios1")
+        assert (newest["status"], oldest["status"]) == ("SUCCESS-CURRENT", "SUCCESS-UPGR1")
+        assert oldest["vios"]["vios1"]["level"] == {"old": "3.1.2.21", "new": "3.1.4.31"}
+        assert oldest["vios"]["vios1"]["cmd"].startswith("nim -Fo migvios")
+        assert oldest["duration"] >= oldest["vios"]["vios1"]["duration"]
+        assert len(vios.history(limit=1)) == 1
+        with pytest.raises(SaltInvocationError, match="limit is 0"):
+            vios.history(limit=0)
+
+    def test_log(self, vios):
+        assert "script log of vios1" in vios.log("vios1")
+
+    def test_looking_leaves_no_trace(self, vios, options, state_dir):
+        vios.check("vios1", **options)
+        assert (vios.status(), vios.progress(), vios.history()) == ({}, {}, [])
+        assert not state_dir.exists()
+
+
+def _installing(progress):
+    one = progress.get("vios1", {"vios": {"vios1": {}}})["vios"]["vios1"]
+    return one if one.get("phase") == "installing" else None
+
+
+class TestReset:
+    def test_it_needs_a_word(self, vios, simulator):
+        with pytest.raises(SaltInvocationError, match="confirm=True"):
+            vios.reset("vios1")
+        assert simulator.calls("nim") == 0
+
+    def test_it_resets_and_releases(self, vios, simulator, options):
+        simulator.fault("fails", "vios1")
+        vios.migrate("vios1", **options)
+        assert simulator.get("vios_31431")["alloc_count"] == "1"
+        done = vios.reset("vios1", confirm=True)
+        assert done["reset"]["cmd"] == "nim -Fo reset vios1"
+        assert done["deallocate"]["cmd"] == "nim -Fo deallocate -a subclass=all vios1"
+        assert simulator.get("vios_31431")["alloc_count"] == "0"
+        assert simulator.get("vios1")["Cstate_result"] == "reset"
+
+    def test_it_refuses_what_looks_as_if_it_installs(self, vios, simulator):
+        simulator.fault("foreign_operation", "vios1")
+        with pytest.raises(SaltInvocationError, match="while_installing=True"):
+            vios.reset("vios1", confirm=True)
+        assert vios.reset("vios1", confirm=True, while_installing=True)["changed"] is True
+
+    def test_it_refuses_what_is_under_way(self, vios, simulator, options):
+        simulator.fault("cstate_lags", "vios1", seconds=10**6)
+        vios.migrate("vios1", wait=False, **options)
+        until(simulator.starts, what="the start")
+        with pytest.raises(SaltInvocationError, match="is under way"):
+            vios.reset("vios1", confirm=True)
+
+    @pytest.mark.parametrize("name", ["nobody", "vios_31431"])
+    def test_it_is_for_vioses_only(self, vios, name):
+        with pytest.raises(SaltInvocationError, match="no VIOS"):
+            vios.reset(name, confirm=True)
+
+
+class TestRefused:
+    """Before anything runs, with the value and what is expected."""
+
+    @pytest.mark.parametrize(
+        ("targets", "more", "says"),
+        [
+            (None, {}, "None"),
+            ("", {}, "''"),
+            ([], {}, r"\[\]"),
+            ("vios1,vios2,vios3", {}, "3|three"),
+            ("vios1,vios1", {}, "vios1"),
+            ([["vios1"], ["vios1", "vios2"]], {}, "vios1"),
+            ([["a", "b-c"], ["a-b", "c"]], {}, "a-b-c"),
+            ("nobody", {}, "nobody"),
+            ("vios_31431", {}, "ios_mksysb"),
+            ("vios.1", {}, "vios.1"),
+            ("vios1;reboot", {}, "reboot"),
+            ("vios1", {"mksyb_name": "x"}, "mksysb_name"),
+            ("vios1", {"time_limit": "13/30/2026 04:00"}, "13/30/2026"),
+            ("vios1", {"time_limit": 750}, "750"),
+            ("vios1", {"level": "three"}, "three"),
+            ("vios1", {"level": 3.1}, "3.1"),
+            ("vios1,vios2", {"backup_name": "b"}, "backup_name"),
+            ("vios1,vios2", {"mk_image": True, "mksysb_name": "m"}, "mksysb_name"),
+            ("vios1", {"disk": "hdisk1\n"}, "hdisk1"),
+            ("vios1", {"mksysb_prefix": "x" * 39}, "39"),
+            ("vios1,vios2", {"vios_status": {"vios1-vios2": "SUCCESS-A", "vios2-vios1": "FAILURE-B"}}, "FAILURE-B"),
+        ],
+    )
+    def test_it_names_the_value(self, vios, simulator, targets, more, says):
+        with pytest.raises(SaltInvocationError, match=says):
+            vios.migrate(targets, **more)
+        assert simulator.calls("nim") == 0
+
+    def test_nim_that_cannot_be_asked_is_a_failed_command(self, vios, simulator, options):
+        simulator.fault("lsnim_fails")
+        with pytest.raises(CommandExecutionError, match="lsnim -t vios -l returned 1"):
+            vios.migrate("vios1", **options)
+
+    def test_a_setting_that_cannot_be_names_its_key(self, vios, minion_opts, options):
+        minion_opts["vios"]["poll_interval"] = "often"
+        with pytest.raises(SaltInvocationError, match="vios:poll_interval is 'often'"):
+            vios.migrate("vios1", **options)

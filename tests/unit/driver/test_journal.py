@@ -1,0 +1,101 @@
+"""The journal: what it refuses to touch, and that a reader sees whole transitions."""
+
+import sqlite3
+
+import pytest
+
+from saltext_vios.driver import records, reports
+from saltext_vios.driver.home import Home, prepare
+from saltext_vios.driver.journal import SCHEMA, Journal
+from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import JournalError
+from saltext_vios.migration.facts import Command, CommandState, Outcome, View
+from saltext_vios.migration.machine import Migration, State
+from saltext_vios.options import checked
+
+
+@pytest.fixture
+def home(tmp_path):
+    return prepare(str(tmp_path / "state"))
+
+
+def ask(journal, *tuples, **options):
+    wanted = {**checked(options), "time_limit_text": ""}
+    return journal.ask(tuples, wanted, Settings(str(journal.home.path)), "a test", 100.0)
+
+
+def test_a_migration_is_read_back_as_it_was_written():
+    view = View(cstate="x", ready=True, outcome=Outcome.RESET, percent=5)
+    migration = Migration("vios1", 2, State.VERIFYING, baseline=view, view=view, command=Command(CommandState.LOST))
+    assert records.load(records.dump(migration)) == migration
+
+
+def test_a_damaged_journal_is_refused_and_left_alone(home):
+    home.journal.write_bytes(b"this is no database, and it is long enough to be none" * 10)
+    with pytest.raises(JournalError, match="moved away by hand"):
+        Journal(home)
+    assert home.journal.read_bytes().startswith(b"this is no database")
+
+
+def test_a_newer_journal_is_refused_and_left_alone(home):
+    Journal(home).close()
+    with sqlite3.connect(home.journal) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    with pytest.raises(JournalError, match=f"version {SCHEMA + 1}"):
+        Journal(home)
+
+
+def test_a_journal_that_cannot_be_written_is_refused(tmp_path):
+    with pytest.raises(JournalError, match="vios:state_dir"):
+        prepare("/dev/null/state")
+
+
+def test_looking_makes_no_journal(tmp_path):
+    home = Home(tmp_path / "nothing")
+    with Journal(home, look_only=True) as journal:
+        assert reports.status(journal) == {}
+    assert not home.path.exists()
+
+
+def test_a_request_makes_a_run_of_each_tuple(home):
+    with Journal(home) as journal:
+        ask(journal, ("vios1", "vios2"), ("vios3",))
+        assert [run.key for run in journal.unfinished()] == ["vios1-vios2", "vios3"]
+
+
+def test_a_second_request_attaches_whatever_its_order(home):
+    with Journal(home) as journal:
+        first = ask(journal, ("vios1", "vios2"))
+        second = ask(journal, ("vios2", "vios1"), boot_client=True)
+        assert reports.runs_of(journal, first) == reports.runs_of(journal, second)
+        message = reports.tuple_report(journal, 1, second)["messages"][0]
+    assert "already under way" in message
+    assert "boot_client (False goes on, True was asked)" in message
+    assert "its order is vios1, vios2" in message
+
+
+def test_a_request_that_cannot_be_written_leaves_nothing_half_written(home):
+    with Journal(home) as journal:
+        with pytest.raises(TypeError):
+            ask(journal, ("vios1",), (None,))
+        assert journal.unfinished() == []
+        assert journal.newest_request() == 0
+
+
+def test_a_reader_sees_the_last_whole_transition_during_a_write(home):
+    with Journal(home) as writer, Journal(home) as reader:
+        ask(writer, ("vios1",))
+        writer.db.execute("BEGIN IMMEDIATE")
+        writer.db.execute("UPDATE run SET status = 'half'")
+        assert reports.status(reader) == {}
+        writer.db.execute("ROLLBACK")
+
+
+def test_a_hold_survives_and_is_one(home):
+    with Journal(home) as journal:
+        journal.hold("first", "a", 1.0)
+        journal.hold("second", "b", 2.0)
+    with Journal(home) as journal:
+        assert journal.held()["reason"] == "second"
+        assert journal.release()
+        assert journal.held() is None

@@ -13,7 +13,7 @@ from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
-from saltext_vios.driver.loop import Loop
+from saltext_vios.driver.loop import Loop, Workers
 from saltext_vios.migration.facts import CommandState
 from tests.conftest import driver_pid, kill_driver, until
 
@@ -99,8 +99,8 @@ def test_a_driver_killed_between_the_intent_and_nim_checks_anew(vios, simulator,
     vios.migrate("vios1,vios2", wait=False, **options)
     monkeypatch.undo()
     monkeypatch.setattr(commands, "launch", lambda *_: None)
-    with Journal(Home(state_dir)) as journal, ThreadPoolExecutor(2) as pool:
-        loop = Loop(journal, journal.settings(), pool, pool, Sender(None), Clock())
+    with Journal(Home(state_dir)) as journal:
+        loop = Loop(journal, journal.settings(), Workers.started(), Sender(None), Clock())
         until(lambda: loop.tick() or "starting" in events(state_dir), what="the intent")
     monkeypatch.undo()
     assert nim_runs(simulator) == []

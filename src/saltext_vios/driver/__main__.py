@@ -10,7 +10,6 @@ import logging
 import os
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from saltext_vios import __version__
 from saltext_vios.driver import locks
@@ -18,11 +17,9 @@ from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
-from saltext_vios.driver.loop import Loop, run
+from saltext_vios.driver.loop import Loop, Workers, run
 
 log = logging.getLogger("saltext_vios.driver")
-
-QUERIES = 16  # questions to NIM and VIOSes at once
 
 
 def main() -> None:
@@ -60,8 +57,7 @@ def _drive(home: Home, minion_config: str | None) -> None:
     with Journal(home) as journal:
         settings = journal.settings()
         if settings is not None:
-            pool, post = ThreadPoolExecutor(QUERIES), ThreadPoolExecutor(1)
-            run(Loop(journal, settings, pool, post, Sender(minion_config), Clock()), never.wait)
+            run(Loop(journal, settings, Workers.started(), Sender(minion_config), Clock()), never.wait)
     log.info("driver of %s ends, nothing is left to do", home.path)
 
 

@@ -6,17 +6,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from saltext_vios.driver import locks
+from saltext_vios.driver import locks, reports
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import DriverError
 
 STARTS = 5  # drivers in a row that came to nothing before the caller is told
+LOOK = 0.2  # seconds between two looks of a follower at the journal
 PATIENCE = 20  # seconds a new driver may take to hold its lock
 
 
@@ -47,23 +48,25 @@ def until_picked_up(home: Home, request_id: int, caller: Caller) -> None:
 
 def until_finished(home: Home, runs: Sequence[int], caller: Caller) -> None:
     """Return when these runs are over; a driver that died meanwhile is started again."""
-    _until(home, caller, lambda journal: not set(runs) & {run.id for run in journal.unfinished()})
+    _until(home, caller, lambda journal: not set(runs) & set(reports.under_way(journal).values()))
 
 
-def _until(home: Home, caller: Caller, done: Any) -> None:
+def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
     starts = 0
-    while True:
-        with Journal(home) as journal:
-            if done(journal):
-                return
-        if locks.is_held(home.driver_lock):
-            starts = 0
-        elif starts == STARTS:
-            raise DriverError(f"the driver does not stay; the end of {home.driver_log}:\n{_tail(home)}")
-        else:
-            starts += 1
-            start_driver(home, caller)
-        time.sleep(0.2)
+    with Journal(home) as journal:
+        while not done(journal):
+            starts = _see_to_the_driver(home, caller, starts)
+            time.sleep(LOOK)
+
+
+def _see_to_the_driver(home: Home, caller: Caller, starts: int) -> int:
+    """Start a driver if none runs; how often in a row that was done."""
+    if locks.is_held(home.driver_lock):
+        return 0
+    if starts == STARTS:
+        raise DriverError(f"the driver does not stay; the end of {home.driver_log}:\n{_tail(home)}")
+    start_driver(home, caller)
+    return starts + 1
 
 
 def start_driver(home: Home, caller: Caller) -> None:

@@ -73,18 +73,26 @@ class Journal:
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = FULL")
             self.db.execute("PRAGMA foreign_keys = ON")
-            with self._transaction():
-                version = self.db.execute("PRAGMA user_version").fetchone()[0]
-                if version == 0 and not self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    script = resources.files("saltext_vios.driver").joinpath("schema.sql").read_text()
-                    for statement in filter(str.strip, script.split(";")):
-                        self.db.execute(statement)
-                    self.db.execute(f"PRAGMA user_version = {SCHEMA}")
-                elif version != SCHEMA:
-                    raise JournalError(
-                        f"the journal {home.journal} has version {version}, this package reads version {SCHEMA}; "
-                        "install the version of saltext-vios that wrote it, or a newer one"
-                    )
+            if self._version() == 0:
+                self._create()
+            if self._version() != SCHEMA:
+                raise JournalError(
+                    f"the journal {home.journal} has version {self._version()}, this package reads version {SCHEMA}; "
+                    "install the version of saltext-vios that wrote it, or a newer one"
+                )
+
+    def _version(self) -> int:
+        return self.db.execute("PRAGMA user_version").fetchone()[0]
+
+    def _create(self) -> None:
+        """Make the tables; whoever comes second finds them."""
+        with self._transaction():
+            if self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                return
+            script = resources.files("saltext_vios.driver").joinpath("schema.sql").read_text()
+            for statement in filter(str.strip, script.split(";")):
+                self.db.execute(statement)
+            self.db.execute(f"PRAGMA user_version = {SCHEMA}")
 
     def close(self) -> None:
         self.db.close()

@@ -18,6 +18,7 @@ jobs: hence the double fork and the session of its own.
 import fcntl
 import json
 import os
+import signal
 import sys
 import time
 
@@ -57,6 +58,11 @@ def _become_nim(command):
     for name, target in ((os.devnull, 0), ("stdout", 1), ("stderr", 2)):
         flags = os.O_RDONLY if target == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         os.dup2(os.open(name, flags, 0o600), target)
+    # As an administrator's shell would start it: what it makes is for others to read, and a broken pipe ends it.
+    os.umask(0o022)
+    os.chdir("/")
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(ignored, signal.SIG_DFL)
     try:
         os.execve(command["executable"], command["argv"], command["env"])
     except OSError as error:

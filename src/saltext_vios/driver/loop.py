@@ -10,7 +10,7 @@ import json
 import logging
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 RETRY_EVENTS = 60  # seconds without a try after events could not be sent
 LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
 LAUNCHES = 3
+QUESTIONS = 16  # to NIM and VIOSes at once
 
 # How a transition is called in the journal's log and in the tag of its event.
 WHAT = {
@@ -66,18 +67,29 @@ class Flight:
     launched: float | None = None
     missing: bool = False
 
+    @property
+    def busy(self) -> bool:
+        """Something of it is under way, so that nothing new is begun."""
+        migration = self.run.current
+        return self.gathering is not None or self.answers is not None or (migration is not None and migration.in_flight)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Threads for what may block. A c_rsh that hangs must hold up neither the look at NIM nor the events."""
+
+    listing: Executor
+    questions: Executor
+    post: Executor
+
+    @classmethod
+    def started(cls) -> Workers:
+        return cls(ThreadPoolExecutor(1), ThreadPoolExecutor(QUESTIONS), ThreadPoolExecutor(1))
+
 
 class Loop:
-    def __init__(
-        self,
-        journal: Journal,
-        settings: Settings,
-        pool: Executor,
-        post: Executor,
-        sender: Sender,
-        clock: Clock,
-    ) -> None:
-        self.journal, self.pool, self.post, self.sender, self.clock = journal, pool, post, sender, clock
+    def __init__(self, journal: Journal, settings: Settings, workers: Workers, sender: Sender, clock: Clock) -> None:
+        self.journal, self.workers, self.sender, self.clock = journal, workers, sender, clock
         self.settings = settings
         self.flights: dict[int, Flight] = {}
         self.listing: dict[str, Attributes] | None = None
@@ -234,7 +246,7 @@ class Loop:
         self._record(flight, follow(migration, facts, flight.run.terms.limits), notes=notes)
         now = flight.run.current
         if now is not None and now.n == migration.n and now.wants_level and flight.asking is None:
-            flight.asking = self.pool.submit(inquiry.level, inquiry.client(flight.settings), attributes)
+            flight.asking = self.workers.questions.submit(inquiry.level, inquiry.client(flight.settings), attributes)
 
     def _collect_level(self, flight: Flight) -> None:
         if flight.asking is None or not flight.asking.done():
@@ -256,11 +268,11 @@ class Loop:
     def _begin(self) -> None:
         """Give VIOSes their turn: the second of a tuple, and tuples for which there is a place."""
         waiting = []
-        for flight in list(self.flights.values()):
+        idle = [flight for flight in self.flights.values() if not flight.busy]
+        held = self._held() if idle else None
+        for flight in idle:
             migration = flight.run.current
-            if migration is None or flight.gathering or flight.answers or migration.in_flight:
-                continue
-            if self._gated(flight):
+            if migration is None or self._gated(flight, held):
                 continue
             if migration.state is State.CHECKING or flight.run.admitted:
                 self._gather(flight)
@@ -273,10 +285,13 @@ class Loop:
         for run in tuples.admit([flight.run for flight in waiting], active, where):
             self._gather(self.flights[run.id])
 
-    def _gated(self, flight: Flight) -> bool:
+    def _held(self) -> str | None:
         held = self.journal.held()
-        step = tuples.gate(flight.run, self.clock.wall(), held["reason"] if held else None)
-        if step is None and not flight.run.admitted:
+        return held["reason"] if held else None
+
+    def _gated(self, flight: Flight, held: str | None) -> bool:
+        step = tuples.gate(flight.run, self.clock.wall(), held)
+        if step is None and flight.run.terms.max_failures is not None and not flight.run.admitted:
             failed, total = self.journal.failures_of(flight.run.request)
             if tuples.out_of_failures(flight.run.terms, failed, total):
                 migration = flight.run.migrations[0]
@@ -292,11 +307,13 @@ class Loop:
         if migration.state is State.WAITING:
             self._record(flight, move(migration, Event.TURN))
         nim = inquiry.client(flight.settings)
-        flight.gathering = self.pool.submit(inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options)
+        flight.gathering = self.workers.questions.submit(
+            inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options
+        )
 
     def _judge(self, flight: Flight) -> None:
         answers, flight.answers = flight.answers, None
-        if answers is None or self._gated(flight):
+        if answers is None or self._gated(flight, self._held()):
             return
         run = flight.run
         out = nim_commands.still_out(self.journal)
@@ -338,7 +355,7 @@ class Loop:
         if not self.flights or self.listing_future is not None or now < self.next_poll:
             return
         self.next_poll = now + self.interval
-        self.listing_future = self.pool.submit(inquiry.client(self.settings).vioses)
+        self.listing_future = self.workers.listing.submit(inquiry.client(self.settings).vioses)
 
     def _record(
         self,
@@ -402,17 +419,14 @@ class Loop:
         if self.sending is None and self.clock.steady() >= self.send_again:
             events = [(row["id"], row["tag"], row["data"]) for row in self.journal.unsent()]
             if events:
-                self.sending = self.post.submit(self.sender.send, events)
+                self.sending = self.workers.post.submit(self.sender.send, events)
 
 
 def _info(migration: Migration) -> str:
     return f" ({migration.view.info})" if migration.view is not None and migration.view.info else ""
 
 
-Wait = Callable[[float], None]
-
-
-def run(loop: Loop, wait: Wait) -> None:
+def run(loop: Loop, wait: Callable[[float], object]) -> None:
     """Tick until nothing is left to do."""
     quiet = 0
     while quiet < 2:

@@ -12,9 +12,6 @@ restart of the minion changes nothing for them.
 Configuration, in the minion's configuration or in pillar, is described under :ref:`configuration`.
 """
 
-import contextlib
-import getpass
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
@@ -28,9 +25,10 @@ from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
-from saltext_vios.errors import Refused, ViosError
+from saltext_vios.errors import Refused
 from saltext_vios.migration import targets as tuples
 from saltext_vios.modules import _shape as shape
+from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.client import run as run_command
 from saltext_vios.nim.names import check_name
@@ -66,7 +64,7 @@ def list_(levels=False):
     Returns a dict by VIOS name with ``frame``, ``hostname``, ``Cstate``, ``Mstate``, ``Cstate_result`` (``None``
     where NIM shows none) and ``in_flight``: whether NIM shows an operation, or one of ours is under way.
     """
-    with _errors():
+    with support.errors():
         nim = _nim()
         listing = nim.vioses()
         with _look() as journal:
@@ -99,7 +97,7 @@ def show(name):
     name
         The name of the object. An attribute that NIM shows several times is a list.
     """
-    with _errors():
+    with support.errors():
         attributes = _nim().show(check_name(name))
         if attributes is None:
             raise CommandExecutionError(f"NIM knows no object named {name!r}; see: lsnim")
@@ -135,7 +133,7 @@ def command(targets=None, **options):
     targets
         One or several tuples; see ``vios.migrate``.
     """
-    with _errors():
+    with support.errors():
         asked = _request(targets, options)
         return {name: shape.command(name, asked.options) for name in asked.names}
 
@@ -159,7 +157,7 @@ def check(targets=None, **options):
     targets
         One or several tuples; see ``vios.migrate``.
     """
-    with _errors():
+    with support.errors():
         asked = _request(targets, options)
         nim = _nim()
         with _look() as journal:
@@ -195,7 +193,7 @@ def migrate(targets=None, test=None, **options):
         Only look: what each tuple would come to, with the findings and the commands. Defaults to the minion's
         ``test``.
     """
-    with _errors():
+    with support.errors():
         test = __opts__.get("test") if test is None else test
         asked = _request(targets, options)
         nim = _nim()
@@ -204,7 +202,7 @@ def migrate(targets=None, test=None, **options):
                 plans = planning.plan(journal, nim, nim.vioses(), asked, time.time())
             return shape.preview(plans, asked)
         home = prepare(_settings().state_dir)
-        listing = _known(home, nim, asked)
+        listing = support.known(home, nim, asked)
         caller = _caller(options)
         number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
         driver.until_picked_up(home, number, caller)
@@ -213,7 +211,7 @@ def migrate(targets=None, test=None, **options):
             since = reports.asked_at(journal, number)
         if asked.options["wait"]:
             driver.until_finished(home, runs, caller)
-        return _outcome(home, nim, listing, runs, since, number)
+        return support.outcome(home, nim, listing, runs, since, number)
 
 
 def wait(targets=None):
@@ -233,7 +231,7 @@ def wait(targets=None):
 
     Returns what ``vios.migrate`` returns.
     """
-    with _errors():
+    with support.errors():
         keys = _keys(targets)
         since = time.time()
         nim = _nim()
@@ -245,7 +243,7 @@ def wait(targets=None):
         home = _home()
         if runs:
             driver.until_finished(home, list(runs.values()), _caller({}))
-        return _outcome(home, nim, nim.vioses(), list(runs.values()), since, None)
+        return support.outcome(home, nim, nim.vioses(), list(runs.values()), since, None)
 
 
 def status(targets=None):
@@ -262,7 +260,7 @@ def status(targets=None):
     targets
         Tuples to tell about. Defaults to all.
     """
-    with _errors(), _look() as journal:
+    with support.errors(), _look() as journal:
         return reports.status(journal, _keys(targets))
 
 
@@ -283,7 +281,7 @@ def progress(targets=None):
     NIM tells one), ``info`` as NIM shows it, ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the
     same phase took the last time.
     """
-    with _errors(), _look() as journal:
+    with support.errors(), _look() as journal:
         return reports.progress(journal, time.time(), _keys(targets))
 
 
@@ -306,7 +304,7 @@ def history(targets=None, limit=20):
     """
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise SaltInvocationError(f"limit is {limit!r}, expected a positive whole number")
-    with _errors(), _look() as journal:
+    with support.errors(), _look() as journal:
         return reports.history(journal, _keys(targets), limit)
 
 
@@ -325,8 +323,8 @@ def hold(reason="", **kwargs):
     reason
         Shown to whoever is held back.
     """
-    _only_salts_own(kwargs)
-    with _errors():
+    support.only_salts_own(kwargs)
+    with support.errors():
         text = shape.one_line(reason, "reason")
         with Journal(prepare(_settings().state_dir)) as journal:
             journal.hold(text, _caller(kwargs).name, time.time())
@@ -345,7 +343,7 @@ def release():
 
     Returns ``changed``: whether there was one.
     """
-    with _errors(), Journal(prepare(_settings().state_dir)) as journal:
+    with support.errors(), Journal(prepare(_settings().state_dir)) as journal:
         return {"result": True, "held": False, "changed": journal.release()}
 
 
@@ -362,7 +360,7 @@ def log(name):
     name
         The VIOS.
     """
-    with _errors():
+    with support.errors():
         return _run_nim(commands.showlog(check_name(name))).stdout
 
 
@@ -391,7 +389,7 @@ def reset(name, confirm=False, while_installing=False):
     """
     if confirm is not True:
         raise SaltInvocationError(f"vios.reset changes the NIM object {name!r}; add confirm=True to mean it")
-    with _errors():
+    with support.errors():
         nim = _nim()
         attributes = nim.show(check_name(name))
         if attributes is None or first(attributes, "type") != "vios":
@@ -444,39 +442,8 @@ def _keys(targets):
     return [tuples.key(names) for names in requests.read_targets(targets)]
 
 
-def _known(home, nim, asked):
-    """Refuse unknown names before anything runs; a call that only attaches does not need NIM's answer."""
-    with Journal(home) as journal:
-        running = reports.under_way(journal)
-    names = [name for one in asked.tuples if tuples.key(one) not in running for name in one]
-    if not names:
-        return {}
-    listing = nim.vioses()
-    requests.must_be_vioses(nim, listing, names)
-    return listing
-
-
 def _caller(kwargs):
-    user = kwargs.get("__pub_user") or getpass.getuser()
-    job = kwargs.get("__pub_jid")
-    name = kwargs.get("__asked_by") or (f"job {job} of {user}" if job else f"{user} (pid {os.getpid()})")
-    return driver.Caller(name, __opts__.get("conf_file"))
-
-
-def _only_salts_own(kwargs):
-    unknown = [name for name in kwargs if not name.startswith("__")]
-    if unknown:
-        raise SaltInvocationError(f"unknown argument {unknown[0]!r}")
-
-
-def _outcome(home, nim, listing, runs, since, number):
-    with Journal(home, look_only=True) as journal:
-        found = [reports.tuple_report(journal, run, number) for run in runs]
-        changed = any(reports.acted(journal, run, since) for run in runs)
-    # Without an answer the listing of the beginning stands in.
-    with contextlib.suppress(ViosError):
-        listing = nim.vioses()
-    return shape.outcome(found, changed, listing)
+    return support.caller(kwargs, __opts__.get("conf_file"))
 
 
 def _run_nim(argv):
@@ -488,17 +455,3 @@ def _run_nim(argv):
             info={"stdout": output.stdout, "stderr": output.stderr},
         )
     return output
-
-
-class _errors:
-    """Our errors as Salt's: wrong input, or an operation that failed."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if isinstance(error, Refused):
-            raise SaltInvocationError(str(error)) from error
-        if isinstance(error, ViosError):
-            raise CommandExecutionError(str(error)) from error
-        return False

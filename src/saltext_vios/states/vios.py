@@ -31,6 +31,7 @@ import fnmatch
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios.migration import statuses
 from saltext_vios.options import documented
 
 __virtualname__ = "vios"
@@ -147,7 +148,7 @@ def _passed_through(entries):
         names = [str(result.get(field)) for field in ("__id__", "name", "__sls__")]
         if earlier and any(fnmatch.fnmatch(one, str(value)) for one in names for value in wanted):
             passed.update(
-                {key: status for key, status in earlier.items() if key in entries and "SUCCESS" not in status}
+                {key: status for key, status in earlier.items() if key in entries and not statuses.is_success(status)}
             )
     return passed
 
@@ -163,7 +164,7 @@ def _preview(ret, found, passed, skip_ok):
                 passed[key],
             )
         elif not _work(entry):
-            result, text, ret["vios_status"][key] = True, "at the level, nothing to do", "SUCCESS-CURRENT"
+            result, text, ret["vios_status"][key] = True, "at the level, nothing to do", statuses.CURRENT
         elif entry["would"] in ("migrate", "attach"):
             result, text = None, entry["why"]
             changes = {vios: _change(entry["vios"][vios]) for vios in entry["to_migrate"]}
@@ -187,7 +188,7 @@ def _result(ret, found, passed, done, skip_ok):
         if done is not None and key in done["meta"]:
             _migrated(ret, subs, lines, key, done, skip_ok, entry["objection"])
             continue
-        status = passed.get(key, "SUCCESS-CURRENT")
+        status = passed.get(key, statuses.CURRENT)
         text = f"{status} of a required state is passed through" if key in passed else "at the level, nothing to do"
         ret["vios_status"][key] = status
         subs.append(_sub(f"tuple {key}", _result_of(status, skip_ok, key in passed), {}, text))
@@ -207,11 +208,13 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
     details = []
     for vios, one in vioses.items():
         own = one["status"] or "not started"
-        done_here = own.startswith("SUCCESS-UPGR") and not own.endswith("-INIT")
+        done_here = statuses.is_success(own) and own != statuses.CURRENT and not statuses.initiated(own)
         change = {vios: {"old": one["level"]["old"], "new": one["level"]["new"]}} if done_here else {}
         changes.update(change)
-        good = "SUCCESS" in own if finished else done_here
-        details.append(_sub(f"VIOS {vios}", good or (skip_ok and "FAILURE" not in own), change, own, one["duration"]))
+        good = statuses.is_success(own) if finished else done_here
+        details.append(
+            _sub(f"VIOS {vios}", good or (skip_ok and not statuses.is_failure(own)), change, own, one["duration"])
+        )
     ret["changes"].update(changes)
     subs.append(_sub(f"tuple {key}", result, {}, status if finished else running))
     subs.extend(details)
@@ -219,10 +222,10 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
 
 
 def _result_of(status, skip_ok, passed=False):
-    if "SUCCESS" in (status or ""):
+    if statuses.is_success(status):
         return True
     # An earlier failure that is passed through is a skip of ours, a failure of our own never is.
-    return bool(skip_ok) and (passed or "FAILURE" not in (status or "FAILURE"))
+    return bool(skip_ok) and (passed or not statuses.is_failure(status))
 
 
 def _sum_up(ret, subs, lines):

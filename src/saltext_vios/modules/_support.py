@@ -1,0 +1,63 @@
+"""What the functions of the execution module share, beside Salt's dunders."""
+
+import contextlib
+import getpass
+import os
+
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from saltext_vios.driver import client as driver
+from saltext_vios.driver import reports
+from saltext_vios.driver import request as requests
+from saltext_vios.driver.journal import Journal
+from saltext_vios.errors import Refused, ViosError
+from saltext_vios.migration import targets
+from saltext_vios.modules import _shape as shape
+
+
+@contextlib.contextmanager
+def errors():
+    """Our errors as Salt's: wrong input, or an operation that failed."""
+    try:
+        yield
+    except Refused as error:
+        raise SaltInvocationError(str(error)) from error
+    except ViosError as error:
+        raise CommandExecutionError(str(error)) from error
+
+
+def only_salts_own(kwargs):
+    unknown = [name for name in kwargs if not name.startswith("__")]
+    if unknown:
+        raise SaltInvocationError(f"unknown argument {unknown[0]!r}")
+
+
+def caller(kwargs, minion_config):
+    """Who asks, as it is shown to whoever comes later."""
+    user = kwargs.get("__pub_user") or getpass.getuser()
+    job = kwargs.get("__pub_jid")
+    name = kwargs.get("__asked_by") or (f"job {job} of {user}" if job else f"{user} (pid {os.getpid()})")
+    return driver.Caller(name, minion_config)
+
+
+def known(home, nim, asked):
+    """Refuse unknown names before anything runs; a call that only attaches does not need NIM's answer."""
+    with Journal(home) as journal:
+        running = reports.under_way(journal)
+    names = [name for one in asked.tuples if targets.key(one) not in running for name in one]
+    if not names:
+        return {}
+    listing = nim.vioses()
+    requests.must_be_vioses(nim, listing, names)
+    return listing
+
+
+def outcome(home, nim, listing, runs, since, number):
+    """The return of ``vios.migrate`` and ``vios.wait``."""
+    with Journal(home, look_only=True) as journal:
+        found = [reports.tuple_report(journal, run, number) for run in runs]
+        changed = any(reports.acted(journal, run, since) for run in runs)
+    # Without an answer the listing of the beginning stands in.
+    with contextlib.suppress(ViosError):
+        listing = nim.vioses()
+    return shape.outcome(found, changed, listing)

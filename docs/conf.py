@@ -10,6 +10,7 @@ html_theme = "furo"
 html_title = f"saltext-vios {__version__}"
 exclude_patterns = ["_build"]
 autodoc_member_order = "bysource"
+add_module_names = False
 
 
 def setup(app):

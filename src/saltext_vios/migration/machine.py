@@ -305,7 +305,9 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
 def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if m.begun:
         return Event.BEGAN, _began_message(m)
-    if facts.level is not None and m.view is not None and _looks_done(m.view) and _proven(m, facts.level.level):
+    # A look from before nim came back says nothing of what came of it.
+    looked = m.view is not None and m.views_since_return > 0 and _looks_done(m.view)
+    if facts.level is not None and looked and _proven(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
     return None
 

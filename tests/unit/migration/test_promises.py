@@ -42,7 +42,18 @@ COMMANDS = st.one_of(
     st.builds(lambda rc: Command(CommandState.RETURNED, rc=rc), st.sampled_from([0, 1])),
 )
 LEVELS = st.sampled_from([None, OLD, NEW, "4.1.0.10"]).map(LevelAnswer)
-READY = View(cstate="ready", result="success", ready=True, outcome=Outcome.SUCCESS)
+READY = View(cstate="ready", prev_state="b", result="success", ready=True, outcome=Outcome.SUCCESS)
+INSTALLING = replace(READY, cstate="installing", ready=False)
+# An operation that goes well, goes badly, or says something half true.
+PLAUSIBLE = [
+    READY,
+    INSTALLING,
+    READY,
+    replace(READY, err_info="0042-175"),
+    replace(READY, result=None, outcome=None),
+    replace(READY, prev_state=None),
+    replace(READY, result="failure", outcome=Outcome.FAILURE),
+]
 KEYS = ("vios1-vios2", "vios3-vios4", "vios1", "vios4")
 
 
@@ -62,7 +73,7 @@ class Promises(RuleBasedStateMachine):
     def _take(self, run, migration):
         self.runs[run.id] = with_migration(run, migration)
 
-    @rule(seconds=st.integers(1, 400))
+    @rule(seconds=st.sampled_from([1, 30, 400, 1200]))
     def time_passes(self, seconds):
         self.now += seconds
 
@@ -85,18 +96,46 @@ class Promises(RuleBasedStateMachine):
                     self.shown[run.id, step.migration.n] = {"views": [], "levels": []}
                 self._take(self.runs[run.id], step.migration)
 
+    def _flying(self):
+        return [run for run in self.runs.values() if run.current and run.current.in_flight]
+
+    def _tell(self, run, **facts):
+        """Facts for the current VIOS of a run; what was shown is kept, to hold the outcome against it."""
+        shown = self.shown[run.id, run.current.n]
+        if facts.get("view") is not None:
+            shown["views"].append(facts["view"])
+        if facts.get("level") is not None:
+            shown["levels"].append(facts["level"].level)
+        self._take(run, follow(run.current, Facts(self.now, **facts), run.terms.limits).migration)
+
+    @rule(view=st.sampled_from(PLAUSIBLE))
+    def nim_shows_how_operations_go(self, view):
+        for run in self._flying():
+            self._tell(run, view=view)
+
+    @rule(rc=st.sampled_from([0, 0, 0, 1]))
+    def nim_comes_back(self, rc):
+        for run in self._flying():
+            if run.current.state is State.STARTING:
+                self._tell(run, command=Command(CommandState.RETURNED, rc=rc))
+
+    @rule(level=st.sampled_from([NEW, NEW, OLD, None]))
+    def the_vioses_answer(self, level):
+        for run in self._flying():
+            self._tell(run, level=LevelAnswer(level))
+
     def _checked(self, data, run):
         return {
             name: Checked(
-                data.draw(views()),
-                data.draw(st.sampled_from([OLD, OLD, NEW])),
+                data.draw(st.sampled_from([READY, READY, replace(READY, err_info="0042-175")]) | views()),
+                data.draw(st.sampled_from([OLD, OLD, NEW, None])),
                 NEW,
                 data.draw(st.sampled_from([(), (), (Finding(Severity.ERROR, name, "control", "x"),)])),
             )
             for name in run.vioses
         }
 
-    @precondition(lambda self: any(run.current and run.current.in_flight for run in self.runs.values()))
+    @precondition(lambda self: self._flying())
     @rule(
         data=st.data(),
         view=st.none() | views(),
@@ -105,15 +144,8 @@ class Promises(RuleBasedStateMachine):
         failed=st.integers(0, 5),
     )
     def facts_come_in(self, data, view, command, level, failed):
-        flying = [run for run in self.runs.values() if run.current and run.current.in_flight]
-        run = data.draw(st.sampled_from(flying))
-        shown = self.shown[run.id, run.current.n]
-        if view is not None:
-            shown["views"].append(view)
-        if level is not None:
-            shown["levels"].append(level.level)
-        facts = Facts(self.now, view, command, level, failed)
-        self._take(run, follow(run.current, facts, run.terms.limits).migration)
+        run = data.draw(st.sampled_from(self._flying()))
+        self._tell(run, view=view, command=command, level=level, failed_queries=failed)
 
     @invariant()
     def never_two_vioses_of_a_frame_at_once(self):
@@ -159,9 +191,10 @@ class Promises(RuleBasedStateMachine):
         for run in self.runs.values():
             for m in run.migrations:
                 assert (m.started is not None) == ((run.id, m.n) in self.shown)
+                assert not m.in_flight or m.started is not None
 
 
-Promises.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+Promises.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestPromises = Promises.TestCase
 
 
@@ -174,7 +207,7 @@ def test_the_machine_can_reach_a_migrated_pair():
         run = with_migration(run, judge(run, checked, 0)[-1].migration)
         for facts in (
             Facts(1, command=Command(CommandState.RETURNED, rc=0)),
-            Facts(2, view=replace(READY, cstate="installing", ready=False)),
+            Facts(2, view=INSTALLING),
             Facts(3, view=READY),
             Facts(4, level=LevelAnswer(NEW)),
         ):

@@ -55,11 +55,12 @@ def test_a_failed_first_vios_ends_the_tuple():
     assert run.migrations[1].state is State.WAITING
 
 
-def test_nothing_starts_at_the_time_limit():
-    run = pair(time_limit=1000.0, time_limit_text="11/30/2026 04:00")
+@pytest.mark.parametrize("state", [State.WAITING, State.CHECKING])
+def test_nothing_starts_at_the_time_limit(state):
+    run = with_states(pair(time_limit=1000.0, time_limit_text="11/30/2026 04:00"), state)
     assert gate(run, wall=999.9, held=None) is None
     step = gate(run, wall=1000.0, held=None)
-    assert step.migration.status == "SKIPPED-TIMEOUT"
+    assert (step.migration.state, step.migration.status) == (State.SKIPPED, "SKIPPED-TIMEOUT")
     assert step.message == "Time limit 11/30/2026 04:00 reached, no further operation"
 
 

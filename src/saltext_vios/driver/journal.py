@@ -11,12 +11,13 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import resources
 from typing import Any
 
 from saltext_vios.driver import records
 from saltext_vios.driver.home import Home
+from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import JournalError
 from saltext_vios.migration import previous, targets
@@ -24,31 +25,6 @@ from saltext_vios.migration.machine import Limits, Migration
 from saltext_vios.migration.tuples import Run, Terms
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True)
-class Note:
-    """One line of the journal's log of a run, and one Salt event."""
-
-    what: str
-    vios: str
-    message: str
-    phase: str = ""
-    percent: int | None = None
-    status: str | None = None
-    elapsed: int = 0
-
-
-@dataclass(frozen=True)
-class CommandRecord:
-    """What is recorded of a ``nim`` command beside the state of its migration."""
-
-    attempt: int
-    argv: Sequence[str]
-    out: bool
-    rc: int | None = None
-    stdout: str | None = None
-    stderr: str | None = None
 
 
 class Journal:

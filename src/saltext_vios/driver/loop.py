@@ -19,7 +19,8 @@ from saltext_vios.driver import inquiry
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.inquiry import Answers
-from saltext_vios.driver.journal import CommandRecord, Journal, Note
+from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import checks, tuples

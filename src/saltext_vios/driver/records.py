@@ -1,14 +1,40 @@
-"""The core's dataclasses as JSON and back, for the journal."""
+"""What goes into the journal: the lines of a run, its commands, and the core's dataclasses as JSON and back."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
 from saltext_vios.migration.facts import Command, CommandState, Outcome, View
 from saltext_vios.migration.machine import Migration, State
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line of the journal's log of a run, and one Salt event."""
+
+    what: str
+    vios: str
+    message: str
+    phase: str = ""
+    percent: int | None = None
+    status: str | None = None
+    elapsed: int = 0
+
+
+@dataclass(frozen=True)
+class CommandRecord:
+    """What is recorded of a ``nim`` command beside the state of its migration."""
+
+    attempt: int
+    argv: Sequence[str]
+    out: bool
+    rc: int | None = None
+    stdout: str | None = None
+    stderr: str | None = None
 
 
 def dump(migration: Migration) -> str:

@@ -13,6 +13,8 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused, ViosError
 from saltext_vios.migration import targets
 from saltext_vios.modules import _shape as shape
+from saltext_vios.nim import commands
+from saltext_vios.nim.client import run
 
 
 @contextlib.contextmanager
@@ -61,3 +63,13 @@ def outcome(home, nim, listing, runs, since, number):
     with contextlib.suppress(ViosError):
         listing = nim.vioses()
     return shape.outcome(found, changed, listing)
+
+
+def run_nim(settings, argv):
+    """Run ``nim`` in the foreground: what an operator asked for by name, and waits for."""
+    output = run(argv, settings.program("nim"), settings.start_timeout)
+    if output.rc:
+        line = commands.copy_and_paste(argv)
+        details = {"stdout": output.stdout, "stderr": output.stderr}
+        raise CommandExecutionError(f"{line} returned {output.rc}", info=details)
+    return output

@@ -30,7 +30,6 @@ from saltext_vios.migration import targets as tuples
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
-from saltext_vios.nim.client import run as run_command
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.stanza import first
 from saltext_vios.options import described, documented
@@ -361,7 +360,7 @@ def log(name):
         The VIOS.
     """
     with support.errors():
-        return _run_nim(commands.showlog(check_name(name))).stdout
+        return support.run_nim(_settings(), commands.showlog(check_name(name))).stdout
 
 
 def reset(name, confirm=False, while_installing=False):
@@ -402,7 +401,7 @@ def reset(name, confirm=False, while_installing=False):
                 raise Refused(f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway")
             done = {}
             for step, argv in (("reset", commands.reset(name)), ("deallocate", commands.deallocate(name))):
-                output = _run_nim(argv)
+                output = support.run_nim(_settings(), argv)
                 done[step] = {
                     "cmd": commands.copy_and_paste(argv),
                     "stdout": output.stdout,
@@ -444,14 +443,3 @@ def _keys(targets):
 
 def _caller(kwargs):
     return support.caller(kwargs, __opts__.get("conf_file"))
-
-
-def _run_nim(argv):
-    current = _settings()
-    output = run_command(argv, current.program("nim"), current.start_timeout)
-    if output.rc:
-        raise CommandExecutionError(
-            f"{commands.copy_and_paste(argv)} returned {output.rc}",
-            info={"stdout": output.stdout, "stderr": output.stderr},
-        )
-    return output

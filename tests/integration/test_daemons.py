@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.conftest import driver_pid, until
+from tests.conftest import driver_pid, kill_driver, until
 
 OPTIONS = [
     "mksysb_name=vios_31431",
@@ -112,6 +112,17 @@ def test_a_killed_job_changes_nothing_and_can_be_asked_again(salt_, simulator, s
     ret = salt_("vios.migrate", "vios1,vios2", *OPTIONS)
     assert ret.data["status"][PAIR] in ("SUCCESS-UPGR2", "SUCCESS-CURRENT")
     assert salt_("vios.status").data == ret.data["status"]
+    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+    assert simulator.audit()["violations"] == []
+
+
+def test_a_killed_driver_is_started_anew_by_the_job_that_follows_it(salt_, simulator, site):
+    under_way(salt_, simulator)
+    first = driver_pid(site.state_dir)
+    kill_driver(site.state_dir)
+    until(lambda: driver_pid(site.state_dir) not in (None, first), what="another driver")
+    simulator.clear()
+    assert salt_("vios.wait", "vios1,vios2").data["status"] == {PAIR: "SUCCESS-UPGR2"}
     assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
     assert simulator.audit()["violations"] == []
 

@@ -76,6 +76,7 @@ def start_driver(home: Home, caller: Caller) -> None:
         argv.append(caller.minion_config)
     # The same modules as here, wherever Salt found them.
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    size = _log_size(home)
     started = subprocess.run(
         argv,
         stdin=subprocess.DEVNULL,
@@ -87,7 +88,6 @@ def start_driver(home: Home, caller: Caller) -> None:
     )
     if started.returncode:
         raise DriverError(f"the driver did not start: {started.stderr.decode('utf-8', 'replace').strip()}")
-    size = _log_size(home)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and not locks.is_held(home.driver_lock) and _log_size(home) == size:
         time.sleep(0.05)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from saltext_vios.migration import statuses
-from saltext_vios.migration.checks import Checked, at_level
+from saltext_vios.migration.checks import Checked, Severity, at_level
 from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move, start
 
 
@@ -115,8 +115,10 @@ def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
         errors = checked[m.vios].errors
         if errors:
             return [*steps, move(_looked_at(m, checked), Event.CHECK_FAILED, "; ".join(map(str, errors)))]
-    first = _looked_at(left[0], checked)
-    return [*steps, start(first, checked[first.vios].view, now)]
+    first = checked[left[0].vios]
+    step = start(_looked_at(left[0], checked), first.view, now)
+    warnings = "".join(f"; warning: {f.check}: {f.seen}" for f in first.findings if f.severity is Severity.WARNING)
+    return [*steps, replace(step, message=step.message + warnings)]
 
 
 def _looked_at(m: Migration, checked: Mapping[str, Checked]) -> Migration:

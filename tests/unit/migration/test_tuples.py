@@ -140,6 +140,11 @@ def test_a_start_keeps_what_nim_showed_before_it():
     assert (migration.level_old, migration.wanted) == (OLD, NEW)
 
 
+def test_a_start_says_what_worried_the_checks():
+    worried = replace(found(), findings=(Finding(Severity.WARNING, "vios1", "bosinst_data", "none named"),))
+    assert "warning: bosinst_data: none named" in last(pair(), vios1=worried, vios2=found()).message
+
+
 def test_started_earlier_and_idle_at_the_old_level_is_not_started_again():
     step = last(pair(previous="SUCCESS-UPGR1-INIT"), vios1=found(), vios2=found())
     assert step.migration.status == "FAILURE-UPGR1-WAIT"

@@ -35,7 +35,7 @@ MATRIX = {
     "lsnim_hangs": (None, {"seconds": 3}, {}, None, []),
     "lsnim_half": (None, {"times": 2}, {}, None, []),
     "lsnim_warns": (None, {"times": 30}, {}, DONE, ["vios1", "vios2"]),
-    "lsnim_loses": ("vios2", {}, {}, None, []),
+    "lsnim_loses": ("vios2", {}, {}, "FAILURE-CHECK", []),
     "nim_refuses": ("vios1", {}, {}, "FAILURE-UPGR1-INIT", []),
     "nim_does_nothing": ("vios1", {}, SHORT, "FAILURE-UPGR1-WAIT", []),
     "nim_fails_but_begins": ("vios1", {}, {}, DONE, ["vios1", "vios2"]),
@@ -113,6 +113,22 @@ def test_a_vios_that_stays_missing_from_the_listing_ends_in_a_failed_wait(vios, 
     under_way(vios, simulator, options, **SHORT)
     simulator.fault("lsnim_loses", "vios1")
     assert vios.wait()["status"] == {PAIR: "FAILURE-UPGR1-WAIT"}
+
+
+def test_a_frame_that_nim_does_not_tell_for_a_while_is_not_taken_for_free(vios, simulator, options):
+    """Two tuples on one frame, the listing without one of them: still one after the other."""
+    simulator.fault("lsnim_loses", "vios2", times=4)
+    ret = vios.migrate([["vios1"], ["vios2"]], **options)
+    assert ret["status"] == {"vios1": "SUCCESS-UPGR1", "vios2": "SUCCESS-UPGR1"}
+    assert simulator.audit()["violations"] == []
+
+
+def test_a_vios_that_nim_lost_for_good_ends_its_tuple_before_any_start(vios, simulator, options):
+    simulator.fault("lsnim_loses", "vios2")
+    ret = vios.migrate("vios1,vios2", **options)
+    assert ret["status"] == {PAIR: "FAILURE-CHECK"}
+    assert "vios1: partner vios2: does not answer" in ret["meta"][PAIR]["messages"][-1]
+    assert simulator.starts() == []
 
 
 def test_a_reset_in_the_middle_fails_it(vios, simulator, options):

@@ -97,6 +97,9 @@ class Loop:
         self.listing_future: Future[dict[str, Attributes]] | None = None
         self.next_poll = 0.0
         self.failed_queries = 0
+        self.known: set[str] = set()
+        self.lost_for = 0
+        self.trusted = False
         self.seen_request = 0
         self.sending: Future[int] | None = None
         self.send_again = 0.0
@@ -207,8 +210,19 @@ class Loop:
             self._without_listing(str(error))
             return
         self.failed_queries = 0
+        self._judge_listing(set(self.listing))
         for flight in list(self.flights.values()):
             self._look(flight)
+
+    def _judge_listing(self, names: set[str]) -> None:
+        """A listing that lacks a VIOS may hide a partner: nothing is started by it, for as long as queries may fail."""
+        lost = (self.known | {name for run in self._runs() for name in run.vioses}) - names
+        self.lost_for = self.lost_for + 1 if lost else 0
+        self.trusted = not lost or self.lost_for > self.settings.query_retries
+        if self.trusted:
+            self.known = names
+        elif self.lost_for == 1:
+            log.warning("the listing of lsnim lacks %s; nothing is started meanwhile", ", ".join(sorted(lost)))
 
     def _without_listing(self, error: str) -> None:
         for flight in list(self.flights.values()):
@@ -239,9 +253,8 @@ class Loop:
         attributes = (self.listing or {}).get(migration.vios)
         notes = []
         if attributes is None and not flight.missing:
-            notes.append(
-                self._note(migration, "query-failed", f"{migration.vios} is missing from the listing of lsnim")
-            )
+            message = f"{migration.vios} is missing from the listing of lsnim"
+            notes.append(self._note(migration, "query-failed", message))
         flight.missing = attributes is None
         facts = Facts(self.clock.steady(), view=inquiry.view(attributes) if attributes else None)
         self._record(flight, follow(migration, facts, flight.run.terms.limits), notes=notes)
@@ -273,18 +286,25 @@ class Loop:
         held = self._held() if idle else None
         for flight in idle:
             migration = flight.run.current
-            if migration is None or self._gated(flight, held):
+            if migration is None or self._gated(flight, held) or not self.trusted:
+                continue
+            if flight.run.admitted and tuples.clashes(flight.run, self._runs(), self._frames()):
                 continue
             if migration.state is State.CHECKING or flight.run.admitted:
                 self._gather(flight)
             else:
                 waiting.append(flight)
-        if not waiting or self.listing is None:
+        if not waiting:
             return
-        active = [flight.run for flight in self.flights.values() if flight.run.admitted]
-        where = inquiry.frames(self.listing, [flight.run.vioses for flight in self.flights.values()])
-        for run in tuples.admit([flight.run for flight in waiting], active, where):
+        active = [run for run in self._runs() if run.admitted]
+        for run in tuples.admit([flight.run for flight in waiting], active, self._frames()):
             self._gather(self.flights[run.id])
+
+    def _runs(self) -> list[Run]:
+        return [flight.run for flight in self.flights.values()]
+
+    def _frames(self) -> dict[str, str]:
+        return inquiry.frames(self.listing or {}, [run.vioses for run in self._runs()])
 
     def _held(self) -> str | None:
         held = self.journal.held()
@@ -317,6 +337,8 @@ class Loop:
         if answers is None or self._gated(flight, self._held()):
             return
         run = flight.run
+        if not self.trusted or tuples.clashes(run, self._runs(), self._frames()):
+            return  # asked anew when it can be judged
         out = nim_commands.still_out(self.journal)
         facts = inquiry.facts(self.listing or {}, run.vioses, answers, out)
         finished = {m.vios for m in run.migrations if m.final}

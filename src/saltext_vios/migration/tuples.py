@@ -166,6 +166,15 @@ def admit(
     return admitted
 
 
+def clashes(run: Run, others: Iterable[Run], frames: Mapping[str, str]) -> bool:
+    """Whether another run has a VIOS of this one's frame in flight: asked again right before a start."""
+    mine = _places(run, frames)
+    return any(
+        other.id != run.id and any(m.in_flight for m in other.migrations) and mine & _places(other, frames)
+        for other in others
+    )
+
+
 def _places(run: Run, frames: Mapping[str, str]) -> set[str]:
     """What a run occupies: its VIOSes and their frames (a frame's name may equal that of a VIOS)."""
     return {f"vios {name}" for name in run.vioses} | {f"frame {frames[name]}" for name in run.vioses if name in frames}

@@ -7,7 +7,7 @@ import pytest
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import View
 from saltext_vios.migration.machine import Event, Migration, State, move
-from saltext_vios.migration.tuples import Run, Terms, admit, gate, judge, out_of_failures, with_migration
+from saltext_vios.migration.tuples import Run, Terms, admit, clashes, gate, judge, out_of_failures, with_migration
 
 OLD, NEW = "3.1.2.21", "3.1.4.31"
 BUSY = View(cstate="BOS installation has been enabled")
@@ -186,6 +186,15 @@ def test_a_frame_in_use_is_waited_for():
 def test_two_waiting_tuples_on_one_frame_take_turns():
     first, second = pair("vios1"), pair("vios2", number=2)
     assert admit([first, second], [], FRAMES) == [first]
+
+
+def test_right_before_a_start_another_vios_of_the_frame_must_not_be_in_flight():
+    first, second = pair("vios1"), active(pair("vios2", number=2))
+    flying = with_states(first, State.STARTING)
+    assert clashes(second, [flying, second], FRAMES)
+    assert not clashes(second, [active(first), second], FRAMES)
+    assert not clashes(active(pair("vios3", number=3)), [flying], FRAMES)
+    assert not clashes(flying, [flying], FRAMES)
 
 
 def test_a_vios_of_unknown_frame_in_use_is_waited_for():

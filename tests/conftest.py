@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 import salt.loader  # noqa: F401 - before the handlers below: Salt adds its own when it is imported
 
-from saltext_vios.driver import locks
+from saltext_vios.driver import presence
 from saltext_vios.driver.home import Home
 from saltext_vios.simulator.api import Simulator
 
@@ -66,11 +66,8 @@ def state_dir(tmp_path):
 
 def driver_pid(path):
     """The pid of the driver that holds the lock, or None."""
-    home = Home(Path(path))
-    if not locks.is_held(home.driver_lock):
-        return None
-    text = home.driver_lock.read_text()
-    return int(text) if text else None
+    driver = presence.running(Home(Path(path)))
+    return driver.pid or None if driver else None
 
 
 def kill_driver(path):

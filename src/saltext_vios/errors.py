@@ -17,5 +17,13 @@ class JournalError(ViosError):
     """The journal cannot be read or written; nothing new may start."""
 
 
+class JournalDamaged(JournalError):
+    """What is there is no whole journal; only a person may put it aside."""
+
+
+class Contradiction(ViosError):
+    """What is asked for contradicts what is under way for the same VIOS."""
+
+
 class DriverError(ViosError):
     """The driver did not start or did not answer."""

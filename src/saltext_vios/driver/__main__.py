@@ -6,13 +6,16 @@ for the same directory ends by itself.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
+import signal
 import sys
 import threading
+import time
 
 from saltext_vios import __version__
-from saltext_vios.driver import locks
+from saltext_vios.driver import locks, presence
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home, prepare
@@ -38,10 +41,7 @@ def main() -> None:
         if lock is None:
             log.info("another driver has %s", state_dir)
         else:
-            # For whoever wants to signal it; only the lock says that it lives.
-            os.ftruncate(lock, 0)
-            os.write(lock, str(os.getpid()).encode())
-            _drive(home, minion_config)
+            _drive(home, lock, minion_config)
         status = 0
     except Exception:
         log.exception("the driver of %s ends", state_dir)
@@ -51,14 +51,20 @@ def main() -> None:
         os._exit(status)
 
 
-def _drive(home: Home, minion_config: str | None) -> None:
+def _drive(home: Home, lock: int, minion_config: str | None) -> None:
+    presence.announce(lock)
     log.info("driver %s of %s begins", __version__, home.path)
-    never = threading.Event()
-    with Journal(home) as journal:
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    with Journal(home, drives=True) as journal:
+        journal.check()
         settings = journal.settings()
         if settings is not None:
-            run(Loop(journal, settings, Workers.started(), Sender(minion_config), Clock()), never.wait)
-    log.info("driver of %s ends, nothing is left to do", home.path)
+            clock = Clock(journal.last_mark())
+            loop = Loop(journal, settings, Workers.started(), Sender(minion_config), clock)
+            loop.say = functools.partial(presence.announce, lock, since=time.time())
+            run(loop, ended)
+    log.info("driver of %s ends", home.path)
 
 
 def _leave_the_terminal(home: Home) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from saltext_vios.driver import locks, reports
+from saltext_vios import __version__
+from saltext_vios.driver import locks, presence, reports
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
@@ -18,6 +19,7 @@ from saltext_vios.errors import DriverError
 
 STARTS = 5  # drivers in a row that came to nothing before the caller is told
 LOOK = 0.2  # seconds between two looks of a follower at the journal
+STOPPING = 90  # seconds a driver may take to end; a launcher may keep it for most of that
 PATIENCE = 20  # seconds a new driver may take to hold its lock
 
 
@@ -36,8 +38,13 @@ def request(
     settings: Settings,
     caller: Caller,
 ) -> int:
-    """Write a request into the journal; its id."""
+    """Write a request into the journal, and take back a stop; the id of the request.
+
+    :raises Contradiction: when it asks for something else than what is under way for the same VIOS.
+    """
     with Journal(home) as journal:
+        journal.check()
+        presence.wanted_again(home)
         return journal.ask(tuples, options, settings, caller.name, time.time())
 
 
@@ -55,18 +62,61 @@ def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
     starts = 0
     with Journal(home) as journal:
         while not done(journal):
-            starts = _see_to_the_driver(home, caller, starts)
+            starts = see_to_the_driver(home, caller, starts)
             time.sleep(LOOK)
 
 
-def _see_to_the_driver(home: Home, caller: Caller, starts: int) -> int:
-    """Start a driver if none runs; how often in a row that was done."""
-    if locks.is_held(home.driver_lock):
+def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
+    """Have a driver of this version or a newer one run; how often in a row one was started for that.
+
+    :raises DriverError: when it was stopped by an operator, or does not stay.
+    """
+    driver = presence.running(home)
+    if driver is not None:
+        if presence.is_older(driver.version, __version__) and presence.leave_note(home) is None:
+            presence.ask_to_leave(home, presence.HANDOVER, caller.name)
         return 0
+    stop = presence.stopped(home)
+    if stop is not None:
+        raise DriverError(
+            f"the driver was stopped by {stop.by} at {reports.iso(stop.at)}. What NIM installs goes on there, and the "
+            "journal keeps the rest; to go on with it: vios.wait"
+        )
     if starts == STARTS:
         raise DriverError(f"the driver does not stay; the end of {home.driver_log}:\n{_tail(home)}")
     start_driver(home, caller)
     return starts + 1
+
+
+def look_after(home: Home, caller: Caller) -> list[str]:
+    """Have a driver run if something is under way, or events wait to be sent; the tuples it was started for."""
+    if not home.journal.exists() or presence.stopped(home) is not None:
+        return []
+    with Journal(home) as journal:
+        waiting, unsent = list(reports.under_way(journal)), journal.unsent(limit=1)
+    if not (waiting or unsent):
+        return []
+    started = see_to_the_driver(home, caller)
+    return waiting if started else []
+
+
+def stop(home: Home, caller: Caller) -> bool:
+    """Have the driver end between two steps, and none start until it is asked for again; whether one ran.
+
+    :raises DriverError: when it does not end.
+    """
+    driver = presence.running(home)
+    presence.ask_to_leave(home, presence.STOP, caller.name)
+    deadline = time.monotonic() + STOPPING
+    while locks.is_held(home.driver_lock):
+        if time.monotonic() >= deadline:
+            pid = driver.pid if driver else "?"
+            raise DriverError(
+                f"the driver (pid {pid}) did not end within {STOPPING} s; it may hang on a disk, see "
+                f"{home.driver_log}. It can be killed without harm: kill -9 {pid}"
+            )
+        time.sleep(0.05)
+    return driver is not None
 
 
 def start_driver(home: Home, caller: Caller) -> None:

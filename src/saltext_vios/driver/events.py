@@ -1,6 +1,7 @@
 """Sends the journal's events to the Salt master, through the minion that runs beside the driver.
 
-Events are never decisive: what cannot be sent stays unsent in the journal and is tried again later.
+Events are never decisive: what cannot be handed to the minion stays unsent in the journal and is tried again later,
+by this driver or by one that the engine starts.
 """
 
 from __future__ import annotations
@@ -23,14 +24,19 @@ class Sender:
     def send(self, events: Sequence[tuple[int, str, str]]) -> int:
         """Send ``(id, tag, JSON data)`` in order; the id of the last one that went out, or 0."""
         sent = 0
-        try:
-            for number, tag, data in events:
-                if not self._fire(tag, json.loads(data)):
-                    break
-                sent = number
-        except Exception:  # Salt raises what its transport raises; nothing of it may reach a migration
-            log.exception("sending events failed")
+        for number, tag, data in events:
+            # Its number lets a listener tell an event that came twice, as after a crash.
+            if not self.fire(tag, {**json.loads(data), "event": number}):
+                break
+            sent = number
         return sent
+
+    def fire(self, tag: str, data: dict[str, Any]) -> bool:
+        try:
+            return self._fire(tag, data)
+        except Exception:  # Salt raises what its transport raises; nothing of it may reach a migration
+            log.exception("sending an event failed")
+            return False
 
     def _fire(self, tag: str, data: dict[str, Any]) -> bool:
         # Imported here: only this thread needs Salt, and only when there is somebody to send to.

@@ -23,12 +23,21 @@ class Home:
         return self.path / "driver.lock"
 
     @property
+    def leave_note(self) -> Path:
+        """There while the driver is asked to leave, or was stopped."""
+        return self.path / "driver.leave"
+
+    @property
+    def commands(self) -> Path:
+        return self.path / "commands"
+
+    @property
     def driver_log(self) -> Path:
         return self.path / "driver.log"
 
     def command(self, run: int, n: int, attempt: int) -> Path:
         """The directory of one ``nim`` command; made of numbers only."""
-        return self.path / "commands" / f"{run}-{n}-{attempt}"
+        return self.commands / f"{run}-{n}-{attempt}"
 
 
 def prepare(path: str) -> Home:
@@ -39,15 +48,19 @@ def prepare(path: str) -> Home:
     home = Home(Path(path))
     try:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (home.path / "commands").mkdir(mode=0o700, exist_ok=True)
-        found = home.path.stat()
+        home.commands.mkdir(mode=0o700, exist_ok=True)
+        for directory in (home.path, home.commands):
+            _only_ours(directory, directory.stat())
     except OSError as error:
         raise JournalError(f"the state directory {path} cannot be used: {error}; see vios:state_dir") from error
+    return home
+
+
+def _only_ours(directory: Path, found: os.stat_result) -> None:
     if found.st_uid != os.geteuid():
-        raise JournalError(f"the state directory {path} belongs to uid {found.st_uid}, expected {os.geteuid()}")
+        raise JournalError(f"the state directory {directory} belongs to uid {found.st_uid}, expected {os.geteuid()}")
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise JournalError(
-            f"the state directory {path} has mode {stat.S_IMODE(found.st_mode):04o}, expected 0700; "
-            f"type: chmod 700 {path}"
+            f"the state directory {directory} has mode {stat.S_IMODE(found.st_mode):04o}, expected 0700; "
+            f"type: chmod 700 {directory}"
         )
-    return home

@@ -6,93 +6,33 @@ Times are seconds since the epoch; inside a migration's ``core`` they are the dr
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib import resources
+from datetime import datetime
 from typing import Any
 
 from saltext_vios.driver import records
-from saltext_vios.driver.home import Home
+from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.records import CommandRecord, Note
+from saltext_vios.driver.request import contradictions
 from saltext_vios.driver.settings import Settings
-from saltext_vios.errors import JournalError
+from saltext_vios.driver.store import Store
+from saltext_vios.errors import Contradiction
 from saltext_vios.migration import previous, targets
 from saltext_vios.migration.machine import Limits, Migration
 from saltext_vios.migration.tuples import Run, Terms
 
-SCHEMA = 1
 
-
-class Journal:
-    """One connection; never carried over a fork."""
-
-    def __init__(self, home: Home, look_only: bool = False) -> None:
-        """Open the journal, or make it where there is none.
-
-        :param look_only: where there is none, make none and show an empty one.
-        :raises JournalError: when it is damaged, of a newer version, or cannot be written. It is never recreated.
-        """
-        self.home = home
-        with _explained(home):
-            path = str(home.journal)
-            if not home.journal.exists():
-                if look_only:
-                    path = ":memory:"
-                else:
-                    os.close(os.open(home.journal, os.O_RDWR | os.O_CREAT, 0o600))
-            self.db = sqlite3.connect(path, isolation_level=None, timeout=60)
-            self.db.row_factory = sqlite3.Row
-            self.db.execute("PRAGMA journal_mode = WAL")
-            self.db.execute("PRAGMA synchronous = FULL")
-            self.db.execute("PRAGMA foreign_keys = ON")
-            if self._version() == 0:
-                self._create()
-            if self._version() != SCHEMA:
-                raise JournalError(
-                    f"the journal {home.journal} has version {self._version()}, this package reads version {SCHEMA}; "
-                    "install the version of saltext-vios that wrote it, or a newer one"
-                )
-
-    def _version(self) -> int:
-        return self.db.execute("PRAGMA user_version").fetchone()[0]
-
-    def _create(self) -> None:
-        """Make the tables; whoever comes second finds them."""
-        with self._transaction():
-            if self.db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                return
-            script = resources.files("saltext_vios.driver").joinpath("schema.sql").read_text()
-            for statement in filter(str.strip, script.split(";")):
-                self.db.execute(statement)
-            self.db.execute(f"PRAGMA user_version = {SCHEMA}")
-
-    def close(self) -> None:
-        self.db.close()
+class Journal(Store):
+    """What the driver and its callers write; the file itself is the business of ``Store``."""
 
     def __enter__(self) -> Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _explained(self.home):
-            self.db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self.db.execute("ROLLBACK")
-                raise
-            self.db.execute("COMMIT")
-
-    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        with _explained(self.home):
-            return self.db.execute(sql, values).fetchall()
 
     # requests
 
@@ -109,8 +49,10 @@ class Journal:
         :param options: checked options; ``time_limit`` in seconds since the epoch, ``time_limit_text`` beside it,
             ``vios_status`` a map by tuple key, None, or ``recorded``.
         :return: the id of the request.
+        :raises Contradiction: when it asks for something else than what is under way for one of its VIOSes.
         """
         with self._transaction():
+            self._contradicts_nothing([name for names in wanted for name in names], options)
             request = self.db.execute(
                 "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
                 (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
@@ -129,6 +71,23 @@ class Journal:
                     (request, run, position, note),
                 )
         return request
+
+    def _contradicts_nothing(self, names: Sequence[str], options: Mapping[str, Any]) -> None:
+        rows = self.db.execute(
+            "SELECT migration.vios, run.id, run.key, request.at, request.asked_by, request.options FROM migration"
+            " JOIN run ON run.id = migration.run JOIN request ON request.id = run.request"
+            " WHERE run.finished IS NULL ORDER BY run.id, migration.n"
+        )
+        for row in rows:
+            if row["vios"] not in names:
+                continue
+            found = contradictions(row["vios"], json.loads(row["options"]), options)
+            if found:
+                raise Contradiction(
+                    f"{row['vios']}: asked is {'; '.join(found)} (run {row['id']}, asked for by {row['asked_by']} at "
+                    f"{datetime.fromtimestamp(row['at']).astimezone().isoformat(timespec='seconds')}). Nothing of this "
+                    f"call was taken up; wait for that run: vios.wait"
+                )
 
     def _previous(self, key: str, wanted: object) -> str | None:
         """The status a tuple comes with: the caller's, or the recorded one if that was asked for."""
@@ -285,15 +244,19 @@ class Journal:
         run: Run,
         migration: Migration,
         notes: Sequence[Note],
-        at: float,
+        now: Mark,
         command: CommandRecord | None = None,
     ) -> None:
         """One transition: the migration as it is now, what was logged, the command if it changed, the run's status."""
+        at = now.wall
+        took = None if migration.started is None else now.steady - migration.started
         with self._transaction():
+            self._mark(now)
             self.db.execute(
                 "UPDATE migration SET core = ?, status = ?, level_old = ?, level_new = ?,"
                 " started = CASE WHEN ? THEN COALESCE(started, ?) END,"
-                " finished = CASE WHEN ? THEN COALESCE(finished, ?) END WHERE run = ? AND n = ?",
+                " finished = CASE WHEN ? THEN COALESCE(finished, ?) END,"
+                " took = CASE WHEN ? THEN COALESCE(took, ?) END WHERE run = ? AND n = ?",
                 (
                     records.dump(migration),
                     migration.status,
@@ -303,13 +266,15 @@ class Journal:
                     at,
                     migration.final,
                     at,
+                    migration.final,
+                    took,
                     run.id,
                     migration.n,
                 ),
             )
             if command is not None:
                 self._command(run, migration, command)
-            self._phase(run, migration, at)
+            self._phase(run, migration, now)
             for note in notes:
                 self._log(run.id, run.key, at, note)
             self.db.execute(
@@ -333,7 +298,22 @@ class Journal:
             ),
         )
 
-    def _phase(self, run: Run, migration: Migration, at: float) -> None:
+    def mark(self, now: Mark) -> None:
+        """Where the clocks stand; a later driver counts on from here."""
+        with self._transaction():
+            self._mark(now)
+
+    def _mark(self, now: Mark) -> None:
+        self.db.execute(
+            "INSERT OR REPLACE INTO clock (one, steady, wall, monotonic) VALUES (1, ?, ?, ?)",
+            (now.steady, now.wall, now.monotonic),
+        )
+
+    def last_mark(self) -> Mark | None:
+        rows = self.query("SELECT steady, wall, monotonic FROM clock")
+        return Mark(*rows[0]) if rows else None
+
+    def _phase(self, run: Run, migration: Migration, mark: Mark) -> None:
         """Keep what NIM showed as phases with a beginning and an end, for the time the next one may take."""
         row = self.db.execute(
             "SELECT id, phase FROM phase WHERE run = ? AND n = ? AND until IS NULL", (run.id, migration.n)
@@ -344,11 +324,13 @@ class Journal:
         if row is not None and row["phase"] == now:
             return
         if row is not None:
-            self.db.execute("UPDATE phase SET until = ? WHERE id = ?", (at, row["id"]))
+            self.db.execute(
+                "UPDATE phase SET until = ?, took = ? - began WHERE id = ?", (mark.wall, mark.steady, row["id"])
+            )
         if now is not None:
             self.db.execute(
-                "INSERT INTO phase (run, n, vios, phase, since) VALUES (?, ?, ?, ?, ?)",
-                (run.id, migration.n, migration.vios, now, at),
+                "INSERT INTO phase (run, n, vios, phase, since, began) VALUES (?, ?, ?, ?, ?, ?)",
+                (run.id, migration.n, migration.vios, now, mark.wall, mark.steady),
             )
 
     def _log(self, run: int, key: str, at: float, note: Note) -> None:
@@ -385,6 +367,11 @@ class Journal:
 
     # events
 
+    def note(self, run: Run, note: Note, at: float) -> None:
+        """A line of a run's log that moves nothing."""
+        with self._transaction():
+            self._log(run.id, run.key, at, note)
+
     def unsent(self, limit: int = 100) -> list[sqlite3.Row]:
         return self.query("SELECT id, tag, data FROM event WHERE sent = 0 ORDER BY id LIMIT ?", limit)
 
@@ -418,14 +405,3 @@ class Journal:
                 " AND status LIKE '%FAILURE%' AND id IN (SELECT run FROM migration WHERE vios = ?)",
                 (at, vios),
             )
-
-
-@contextlib.contextmanager
-def _explained(home: Home) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise JournalError(
-            f"the journal {home.journal} cannot be used: {error}. Nothing new is started; what installs goes on. "
-            "Look at the disk and its rights; a damaged journal is to be moved away by hand, never deleted"
-        ) from error

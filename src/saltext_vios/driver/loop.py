@@ -9,20 +9,23 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
+import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
+from saltext_vios import __version__
 from saltext_vios.driver import commands as nim_commands
-from saltext_vios.driver import inquiry
+from saltext_vios.driver import inquiry, presence
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
+from saltext_vios.driver.home import Home
 from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
-from saltext_vios.errors import NIMUnavailable
+from saltext_vios.errors import JournalDamaged, JournalError, NIMUnavailable
 from saltext_vios.migration import checks, tuples
 from saltext_vios.migration.facts import CommandState, LevelAnswer
 from saltext_vios.migration.machine import Event, Facts, Migration, State, Step, follow, move
@@ -36,6 +39,7 @@ RETRY_EVENTS = 60  # seconds without a try after events could not be sent
 LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
 LAUNCHES = 3
 QUESTIONS = 16  # to NIM and VIOSes at once
+LAST_WORDS = 10  # seconds
 
 # How a transition is called in the journal's log and in the tag of its event.
 WHAT = {
@@ -103,6 +107,8 @@ class Loop:
         self.seen_request = 0
         self.sending: Future[int] | None = None
         self.send_again = 0.0
+        self.trouble = ""
+        self.say: Callable[[str], object] = lambda trouble: None
 
     @property
     def interval(self) -> float:
@@ -148,8 +154,13 @@ class Loop:
         """Take up a run as the journal has it; an intent whose ``nim`` never ran is taken back and checked anew."""
         options, settings = self.journal.terms_of(run.request)
         flight = Flight(run, options, settings)
-        self.flights[run.id] = flight
         migration = run.current
+        if migration is not None and migration.in_flight:
+            gone = self.clock.gone_by
+            message = f"{migration.vios}: a new driver goes on, {gone.seconds:.0f} s after the last record"
+            note = self._note(migration, "resumed", message + (f"; {gone.doubt}" if gone.doubt else ""))
+            self.journal.note(run, note, self.clock.wall())
+        self.flights[run.id] = flight
         if migration is not None and migration.state is State.STARTING:
             self._take_back(flight, migration, "the driver was restarted before nim ran; it is checked anew")
 
@@ -210,6 +221,7 @@ class Loop:
             self._without_listing(str(error))
             return
         self.failed_queries = 0
+        self.journal.home.driver_lock.touch(0o600)  # what vios.driver shows as the last look
         self._judge_listing(set(self.listing))
         for flight in list(self.flights.values()):
             self._look(flight)
@@ -402,7 +414,7 @@ class Loop:
         if step.event is not None and step.event is not Event.TURN:
             what = WHAT.get(step.event, "failed")
             notes.append(self._note(new, what, step.message, status=run.status if run.over else new.status))
-        self.journal.record(run, new, notes, self.clock.wall(), command)
+        self.journal.record(run, new, notes, self.clock.mark(), command)
         for note in notes:
             log.info("run %s %s %s: %s", run.id, run.key, note.what, note.message)
         flight.run = run
@@ -430,6 +442,36 @@ class Loop:
     def _command(self, flight: Flight, migration: Migration) -> Any:
         return nim_commands.inspect(self._directory(flight, migration))
 
+    # when the journal fails
+
+    def in_trouble(self, message: str) -> None:
+        """Nothing can be recorded, so nothing is decided; what NIM installs goes on, and it is tried again."""
+        if not self.trouble:
+            log.error("%s", message)
+            self.say(message)
+            self.workers.post.submit(self.sender.fire, "vios/driver/trouble", self._situation(message))
+        self.trouble = message
+
+    def out_of_trouble(self) -> None:
+        if self.trouble:
+            log.info("the journal can be written again")
+            self.say("")
+            self.workers.post.submit(self.sender.fire, "vios/driver/recovered", self._situation(""))
+        self.trouble = ""
+
+    def last_words(self, message: str) -> None:
+        """The journal is lost to this driver: what it alone knows is told before it goes."""
+        log.error("%s", message)
+        for flight in self.flights.values():
+            for migration in flight.run.migrations:
+                log.error("run %s %s %s: %s", flight.run.id, flight.run.key, migration.vios, migration.state.value)
+        told = self.workers.post.submit(self.sender.fire, "vios/driver/trouble", self._situation(message))
+        wait([told], timeout=LAST_WORDS)
+
+    def _situation(self, message: str) -> dict[str, Any]:
+        states = {m.vios: m.state.value for run in self._runs() for m in run.migrations}
+        return {"message": message, "vios": states, "at": self.clock.wall()}
+
     # events
 
     def _send(self) -> None:
@@ -449,10 +491,30 @@ def _info(migration: Migration) -> str:
     return f" ({migration.view.info})" if migration.view is not None and migration.view.info else ""
 
 
-def run(loop: Loop, wait: Callable[[float], object]) -> None:
-    """Tick until nothing is left to do."""
+def run(loop: Loop, ended: threading.Event) -> None:
+    """Tick until nothing is left to do, or somebody wants this driver gone."""
     quiet = 0
-    while quiet < 2:
-        loop.tick()
-        quiet = quiet + 1 if loop.idle else 0
-        wait(max(0.05, min(1.0, loop.interval / 4)))
+    while quiet < 2 and not ended.is_set() and not _to_leave(loop.journal.home):
+        try:
+            loop.tick()
+        except JournalDamaged as error:
+            loop.last_words(str(error))
+            raise
+        except JournalError as error:
+            loop.in_trouble(str(error))
+            quiet = 0
+        else:
+            loop.out_of_trouble()
+            quiet = quiet + 1 if loop.idle else 0
+        ended.wait(max(0.05, min(1.0, loop.interval / 4)))
+
+
+def _to_leave(home: Home) -> bool:
+    note = presence.leave_note(home)
+    if note is None:
+        return False
+    if note.why == presence.HANDOVER and not presence.is_older(__version__, note.version):
+        presence.wanted_again(home)  # it was meant for the driver before this one
+        return False
+    log.info("asked to leave by %s (%s)", note.by, note.why)
+    return True

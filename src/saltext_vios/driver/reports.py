@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from saltext_vios.driver import records
+from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
 from saltext_vios.migration.machine import State
@@ -76,9 +77,10 @@ def asked_at(journal: Journal, request: int) -> float:
     return journal.query("SELECT at FROM request WHERE id = ?", request)[0]["at"]
 
 
-def progress(journal: Journal, now: float, keys: Sequence[str] | None = None) -> dict[str, Any]:
+def progress(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, Any]:
     """What is under way: per VIOS its phase, since when, and how long that phase took before (seconds)."""
     found = {}
+    now = Clock(journal.last_mark()).steady()
     for key, run in under_way(journal, keys).items():
         found[key] = {
             "run": run,
@@ -94,7 +96,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
     if not core.in_flight or core.view is None:
         return entry
     phases = journal.query(
-        "SELECT phase, since FROM phase WHERE run = ? AND n = ? AND until IS NULL", row["run"], row["n"]
+        "SELECT phase, since, began FROM phase WHERE run = ? AND n = ? AND until IS NULL", row["run"], row["n"]
     )
     phase = phases[0] if phases else None
     entry.update(
@@ -102,7 +104,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
         percent=core.view.percent,
         info=core.view.info,
         since=iso(phase["since"]) if phase else None,
-        elapsed=round(now - phase["since"]) if phase else None,
+        elapsed=round(now - phase["began"]) if phase else None,
         took_before=_took_before(journal, row["vios"], phase["phase"]) if phase else None,
     )
     return entry
@@ -111,7 +113,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
 def _took_before(journal: Journal, vios: str, phase: str) -> int | None:
     """Seconds the same phase took last time, on this VIOS, else on any."""
     rows = journal.query(
-        "SELECT until - since AS took FROM phase WHERE phase = ? AND until IS NOT NULL"
+        "SELECT took FROM phase WHERE phase = ? AND took IS NOT NULL"
         " ORDER BY vios = ? DESC, id DESC LIMIT 1",
         phase,
         vios,
@@ -135,11 +137,17 @@ def history(journal: Journal, keys: Sequence[str] | None, limit: int) -> list[di
             "asked_by": row["asked_by"],
             "asked": iso(row["at"]),
             "finished": iso(row["finished"]),
-            "duration": round(row["finished"] - row["at"], 1) if row["finished"] else None,
+            "duration": _duration(journal, row["id"]),
             "vios": {m["vios"]: _vios_history(m) for m in _migrations(journal, row["id"])},
         }
         for row in rows
     ]
+
+
+def _duration(journal: Journal, run: int) -> float | None:
+    """Seconds in which its VIOSes were migrated."""
+    took = journal.query("SELECT SUM(took) AS took FROM migration WHERE run = ?", run)[0]["took"]
+    return None if took is None else round(took, 1)
 
 
 def _vios_history(migration: sqlite3.Row) -> dict[str, Any]:
@@ -161,7 +169,7 @@ def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
         "rc": row["rc"],
         "started": iso(started),
         "finished": iso(finished) if started is not None else None,
-        "duration": round(finished - started, 1) if started is not None and finished is not None else None,
+        "duration": None if row["took"] is None else round(row["took"], 1),
         "level": {"old": row["level_old"], "new": row["level_new"]},
     }
 

@@ -15,6 +15,15 @@ from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.stanza import first
 
+# NIM attribute -> the options that name its resource.
+_IMAGES = {
+    "ios_mksysb": ("mksysb_name", "mksysb_prefix", "mksysb_postfix"),
+    "ios_backup": ("backup_name", "backup_prefix", "backup_postfix"),
+    "spot": ("spot_name", "spot_prefix", "spot_postfix"),
+    "lpp_source": ("lpp_source",),
+    "group": ("group",),
+}
+
 
 @dataclass(frozen=True)
 class Request:
@@ -73,3 +82,19 @@ def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequen
         # A listing may lose an object for a while; the driver waits for it.
         if kind != "vios":
             raise Refused(f"{name!r} is a NIM object of type {kind}, expected one of type vios")
+
+
+def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """What is asked for otherwise than what is under way: another level, another image, another disk.
+
+    Both are checked options. What a request leaves out contradicts nothing.
+    """
+    differing = []
+    for name in ("level", "disk"):
+        if asked[name] and running[name] and asked[name] != running[name]:
+            differing.append(f"{name} {asked[name]}, under way is {running[name]}")
+    now, wanted = commands.resource_names(vios, running), commands.resource_names(vios, asked)
+    for attribute, words in _IMAGES.items():
+        if any(asked[word] for word in words) and wanted[attribute] != now.get(attribute):
+            differing.append(f"{attribute} {wanted[attribute]}, under way is {now.get(attribute, 'none')}")
+    return differing

@@ -1,7 +1,7 @@
 """The returns of the execution module, from what the driver and the plan know."""
 
 from saltext_vios.driver import plan as planning
-from saltext_vios.driver import reports
+from saltext_vios.driver import presence, reports
 from saltext_vios.errors import Refused
 from saltext_vios.migration import checks, statuses
 from saltext_vios.nim import commands, objects
@@ -24,6 +24,25 @@ def vios(attributes, moving):
         "Mstate": first(attributes, "Mstate"),
         "Cstate_result": first(attributes, "Cstate_result"),
         "in_flight": moving or (cstate is not None and not objects.is_ready(cstate)),
+    }
+
+
+def driver(home, progress):
+    """The return of ``vios.driver``: from its lock, and what the journal says is under way."""
+    found, note = presence.running(home), presence.stopped(home)
+    return {
+        "running": found is not None,
+        "pid": found.pid if found else None,
+        "since": reports.iso(found.since) if found else None,
+        "version": found.version if found else None,
+        "last_look": reports.iso(presence.last_look(home)) if found else None,
+        "trouble": found.trouble if found else "",
+        "doing": {
+            key: {vios: state.get("phase", state["state"]) for vios, state in one["vios"].items()}
+            for key, one in progress.items()
+        },
+        "stopped": {"by": note.by, "at": reports.iso(note.at)} if note else None,
+        "log": str(home.driver_log),
     }
 
 

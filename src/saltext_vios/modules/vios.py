@@ -20,7 +20,7 @@ from pathlib import Path
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.driver import client as driver
-from saltext_vios.driver import inquiry, reports, settings
+from saltext_vios.driver import inquiry, presence, reports, settings
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
@@ -35,7 +35,7 @@ from saltext_vios.nim.stanza import first
 from saltext_vios.options import described, documented
 
 __virtualname__ = "vios"
-__func_alias__ = {"list_": "list"}
+__func_alias__ = {"list_": "list", "driver_": "driver"}
 
 
 def __virtual__():
@@ -69,7 +69,7 @@ def list_(levels=False):
         with _look() as journal:
             moving = {
                 vios
-                for entry in reports.progress(journal, time.time()).values()
+                for entry in reports.progress(journal).values()
                 for vios, one in entry["vios"].items()
                 if "phase" in one
             }
@@ -241,6 +241,7 @@ def wait(targets=None):
             raise Refused(f"the journal knows no tuple {', '.join(missing)}; see vios.history")
         home = _home()
         if runs:
+            presence.wanted_again(home)
             driver.until_finished(home, list(runs.values()), _caller({}))
         return support.outcome(home, nim, nim.vioses(), list(runs.values()), since, None)
 
@@ -281,7 +282,7 @@ def progress(targets=None):
     same phase took the last time.
     """
     with support.errors(), _look() as journal:
-        return reports.progress(journal, time.time(), _keys(targets))
+        return reports.progress(journal, _keys(targets))
 
 
 def history(targets=None, limit=20):
@@ -346,6 +347,52 @@ def release():
         return {"result": True, "held": False, "changed": journal.release()}
 
 
+def stop(confirm=False, **kwargs):
+    """
+    End the driver in an orderly way, between two of its steps. NIM is not touched: what installs goes on there.
+
+    It stays ended, over restarts too, until ``vios.migrate``, ``vios.migrated`` or ``vios.wait`` asks for it again.
+    Jobs that wait meanwhile end with an error that says who stopped it. To start nothing more and go on with the
+    rest, use ``vios.hold`` instead.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.stop confirm=True
+
+    confirm
+        Must be ``True``. Defaults to ``False``.
+
+    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that nobody follows now.
+    """
+    support.only_salts_own(kwargs)
+    if confirm is not True:
+        raise SaltInvocationError("vios.stop leaves what is under way without its driver; add confirm=True to mean it")
+    with support.errors():
+        ran = driver.stop(prepare(_settings().state_dir), _caller(kwargs))
+        with _look() as journal:
+            return {"result": True, "changed": ran, "under_way": list(reports.under_way(journal))}
+
+
+def driver_():
+    """
+    Tell whether the driver runs, since when, of which version, and what it does. Asks files only, never NIM.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.driver
+
+    Returns ``running``, ``pid``, ``since``, ``version``, ``last_look`` (when NIM last answered it), ``trouble``
+    (why it cannot record anything, else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped``
+    (``by`` and ``at``, or ``None``) and ``log``: where it writes what it does. A driver that has nothing to do ends.
+    """
+    with support.errors(), _look() as journal:
+        return shape.driver(_home(), reports.progress(journal))
+
+
 def log(name):
     """
     Show NIM's script log of a VIOS: ``nim -o showlog -a full_log=yes -a log_type=script``.
@@ -394,7 +441,7 @@ def reset(name, confirm=False, while_installing=False):
         if attributes is None or first(attributes, "type") != "vios":
             raise Refused(f"{name!r} is no VIOS that NIM knows")
         with Journal(prepare(_settings().state_dir)) as journal:
-            moving = [key for key, one in reports.progress(journal, time.time()).items() if name in one["vios"]]
+            moving = [key for key, one in reports.progress(journal).items() if name in one["vios"]]
             cstate = first(attributes, "Cstate")
             if while_installing is not True and (moving or not objects.is_ready(cstate)):
                 seen = f"{moving[0]} is under way" if moving else f"Cstate is {cstate!r}"

@@ -6,8 +6,9 @@ import pytest
 
 from saltext_vios.driver import records, reports
 from saltext_vios.driver.home import Home, prepare
-from saltext_vios.driver.journal import SCHEMA, Journal
+from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
+from saltext_vios.driver.store import SCHEMA
 from saltext_vios.errors import JournalError
 from saltext_vios.migration.facts import Command, CommandState, Outcome, View
 from saltext_vios.migration.machine import Migration, State
@@ -32,7 +33,7 @@ def test_a_migration_is_read_back_as_it_was_written():
 
 def test_a_damaged_journal_is_refused_and_left_alone(home):
     home.journal.write_bytes(b"this is no database, and it is long enough to be none" * 10)
-    with pytest.raises(JournalError, match="moved away by hand"):
+    with pytest.raises(JournalError, match="move the state directory away"):
         Journal(home)
     assert home.journal.read_bytes().startswith(b"this is no database")
 

@@ -1,0 +1,99 @@
+"""Whether a driver runs, which one, and how it is asked to leave. Kept in files: no journal is needed for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+
+from packaging.version import InvalidVersion, Version
+
+from saltext_vios import __version__
+from saltext_vios.driver import locks
+from saltext_vios.driver.home import Home
+
+STOP, HANDOVER = "stop", "handover"
+ROOM = 2048  # bytes: the file keeps its size, so that a full disk does not stop a driver from telling of it
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What a driver says of itself in its lock; true while the lock is held."""
+
+    pid: int
+    since: float
+    version: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class LeaveNote:
+    """Somebody wants the driver gone: until it is asked for again, or for one of a newer version."""
+
+    why: str
+    by: str
+    at: float
+    version: str = __version__
+
+
+def announce(lock: int, trouble: str = "", since: float | None = None) -> Presence:
+    """Write into the driver's lock who holds it."""
+    said = Presence(os.getpid(), time.time() if since is None else since, __version__, trouble[: ROOM // 4])
+    os.pwrite(lock, json.dumps(asdict(said)).encode().ljust(ROOM), 0)
+    return said
+
+
+def running(home: Home) -> Presence | None:
+    """The driver that holds the lock, or None. One that has just taken it may have said nothing yet: pid 0."""
+    if not locks.is_held(home.driver_lock):
+        return None
+    try:
+        return Presence(**json.loads(home.driver_lock.read_text()))
+    except (OSError, ValueError, TypeError):
+        return Presence(0, time.time(), __version__)
+
+
+def last_look(home: Home) -> float | None:
+    """When the driver last had an answer of lsnim, in seconds since the epoch."""
+    try:
+        return home.driver_lock.stat().st_mtime
+    except OSError:
+        return None
+
+
+def ask_to_leave(home: Home, why: str, by: str) -> LeaveNote:
+    note = LeaveNote(why, by, time.time())
+    temporary = home.leave_note.with_suffix(f".{os.getpid()}")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as file:
+        json.dump(asdict(note), file)
+    os.replace(temporary, home.leave_note)
+    return note
+
+
+def leave_note(home: Home) -> LeaveNote | None:
+    try:
+        return LeaveNote(**json.loads(home.leave_note.read_text()))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        return LeaveNote(STOP, "somebody", 0.0)
+
+
+def stopped(home: Home) -> LeaveNote | None:
+    note = leave_note(home)
+    return note if note is not None and note.why == STOP else None
+
+
+def wanted_again(home: Home) -> None:
+    """Take a note back: somebody asks for the driver's work."""
+    home.leave_note.unlink(missing_ok=True)
+
+
+def is_older(version: str, other: str) -> bool:
+    """Whether a driver of one version is to give way to one of the other."""
+    try:
+        return Version(version) < Version(other)
+    except InvalidVersion:
+        return False

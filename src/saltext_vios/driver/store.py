@@ -1,0 +1,174 @@
+"""The SQLite file under the journal: opened, made once, carried forward, never made again over a damaged one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from saltext_vios.driver import locks, presence
+from saltext_vios.driver.home import Home
+from saltext_vios.errors import JournalDamaged, JournalError
+
+SCHEMA = 2
+PATIENCE = 60  # seconds a driver of an older version may take to leave
+
+
+class Store:
+    """One connection; never carried over a fork."""
+
+    def __init__(self, home: Home, look_only: bool = False, drives: bool = False) -> None:
+        """Open the file, or make it where there is none.
+
+        :param look_only: where there is none, make none and show an empty one.
+        :param drives: this process is the driver and holds its lock.
+        :raises JournalError: when it is of a newer version, or cannot be read or written.
+        :raises JournalDamaged: when what is there is no whole journal. It is never recreated.
+        """
+        self.home = home
+        with _explained(home):
+            if home.journal.exists():
+                self._refuse_a_stump()
+                self._connect(str(home.journal))
+                self._carry_forward(drives)
+            elif look_only:
+                self._connect(":memory:")
+                self._create()
+            else:
+                self._make()
+                self._connect(str(home.journal))
+
+    def _connect(self, path: str) -> None:
+        self.db = sqlite3.connect(path, isolation_level=None, timeout=60)
+        self.db.row_factory = sqlite3.Row
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute("PRAGMA foreign_keys = ON")
+
+    def _version(self) -> int:
+        return self.db.execute("PRAGMA user_version").fetchone()[0]
+
+    def _create(self) -> None:
+        for number in range(1, SCHEMA + 1):
+            _run_script(self.db, number)
+
+    def _refuse_a_stump(self) -> None:
+        """A journal is made whole under another name, so an empty file was one once."""
+        if self.home.journal.stat().st_size == 0:
+            raise JournalDamaged(_damage(self.home, "it is empty"))
+
+    def _make(self) -> None:
+        """Make the journal whole or not at all; whoever comes second finds it."""
+        left = [path.name for path in (*self.home.commands.glob("*"), *self.home.path.glob("journal.db-*"))]
+        if left:
+            raise JournalDamaged(_damage(self.home, f"it is gone, yet there is what it told of ({left[0]})"))
+        made = self.home.path / f"journal.{os.getpid()}.new"
+        made.unlink(missing_ok=True)
+        os.close(os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            self._connect(str(made))
+            self._create()
+            self.db.close()
+            with contextlib.suppress(FileExistsError):
+                os.link(made, self.home.journal)
+        finally:
+            made.unlink()
+
+    def _carry_forward(self, drives: bool) -> None:
+        if self._version() > SCHEMA:
+            raise JournalError(
+                f"the journal {self.home.journal} has version {self._version()}, this package reads version "
+                f"{SCHEMA} and older; install the version of saltext-vios that wrote it, or a newer one"
+            )
+        if self._version() == SCHEMA:
+            return
+        if self._version() == 0:
+            raise JournalDamaged(_damage(self.home, "it has no version"))
+        with contextlib.nullcontext() if drives else _no_driver(self.home), self._transaction():
+            for number in range(self._version() + 1, SCHEMA + 1):
+                _run_script(self.db, number)
+
+    def check(self) -> None:
+        """Read the whole file once, before new work is built on it.
+
+        :raises JournalDamaged: when pages of it are lost or do not fit together.
+        """
+        with _explained(self.home):
+            told = self.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if told != "ok":
+            raise JournalDamaged(_damage(self.home, told.splitlines()[0]))
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _explained(self.home):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                # A full disk ends the transaction by itself, sometimes.
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def query(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with _explained(self.home):
+            return self.db.execute(sql, values).fetchall()
+
+
+def _run_script(db: sqlite3.Connection, number: int) -> None:
+    script = resources.files("saltext_vios.driver").joinpath(f"schema_{number}.sql").read_text()
+    for statement in filter(str.strip, script.split(";")):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {number}")
+
+
+@contextlib.contextmanager
+def _no_driver(home: Home) -> Iterator[None]:
+    """Hold the driver's lock; a driver of an older version is asked to leave for that."""
+    lock = locks.acquire(home.driver_lock, timeout=1)
+    asked = lock is None
+    if asked:
+        presence.ask_to_leave(home, presence.HANDOVER, f"pid {os.getpid()}")
+        lock = locks.acquire(home.driver_lock, timeout=PATIENCE)
+    if lock is None:
+        raise JournalError(
+            f"the journal {home.journal} is of an older version, and a driver of that version does not leave; "
+            f"see {home.driver_log}, and call again"
+        )
+    try:
+        yield
+    finally:
+        if asked:
+            presence.wanted_again(home)
+        locks.release(lock)
+
+
+def _damage(home: Home, what: str) -> str:
+    aside = Path(f"{home.path}.{time.strftime('%Y%m%d')}")
+    return (
+        f"the journal {home.journal} is damaged: {what}. It is not made anew, since it alone knows what was started. "
+        f"What installs goes on in NIM; look at it with: lsnim -t vios -l. When no VIOS is in an operation, move the "
+        f"state directory away and call again: mv {home.path} {aside}"
+    )
+
+
+@contextlib.contextmanager
+def _explained(home: Home) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        # SQLite tells of lost pages and foreign files with the class itself, of full disks and rights with others.
+        if type(error) is sqlite3.DatabaseError:
+            raise JournalDamaged(_damage(home, str(error))) from error
+        raise JournalError(
+            f"the journal {home.journal} cannot be used: {error}. Nothing new is started; what installs goes on. "
+            f"Look at the disk and its rights: df {home.path}; ls -ld {home.path}"
+        ) from error

@@ -1,0 +1,29 @@
+"""Put on the path of a driver by the chaos tests: every step of it is counted, see ``steps``."""
+
+import os
+
+from steps import Steps
+
+if "VIOS_STEPS" in os.environ and "VIOS_STEPS_FOLLOWER" not in os.environ:
+    from saltext_vios.driver import __main__ as driver
+    from saltext_vios.driver import commands, launcher
+    from saltext_vios.driver.journal import Journal
+    from saltext_vios.nim import client
+
+    steps = Steps(os.environ["VIOS_STEPS"], "driver")
+    record, drive = Journal.record, driver._drive
+
+    def stepped_record(self, run, migration, notes, *args, **kwargs):
+        what = f"record {' '.join(note.what for note in notes) or migration.state.value} {migration.vios}"
+        return steps.around(what, record)(self, run, migration, notes, *args, **kwargs)
+
+    def drive_by_name(*args):
+        (steps.directory / "driver").write_text(str(os.getpid()))
+        drive(*args)
+
+    driver._drive = drive_by_name
+    Journal.record = stepped_record
+    Journal.pick_up = steps.around("pick_up", Journal.pick_up)
+    client.run = steps.around("query", client.run)
+    commands.launch = steps.around("launch", commands.launch)
+    launcher.__file__ = os.path.join(os.path.dirname(__file__), "launcher_by_steps.py")

@@ -1,0 +1,68 @@
+"""Counts the steps of driver and launcher over all their processes, and kills at one of them.
+
+Stands alone: the launcher runs without site-packages. The directory in ``VIOS_STEPS`` holds ``trace``, a line per
+step taken (part, number, pid, who, what), and ``kills``: lines of ``whom|point``, taken out when they strike. A point
+is a part and a number, ``first 37``, or the words of a step. A part ends when the first VIOS is migrated, so that
+numbers in the second are not shifted by how often NIM was looked at in the first.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+from pathlib import Path
+
+
+class Steps:
+    def __init__(self, directory, who):
+        self.directory, self.who = Path(directory), who
+
+    def take(self, what):
+        """One step; does not come back if it is the one to be killed at."""
+        with open(self.directory / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lines = (self.directory / "trace").read_text().splitlines()
+            part = "second" if any("migrated vios1 after" in line for line in lines) else "first"
+            number = 1 + sum(line.startswith(part) for line in lines)
+            with open(self.directory / "trace", "a") as trace:
+                trace.write(f"{part} {number} {os.getpid()} {self.who} {what}\n")
+            whom = self._strikes((f"{part} {number}", f"{self.who} {what}"), what)
+        if whom is not None:
+            self._kill(whom)
+
+    def around(self, what, function):
+        def stepped(*args, **kwargs):
+            self.take(f"{what} before")
+            found = function(*args, **kwargs)
+            self.take(f"{what} after")
+            return found
+
+        return stepped
+
+    def _strikes(self, names, what):
+        """Whom to kill now, if this step is one of the points."""
+        kills = (self.directory / "kills").read_text().splitlines()
+        for one in kills:
+            whom, point = one.split("|")
+            if point in names:
+                (self.directory / "kills").write_text("".join(f"{other}\n" for other in kills if other != one))
+                with open(self.directory / "struck", "a") as struck:
+                    struck.write(f"{os.getpid()} {self.who} {what}\n")
+                return whom
+        return None
+
+    def _kill(self, whom):
+        if whom in ("follower", "all"):
+            kill(int((self.directory / "follower").read_text()))
+        if whom in ("driver", "all"):
+            kill(int((self.directory / "driver").read_text()))
+        if whom in ("launcher", "all"):
+            for name in os.listdir(self.directory / "launchers"):
+                kill(int(name))
+        if whom in ("self", "all"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill(pid):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)

@@ -12,6 +12,7 @@ from saltext_vios.driver import launcher, locks
 from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState
+from saltext_vios.nim.text import printable
 
 KEPT = 64 * 1024
 
@@ -107,4 +108,4 @@ def _bounded(path: Path) -> str:
     if len(data) > KEPT:
         left_out = len(data) - KEPT
         data = data[: KEPT // 2] + f"\n... {left_out} bytes left out ...\n".encode() + data[-KEPT // 2 :]
-    return data.decode("utf-8", "replace")
+    return printable(data.decode("utf-8", "replace"))

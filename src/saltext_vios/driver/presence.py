@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -40,7 +41,9 @@ class LeaveNote:
 def announce(lock: int, trouble: str = "", since: float | None = None) -> Presence:
     """Write into the driver's lock who holds it."""
     said = Presence(os.getpid(), time.time() if since is None else since, __version__, trouble[: ROOM // 4])
-    os.pwrite(lock, json.dumps(asdict(said)).encode().ljust(ROOM), 0)
+    # A disk that is full may refuse even this; the lock itself needs no room.
+    with contextlib.suppress(OSError):
+        os.pwrite(lock, json.dumps(asdict(said)).encode().ljust(ROOM), 0)
     return said
 
 

@@ -12,6 +12,7 @@ from saltext_vios.driver import records
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
+from saltext_vios.migration.failure import explain
 from saltext_vios.migration.machine import State
 from saltext_vios.nim.commands import copy_and_paste
 
@@ -58,8 +59,30 @@ def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict
         "vios": {},
     }
     for migration in _migrations(journal, run):
-        report["vios"][migration["vios"]] = _vios_report(migration)
+        report["vios"][migration["vios"]] = {
+            **_vios_report(migration),
+            "failure": _failure(journal, row["key"], migration),
+        }
     return report
+
+
+def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | None:
+    """What a person needs to know of a VIOS that failed: see ``saltext_vios.migration.failure``."""
+    core = records.load(row["core"])
+    now = None if core.started is None or row["took"] is None else core.started + row["took"]
+    found = explain(core, key, now)
+    if found is None:
+        return None
+    finished = row["finished"]
+    directory = journal.home.command(row["run"], row["n"], row["attempt"])
+    return {
+        "vios": found.vios,
+        "expected": found.expected,
+        "seen": found.seen,
+        "since": iso(finished - (found.idle or 0)) if finished is not None else None,
+        "output": str(directory if row["attempt"] else journal.home.driver_log),
+        "next": found.next,
+    }
 
 
 def acted(journal: Journal, run: int, since: float) -> bool:

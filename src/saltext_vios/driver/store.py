@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from importlib import resources
@@ -66,17 +67,16 @@ class Store:
         left = [path.name for path in (*self.home.commands.glob("*"), *self.home.path.glob("journal.db-*"))]
         if left:
             raise JournalDamaged(_damage(self.home, f"it is gone, yet there is what it told of ({left[0]})"))
-        made = self.home.path / f"journal.{os.getpid()}.new"
-        made.unlink(missing_ok=True)
-        os.close(os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        fd, made = tempfile.mkstemp(".new", "journal.", self.home.path)
+        os.close(fd)
         try:
-            self._connect(str(made))
+            self._connect(made)
             self._create()
             self.db.close()
             with contextlib.suppress(FileExistsError):
                 os.link(made, self.home.journal)
         finally:
-            made.unlink()
+            os.unlink(made)
 
     def _carry_forward(self, drives: bool) -> None:
         if self._version() > SCHEMA:

@@ -123,7 +123,9 @@ def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
 
 def _looked_at(m: Migration, checked: Mapping[str, Checked]) -> Migration:
     facts = checked[m.vios]
-    return replace(m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=None)
+    return replace(
+        m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=None, view=facts.view
+    )
 
 
 def _no_trace(run: Run, left: Sequence[Migration], checked: Mapping[str, Checked]) -> Step | None:

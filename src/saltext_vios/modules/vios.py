@@ -182,7 +182,9 @@ def migrate(targets=None, test=None, **options):
 
     Returns ``result`` (false on any failure, which makes the job fail; skips do not), ``changed``, ``msg``,
     ``targets``, ``status`` by tuple key, ``nim_node`` and ``meta``: per tuple ``messages`` and per VIOS ``status``,
-    ``cmd``, ``stdout``, ``stderr``, ``rc``, ``started``, ``finished``, ``duration`` (seconds) and ``level``.
+    ``cmd``, ``stdout``, ``stderr``, ``rc``, ``started``, ``finished``, ``duration`` (seconds), ``level`` and
+    ``failure``: ``None``, or what was ``expected``, the NIM attributes ``seen``, ``since`` when, where the ``output``
+    lies and the ``next`` command to type.
 
     targets
         ``vios1,vios2`` or ``vios1``; a list of tuples, each a list or a string; ``(vios1, vios2)`` as in IBM's

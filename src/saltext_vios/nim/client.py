@@ -14,6 +14,7 @@ from typing import Union
 
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.nim import commands, replies, stanza
+from saltext_vios.nim.text import printable
 
 Attributes = dict[str, Union[str, list[str]]]
 
@@ -111,7 +112,7 @@ def run(argv: Sequence[str], executable: str, timeout: float) -> Output:
             # c_rsh can hang in a child of its own, which would keep the pipes open.
             os.killpg(process.pid, signal.SIGKILL)
             raise NIMUnavailable(f"{' '.join(argv)} gave no answer within {timeout:g} s") from None
-    return Output(process.returncode, stdout, stderr)
+    return Output(process.returncode, printable(stdout), printable(stderr))
 
 
 def _complete(argv: Sequence[str], output: Output) -> None:

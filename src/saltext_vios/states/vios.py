@@ -219,6 +219,15 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
     subs.append(_sub(f"tuple {key}", result, {}, status if finished else running))
     subs.extend(details)
     lines.extend(meta["messages"])
+    lines.extend(_advice(one["failure"]) for one in vioses.values() if one["failure"])
+
+
+def _advice(failure):
+    seen = ", ".join(f"{name} {value!r}" for name, value in failure["seen"].items()) or "nothing"
+    return (
+        f"{failure['vios']}: expected was {failure['expected']}; NIM showed {seen} since {failure['since']}; "
+        f"output in {failure['output']}; next: {failure['next']}"
+    )
 
 
 def _result_of(status, skip_ok, passed=False):

@@ -1,0 +1,251 @@
+"""The driver as an operator sees it: stopped, asked about, replaced, started by the engine; and one of it, always."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import salt.loader
+import yaml
+from salt.exceptions import CommandExecutionError, SaltInvocationError
+
+from saltext_vios import __version__
+from saltext_vios.driver import locks
+from saltext_vios.driver.home import Home
+from saltext_vios.driver.journal import Journal
+from tests.conftest import driver_pid, kill_driver, until
+
+PAIR = "vios1-vios2"
+
+
+@pytest.fixture
+def under_way(vios, simulator, options):
+    """A pair whose first VIOS installs until the simulator's faults are cleared."""
+    simulator.fault("install_hangs", "vios1")
+    vios.migrate("vios1,vios2", wait=False, **options)
+    until(lambda: vios.driver()["doing"].get(PAIR, {}).get("vios1") == "installing", what="the install")
+
+
+@pytest.fixture
+def engine(minion_opts, salt_functions):
+    utils = salt.loader.utils(minion_opts)
+    return salt.loader.engines(minion_opts, salt_functions, {}, utils)
+
+
+def ends_well(vios, simulator):
+    simulator.clear()
+    ret = vios.wait("vios1,vios2")
+    assert ret["status"] == {PAIR: "SUCCESS-UPGR2"}, ret["meta"][PAIR]["messages"]
+    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+    assert simulator.audit()["violations"] == []
+
+
+class TestStop:
+    def test_it_has_to_be_meant(self, vios, under_way, state_dir):
+        with pytest.raises(SaltInvocationError, match="confirm=True"):
+            vios.stop()
+        assert driver_pid(state_dir) is not None
+
+    def test_nim_goes_on_and_nobody_starts_another_driver(self, vios, simulator, under_way, state_dir, engine):
+        ret = vios.stop(confirm=True)
+        assert (ret["changed"], ret["under_way"]) == (True, [PAIR])
+        assert driver_pid(state_dir) is None
+        assert engine["vios.look"]() == []
+        assert driver_pid(state_dir) is None
+        assert vios.driver()["stopped"]["by"].startswith("root" if os.geteuid() == 0 else "")
+        assert vios.show("vios1")["Cstate"] != "ready for a NIM operation"
+        ends_well(vios, simulator)
+
+    def test_a_job_that_waits_is_told_who_stopped_it(self, vios, under_way):
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(vios.wait)
+            vios.stop(confirm=True)
+            with pytest.raises(CommandExecutionError, match=r"stopped by .*vios\.wait"):
+                waiting.result()
+
+    def test_a_stop_without_a_driver_changes_nothing_and_stays(self, vios):
+        assert vios.stop(confirm=True)["changed"] is False
+        assert vios.driver()["stopped"] is not None
+
+    def test_a_new_call_starts_the_driver_again(self, vios, simulator, under_way, options):
+        vios.stop(confirm=True)
+        simulator.clear()
+        assert vios.migrate("vios1,vios2", **options)["status"] == {PAIR: "SUCCESS-UPGR2"}
+        assert vios.driver()["stopped"] is None
+
+
+class TestDriver:
+    def test_it_tells_what_it_does(self, vios, under_way, state_dir):
+        found = vios.driver()
+        assert found["running"]
+        assert found["pid"] == driver_pid(state_dir)
+        assert found["version"] == __version__
+        assert found["doing"] == {PAIR: {"vios1": "installing", "vios2": "waiting"}}
+        assert found["since"] <= found["last_look"]
+        assert found["trouble"] == ""
+
+    def test_without_one_it_says_so(self, vios, state_dir):
+        found = vios.driver()
+        assert (found["running"], found["pid"], found["doing"], found["stopped"]) == (False, None, {}, None)
+        assert not state_dir.exists()
+
+    def test_a_newer_version_takes_over_between_two_polls(self, vios, simulator, options, state_dir, tmp_path):
+        old = tmp_path / "old"
+        old.mkdir()
+        (old / "sitecustomize.py").write_text("import saltext_vios\nsaltext_vios.__version__ = '0.0.1'\n")
+        simulator.fault("install_hangs", "vios1")
+        sys.path.insert(0, str(old))
+        try:
+            vios.migrate("vios1,vios2", wait=False, **options)
+        finally:
+            sys.path.remove(str(old))
+        until(simulator.starts, what="the start of the first VIOS")
+        assert vios.driver()["version"] == "0.0.1"
+        with ThreadPoolExecutor(1) as pool:
+            following = pool.submit(vios.wait)
+            until(lambda: vios.driver()["version"] == __version__, what="the newer driver")
+            simulator.clear()
+            assert following.result()["status"] == {PAIR: "SUCCESS-UPGR2"}
+        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert not Home(state_dir).leave_note.exists()
+
+
+class TestEngine:
+    def test_it_starts_a_driver_for_what_is_under_way(self, vios, simulator, under_way, engine, state_dir):
+        kill_driver(state_dir)
+        assert engine["vios.look"]() == [PAIR]
+        assert driver_pid(state_dir) is not None
+        assert engine["vios.look"]() == []
+        simulator.clear()
+        until(lambda: vios.status() == {PAIR: "SUCCESS-UPGR2"} and driver_pid(state_dir) is None, what="the end")
+        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+
+    def test_with_nothing_to_do_it_leaves_no_trace(self, engine, state_dir):
+        assert engine["vios.look"]() == []
+        assert not state_dir.exists()
+
+    def test_it_starts_nothing_past_the_time_limit(self, vios, simulator, options, engine, state_dir):
+        simulator.fault("install_hangs", "vios1")
+        vios.migrate("vios1,vios2", wait=False, **options)
+        until(simulator.starts, what="the start of the first VIOS")
+        kill_driver(state_dir)
+        with Journal(Home(state_dir)) as journal, journal._transaction():
+            journal.db.execute("UPDATE run SET time_limit = 1, time_limit_text = 'long ago'")
+        assert engine["vios.look"]() == [PAIR]
+        simulator.clear()
+        until(lambda: vios.status() == {PAIR: "SKIPPED-TIMEOUT"}, what="the end")
+        assert vios.history()[0]["vios"]["vios1"]["status"] == "SUCCESS-UPGR1"
+        assert [one["vios"] for one in simulator.starts()] == ["vios1"]
+
+    def test_it_is_not_there_where_the_module_is_not(self, minion_opts):
+        assert "vios.start" not in salt.loader.engines(minion_opts, {}, {}, {})
+
+
+class TestTwoAtOnce:
+    def test_two_jobs_for_one_pair(self, vios, simulator, options):
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(lambda _: vios.migrate("vios1,vios2", **options), range(2))
+        assert first["status"] == second["status"] == {PAIR: "SUCCESS-UPGR2"}
+        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+
+    def test_two_tuples_with_one_vios_in_common(self, vios, simulator, options):
+        with ThreadPoolExecutor(2) as pool:
+            calls = [pool.submit(vios.migrate, one, level="3.1.4.31", **options) for one in ("vios1,vios2", "vios1")]
+            found = [call.result()["status"] for call in calls]
+        assert all("SUCCESS" in status for one in found for status in one.values())
+        assert sorted(one["vios"] for one in simulator.starts()) == ["vios1", "vios2"]
+        assert simulator.audit()["violations"] == []
+
+    def test_two_tuples_on_one_frame(self, vios, simulator, options):
+        with ThreadPoolExecutor(2) as pool:
+            calls = [pool.submit(vios.migrate, one, **options) for one in ("vios1", "vios2")]
+            assert all("SUCCESS" in status for call in calls for status in call.result()["status"].values())
+        assert simulator.audit()["violations"] == []
+
+    def test_engine_and_job(self, vios, simulator, options, engine, under_way, state_dir):
+        kill_driver(state_dir)
+        with ThreadPoolExecutor(4) as pool:
+            looks = [pool.submit(engine["vios.look"]) for _ in range(2)]
+            jobs = [pool.submit(vios.migrate, "vios1,vios2", **options) for _ in range(2)]
+            for look in looks:
+                look.result()
+            simulator.clear()
+            assert {job.result()["status"][PAIR] for job in jobs} == {"SUCCESS-UPGR2"}
+        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+
+    def test_eight_salt_calls_at_the_same_instant_share_one_driver(self, minion_opts, simulator, state_dir, options):
+        simulator.fault("install_hangs", "vios1")
+        conf = os.path.dirname(minion_opts["conf_file"])
+        with open(minion_opts["conf_file"], "w") as file:
+            kept = ("id", "root_dir", "file_client", "file_roots", "pillar_roots", "vios", "grains")
+            yaml.safe_dump({name: minion_opts[name] for name in kept}, file)
+        words = [f"{name}={value}" for name, value in options.items()]
+        salt_call = [sys.executable, "-c", "from salt.scripts import salt_call; salt_call()"]
+        argv = [*salt_call, "--local", "-c", conf, "--out=json"]
+        calls = [
+            subprocess.Popen([*argv, "vios.migrate", "vios1,vios2", *words], stdout=subprocess.PIPE) for _ in range(8)
+        ]
+        home = Home(state_dir)
+        until(lambda: home.journal.exists() and requests(home) == 8, seconds=120, what="eight requests")
+        simulator.clear()
+        found = [json.loads(call.communicate()[0])["local"] for call in calls]
+        assert {one["status"][PAIR] for one in found} == {"SUCCESS-UPGR2"}
+        assert [call.returncode for call in calls] == [0] * 8
+        assert home.driver_log.read_text().count(" begins") == 1
+        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert simulator.audit()["violations"] == []
+
+
+def requests(home):
+    with Journal(home) as journal:
+        return journal.newest_request()
+
+
+class TestContradiction:
+    @pytest.mark.parametrize(
+        ("targets", "other", "seen"),
+        [
+            ("vios1,vios2", {"mksysb_name": "vios_31521"}, "ios_mksysb vios_31521, under way is vios_31431"),
+            ("vios1", {"mksysb_name": "vios_31521"}, "vios1: asked is ios_mksysb vios_31521"),
+            ("vios1,vios2", {"level": "3.1.5.21"}, "level 3.1.5.21, under way is 3.1.4.31"),
+            ("vios2,vios1", {"disk": "hdisk7"}, "disk hdisk7, under way is hdisk1"),
+        ],
+    )
+    def test_another_wish_for_the_same_vios_is_refused(self, vios, simulator, options, targets, other, seen):
+        simulator.fault("install_hangs", "vios1")
+        options = {**options, "level": "3.1.4.31", "disk": "hdisk1"}
+        vios.migrate("vios1,vios2", wait=False, **options)
+        with pytest.raises(CommandExecutionError, match=seen) as refused:
+            vios.migrate(targets, **{**options, **other})
+        assert "asked for by" in str(refused.value)
+        assert " at 20" in str(refused.value)
+        ends_well(vios, simulator)
+
+    def test_what_is_left_out_contradicts_nothing(self, vios, simulator, under_way):
+        simulator.clear()
+        assert vios.migrate("vios1,vios2")["status"] == {PAIR: "SUCCESS-UPGR2"}
+
+
+class TestStuck:
+    def test_status_and_progress_answer_while_everything_is_stuck(self, vios, simulator, under_way, state_dir):
+        """The driver is frozen, lsnim hangs."""
+        pid = driver_pid(state_dir)
+        simulator.fault("lsnim_hangs")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert vios.status() == {PAIR: "SUCCESS-UPGR1-INIT"}
+            assert vios.progress()[PAIR]["vios"]["vios1"]["phase"] == "installing"
+            assert vios.driver()["pid"] == pid
+            assert vios.history()[0]["tuple"] == PAIR
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        ends_well(vios, simulator)
+
+    def test_a_sigterm_ends_the_driver_between_two_steps(self, vios, simulator, under_way, state_dir):
+        os.kill(driver_pid(state_dir), signal.SIGTERM)
+        until(lambda: not locks.is_held(Home(state_dir).driver_lock), what="the end of the driver")
+        assert "ends" in Home(state_dir).driver_log.read_text()
+        ends_well(vios, simulator)

@@ -1,0 +1,64 @@
+"""Which driver runs, and how it is asked to leave: files that are there or not, whole or not."""
+
+import os
+
+import pytest
+
+from saltext_vios import __version__
+from saltext_vios.driver import locks, presence
+from saltext_vios.driver.home import prepare
+
+
+@pytest.fixture
+def home(tmp_path):
+    return prepare(str(tmp_path / "state"))
+
+
+def test_nobody_drives_without_the_lock(home):
+    lock = locks.acquire(home.driver_lock)
+    presence.announce(lock)
+    assert presence.running(home).pid == os.getpid()
+    locks.release(lock)
+    assert presence.running(home) is None
+
+
+def test_a_driver_tells_its_version_and_its_trouble(home):
+    lock = locks.acquire(home.driver_lock)
+    presence.announce(lock, "x" * 10_000, since=5.0)
+    presence.announce(lock, "disk full", since=5.0)
+    found = presence.running(home)
+    assert (found.version, found.trouble, found.since) == (__version__, "disk full", 5.0)
+    locks.release(lock)
+
+
+def test_a_driver_that_said_nothing_yet_still_drives(home):
+    lock = locks.acquire(home.driver_lock)
+    assert presence.running(home).pid == 0
+    locks.release(lock)
+
+
+def test_a_stop_stays_until_somebody_wants_the_driver_again(home):
+    presence.ask_to_leave(home, presence.STOP, "an operator")
+    assert presence.stopped(home).by == "an operator"
+    presence.wanted_again(home)
+    presence.wanted_again(home)
+    assert presence.stopped(home) is None
+
+
+def test_a_handover_is_no_stop(home):
+    presence.ask_to_leave(home, presence.HANDOVER, "an upgrade")
+    assert presence.stopped(home) is None
+    assert presence.leave_note(home).version == __version__
+
+
+def test_a_note_that_cannot_be_read_stops(home):
+    home.leave_note.write_text("{half")
+    assert presence.stopped(home) is not None
+
+
+@pytest.mark.parametrize(
+    ("version", "other", "older"),
+    [("0.1.0", "0.2.0", True), ("0.9.0", "0.10.0", True), ("0.2.0", "0.2.0", False), ("?", "0.2.0", False)],
+)
+def test_only_an_older_driver_gives_way(version, other, older):
+    assert presence.is_older(version, other) is older

@@ -36,12 +36,14 @@ class Store:
                 self._refuse_a_stump()
                 self._connect(str(home.journal))
                 self._carry_forward(drives)
-            elif look_only:
-                self._connect(":memory:")
-                self._create()
             else:
-                self._make()
-                self._connect(str(home.journal))
+                self._refuse_what_was_left()
+                if look_only:
+                    self._connect(":memory:")
+                    self._create()
+                else:
+                    self._make()
+                    self._connect(str(home.journal))
 
     def _connect(self, path: str) -> None:
         self.db = sqlite3.connect(path, isolation_level=None, timeout=60)
@@ -62,11 +64,14 @@ class Store:
         if self.home.journal.stat().st_size == 0:
             raise JournalDamaged(_damage(self.home, "it is empty"))
 
+    def _refuse_what_was_left(self) -> None:
+        left = [path.name for path in (*self.home.commands.glob("*"), *self.home.path.glob("journal.db-*"))]
+        # Somebody else may just have made it.
+        if left and not self.home.journal.exists():
+            raise JournalDamaged(_damage(self.home, f"it is gone, yet there is what it told of ({left[0]})"))
+
     def _make(self) -> None:
         """Make the journal whole or not at all; whoever comes second finds it."""
-        left = [path.name for path in (*self.home.commands.glob("*"), *self.home.path.glob("journal.db-*"))]
-        if left:
-            raise JournalDamaged(_damage(self.home, f"it is gone, yet there is what it told of ({left[0]})"))
         fd, made = tempfile.mkstemp(".new", "journal.", self.home.path)
         os.close(fd)
         try:

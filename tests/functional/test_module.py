@@ -1,6 +1,7 @@
 """The functions around the main job: looking, explaining, and the operator's own hand."""
 
 import inspect
+import pathlib
 
 import pytest
 import salt.loader
@@ -239,3 +240,17 @@ class TestRefused:
         minion_opts["vios"]["poll_interval"] = "often"
         with pytest.raises(SaltInvocationError, match="vios:poll_interval is 'often'"):
             vios.migrate("vios1", **options)
+
+
+def test_a_left_over_module_of_the_same_name_is_named_as_the_cause(minion_opts, simulator):
+    """Salt takes what ``saltutil.sync_modules`` left, as a whole, before any package."""
+    modules = pathlib.Path(minion_opts["extension_modules"]) / "modules"
+    modules.mkdir(parents=True)
+    (modules / "vios.py").write_text("def ours():\n    return 'not a migration'\n")
+    functions = salt.loader.minion_mods(minion_opts)
+    assert "vios.ours" in functions
+    assert "vios.migrate" not in functions
+    states = salt.loader.states(minion_opts, functions, {}, None)
+    assert "vios.migrated" not in states
+    assert "remove _modules/vios.py" in states.missing_fun_string("vios.migrated")
+    assert simulator.starts() == []

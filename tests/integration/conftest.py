@@ -5,7 +5,16 @@ import shutil
 import pytest
 
 from saltext_vios.simulator.api import Simulator
-from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of
+from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
+
+OPTIONS = [
+    "mksysb_name=vios_31431",
+    "spot_name=vios_31431_spot",
+    "bosinst_data=unattended",
+    "boot_client=yes",
+    "set_boot_list=yes",
+]
+PAIR = "vios1-vios2"
 
 
 class Site:
@@ -62,7 +71,11 @@ def master(salt_factories):
 def minions(master, sites):
     started = {}
     for name, site in sites.items():
-        daemon = master.salt_minion_daemon(name, overrides={**site.config, "grains": {"role": "nim-master"}})
+        # Only the second has the engine, so that the first shows what goes on without it.
+        engines = [{"vios": {"interval": 1}}] if name == "nim-second" else []
+        daemon = master.salt_minion_daemon(
+            name, overrides={**site.config, "grains": {"role": "nim-master"}, "engines": engines}
+        )
         daemon.start()
         started[name] = daemon
     yield started
@@ -101,3 +114,23 @@ def salt_(master, minions):
     """``salt nim-master FUNCTION ...``"""
     cli = master.salt_cli(timeout=180)
     return lambda *words, to="nim-master": cli.run("--timeout=60", *words, minion_tgt=to)
+
+
+@pytest.fixture
+def under_way(salt_, simulator):
+    """A pair whose first VIOS installs until the simulator's faults are cleared; a job waits for it."""
+    simulator.fault("install_hangs", "vios1")
+    salt_("--async", "vios.migrate", "vios1,vios2", *OPTIONS)
+    until(simulator.starts, what="the start of the first VIOS")
+
+
+@pytest.fixture
+def ended_well(simulator):
+    """The pair was migrated, each VIOS by one start."""
+
+    def check(ret, status="SUCCESS-UPGR2"):
+        assert ret.data["status"] == {PAIR: status}
+        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert simulator.audit()["violations"] == []
+
+    return check

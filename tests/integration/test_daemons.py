@@ -4,16 +4,7 @@ import time
 
 import pytest
 
-from tests.conftest import driver_pid, kill_driver, until
-
-OPTIONS = [
-    "mksysb_name=vios_31431",
-    "spot_name=vios_31431_spot",
-    "bosinst_data=unattended",
-    "boot_client=yes",
-    "set_boot_list=yes",
-]
-PAIR = "vios1-vios2"
+from tests.integration.conftest import OPTIONS, PAIR
 
 
 def test_the_module_is_loaded_and_documented(salt_, site):
@@ -88,55 +79,7 @@ def test_transitions_are_events_on_the_master(salt_, simulator, event_listener, 
     data = next(event.data for event in found.matches if event.tag.endswith("migrated"))
     assert data["id"] == "nim-master"
     assert data["data"]["vios"] in ("vios1", "vios2")
-    assert set(data["data"]) == {"vios", "phase", "percent", "status", "message", "elapsed", "run", "at"}
-
-
-def under_way(salt_, simulator):
-    """A pair whose first VIOS installs until the fault is cleared."""
-    simulator.fault("install_hangs", "vios1")
-    salt_("--async", "vios.migrate", "vios1,vios2", *OPTIONS)
-    until(simulator.starts, what="the start of the first VIOS")
-
-
-def test_a_killed_job_changes_nothing_and_can_be_asked_again(salt_, simulator, site):
-    under_way(salt_, simulator)
-    jobs = until(lambda: salt_("saltutil.running").data, what="the job")
-    first = driver_pid(site.state_dir)
-    for job in jobs:
-        if job["fun"] == "vios.migrate":
-            salt_("saltutil.kill_job", job["jid"])
-    until(lambda: not [job for job in salt_("saltutil.running").data if job["fun"] == "vios.migrate"], what="its end")
-    assert driver_pid(site.state_dir) == first
-    simulator.clear()
-    ret = salt_("vios.migrate", "vios1,vios2", *OPTIONS)
-    assert ret.data["status"][PAIR] in ("SUCCESS-UPGR2", "SUCCESS-CURRENT")
-    assert salt_("vios.status").data == ret.data["status"]
-    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
-    assert simulator.audit()["violations"] == []
-
-
-def test_a_killed_driver_is_started_anew_by_the_job_that_follows_it(salt_, simulator, site):
-    under_way(salt_, simulator)
-    first = driver_pid(site.state_dir)
-    kill_driver(site.state_dir)
-    until(lambda: driver_pid(site.state_dir) not in (None, first), what="another driver")
-    simulator.clear()
-    assert salt_("vios.wait", "vios1,vios2").data["status"] == {PAIR: "SUCCESS-UPGR2"}
-    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
-    assert simulator.audit()["violations"] == []
-
-
-def test_a_minion_that_restarts_changes_nothing(salt_, simulator, site, minions):
-    under_way(salt_, simulator)
-    first = driver_pid(site.state_dir)
-    minions["nim-master"].terminate()
-    assert driver_pid(site.state_dir) == first
-    minions["nim-master"].start()
-    simulator.clear()
-    ret = salt_("vios.wait", "vios1,vios2")
-    assert ret.data["status"] == {PAIR: "SUCCESS-UPGR2"}
-    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
-    assert simulator.audit()["violations"] == []
+    assert set(data["data"]) == {"vios", "phase", "percent", "status", "message", "elapsed", "run", "at", "event"}
 
 
 @pytest.mark.parametrize("how", ["command", "state"])

@@ -38,9 +38,11 @@ __virtualname__ = "vios"
 
 
 def __virtual__():
-    if "vios.migrate" not in __salt__:
-        return False, "the execution module vios is not loaded here; this minion is no NIM master"
-    return __virtualname__
+    if "vios.migrate" in __salt__:
+        return __virtualname__
+    if any(name.startswith("vios.") for name in __salt__):
+        return False, "another module vios hides the package's; remove _modules/vios.py, then: saltutil.sync_modules"
+    return False, "the execution module vios is not loaded here; this minion is no NIM master"
 
 
 @documented

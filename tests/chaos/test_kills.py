@@ -42,7 +42,7 @@ def test_killed_at_two_random_steps(arena, simulator, options, seed):
 
 
 def survives(arena, simulator, options, *kills):
-    options = {**options, "stall_timeout": 20}
+    options = {**options, "stall_timeout": 45}
     arena.kill_at(*kills)
     arena.migrate(options)
     if len(kills) > 1 and arena.waiting:
@@ -55,7 +55,7 @@ def survives(arena, simulator, options, *kills):
         assert ret["status"][PAIR].endswith(("-INIT", "-WAIT"))
         assert len(simulator.starts()) < 2
         ret = arena.vios.migrate("vios1,vios2", **again)
-    assert ret["status"][PAIR] in ("SUCCESS-UPGR2", "SUCCESS-CURRENT"), (ret["meta"][PAIR], arena.struck, arena.trace)
+    assert ret["status"][PAIR] in ("SUCCESS-UPGR2", "SUCCESS-CURRENT"), "\n".join([*ret["meta"][PAIR]["messages"], *map(str, [*arena.struck, *arena.trace])])
     assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
     assert simulator.audit()["violations"] == []
     assert_history_is_complete(arena)

@@ -90,6 +90,8 @@ def main(directory):
         if not child:
             _become_nim(command)
         _, status = os.waitpid(child, 0)
+        if not os.path.exists("begun.json"):
+            return  # it died before it could be nim: nothing ran, and nothing is said of it
         rc = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
         outcome = {"rc": rc, "pid": child, "at": time.time()}
     _write("outcome.json.tmp", outcome)

@@ -247,17 +247,20 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
         m = replace(
             m,
             view=facts.view,
-            same_views=m.same_views + 1 if same else 1,
+            # Counted no further than it matters, so that a look which shows nothing new changes nothing.
+            same_views=min(m.same_views + 1, SETTLED) if same else 1,
             begun=m.begun or facts.view.left(m.baseline or View()),
             seen_busy=m.seen_busy or facts.view.busy,
-            views_since_return=m.views_since_return + 1 if returned else 0,
+            views_since_return=min(m.views_since_return + 1, SETTLED) if returned else 0,
         )
     if facts.level is not None:
         m = replace(
             m,
             level_new=facts.level.level or m.level_new,
             unanswered="" if facts.level.level else facts.level.error or "no answer",
-            old_answers=m.old_answers + 1 if facts.level.level and not _wanted_level(m, facts.level.level) else 0,
+            old_answers=min(m.old_answers + 1, SETTLED)
+            if facts.level.level and not _wanted_level(m, facts.level.level)
+            else 0,
         )
     return replace(m, changed=changed)
 

@@ -4,24 +4,23 @@ import os
 
 from steps import Steps
 
-if "VIOS_STEPS" in os.environ and "VIOS_STEPS_FOLLOWER" not in os.environ:
-    from saltext_vios.driver import __main__ as driver
-    from saltext_vios.driver import commands, launcher
+if "VIOS_STEPS" in os.environ:
+    from saltext_vios.driver import commands, launcher, loop
     from saltext_vios.driver.journal import Journal
     from saltext_vios.nim import client
 
     steps = Steps(os.environ["VIOS_STEPS"], "driver")
-    record, drive = Journal.record, driver._drive
+    record, run = Journal.record, loop.run
 
     def stepped_record(self, run, migration, notes, *args, **kwargs):
         what = f"record {' '.join(note.what for note in notes) or migration.state.value} {migration.vios}"
         return steps.around(what, record)(self, run, migration, notes, *args, **kwargs)
 
-    def drive_by_name(*args):
+    def run_by_name(*args):
         (steps.directory / "driver").write_text(str(os.getpid()))
-        drive(*args)
+        run(*args)
 
-    driver._drive = drive_by_name
+    loop.run = run_by_name
     Journal.record = stepped_record
     Journal.pick_up = steps.around("pick_up", Journal.pick_up)
     client.run = steps.around("query", client.run)

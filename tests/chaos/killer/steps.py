@@ -58,7 +58,8 @@ class Steps:
             kill(int((self.directory / "driver").read_text()))
         if whom in ("launcher", "all"):
             for name in os.listdir(self.directory / "launchers"):
-                kill(int(name))
+                if int(name) != os.getpid():
+                    kill(int(name))
         if whom in ("self", "all"):
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -55,7 +55,9 @@ def survives(arena, simulator, options, *kills):
         assert ret["status"][PAIR].endswith(("-INIT", "-WAIT"))
         assert len(simulator.starts()) < 2
         ret = arena.vios.migrate("vios1,vios2", **again)
-    assert ret["status"][PAIR] in ("SUCCESS-UPGR2", "SUCCESS-CURRENT"), "\n".join([*ret["meta"][PAIR]["messages"], *map(str, [*arena.struck, *arena.trace])])
+    assert ret["status"][PAIR] in ("SUCCESS-UPGR2", "SUCCESS-CURRENT"), "\n".join(
+        [*ret["meta"][PAIR]["messages"], *map(str, [*arena.struck, *arena.trace])]
+    )
     assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
     assert simulator.audit()["violations"] == []
     assert_history_is_complete(arena)

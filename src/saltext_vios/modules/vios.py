@@ -235,7 +235,6 @@ def wait(targets=None):
     with support.errors():
         keys = _keys(targets)
         since = time.time()
-        nim = _nim()
         with _look() as journal:
             runs = reports.under_way(journal) if keys is None else reports.latest(journal, keys)
         missing = [key for key in keys or () if key not in runs]
@@ -245,7 +244,7 @@ def wait(targets=None):
         if runs:
             presence.wanted_again(home)
             driver.until_finished(home, list(runs.values()), _caller({}))
-        return support.outcome(home, nim, nim.vioses(), list(runs.values()), since, None)
+        return support.outcome(home, _nim(), {}, list(runs.values()), since, None)
 
 
 def status(targets=None):

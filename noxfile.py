@@ -12,6 +12,7 @@ nox.options.error_on_missing_interpreters = True
 
 LINES = ["3006", "3007", "3008"]
 NEWEST = LINES[-1]
+FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
 SOURCES = ["src", "tests", "docs", "examples", "noxfile.py", "setup.py"]
 
 
@@ -37,8 +38,29 @@ def tests(session: nox.Session, salt: str) -> None:
             return
         # Most of the time a test waits for a simulated NIM master.
         session.run("pytest", "-q", "-n", "4", "tests/unit", "tests/functional", env=env)
-        part = [] if salt == NEWEST else ["-k", "restarts or killed_job"]
+        part = [] if salt == NEWEST else ["-k", "restarts or killed"]
         session.run("pytest", "-q", "tests/integration", *part, env=env)
+        if salt == NEWEST:
+            session.run("pytest", "-q", "-n", "4", "tests/chaos", env=env)
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """Every kill point of a pair's migration, and five hundred tuples in one call; takes most of an hour."""
+    install(session, NEWEST, "tests")
+    with tempfile.TemporaryDirectory(prefix="vt") as short:
+        env = {"TMPDIR": short, "CHAOS": "all"}
+        session.run("pytest", "-q", "-n", "4", "tests/chaos", "--ignore", "tests/chaos/test_size.py", env=env)
+        session.run("pytest", "-q", "-s", "tests/chaos/test_size.py", env=env)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """The readers of what NIM, VIOSes and people write, with twenty thousand examples each."""
+    install(session, NEWEST, "tests")
+    session.run(
+        "pytest", "-q", "-n", "4", "-m", "hypothesis", "--timeout", "3600", *FUZZED, env={"HYPOTHESIS_PROFILE": "fuzz"}
+    )
 
 
 @nox.session(tags=["test", "lint"])

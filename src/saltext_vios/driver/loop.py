@@ -285,9 +285,8 @@ class Loop:
 
     def _collect_answers(self, flight: Flight) -> None:
         if flight.gathering is not None and flight.gathering.done():
+            # Judged with the next listing, so that the baseline is younger than the answers.
             flight.answers, flight.gathering = flight.gathering.result(), None
-            # The baseline is to be fresh: judged with the next listing, which is asked for at once.
-            self.next_poll = self.clock.steady()
 
     # what is begun
 

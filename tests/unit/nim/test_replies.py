@@ -170,7 +170,18 @@ def test_different_hosts_are_told_apart(one, other):
     assert not replies.same_host(other, one)
 
 
-@given(st.text())
+@st.composite
+def mutated(draw):
+    """Published output, cut, doubled and mixed with anything."""
+    text = draw(st.sampled_from([NESTED, MISSING, CLUSTER_LIST, CLUSTER_STATUS, "3.1.4.31\nrc=0\n"]))
+    for _ in range(draw(st.integers(1, 4))):
+        begin, end = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
+        between = draw(st.one_of(st.text(max_size=8), st.sampled_from([":", "\n", " = ", "rc=", text[begin:end]])))
+        text = text[:begin] + between + text[draw(st.sampled_from([begin, end])) :]
+    return text
+
+
+@given(st.one_of(st.text(), mutated()))
 def test_no_text_makes_a_reader_raise(text):
     for name, klass, kind in replies.columns(text):
         assert name in text

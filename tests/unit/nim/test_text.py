@@ -10,6 +10,10 @@ def test_escape_sequences_are_shown_not_obeyed():
     assert printable("a\x1b[2Jb\r\x07\x9b") == "a\\x1b[2Jb\\r\\x07\\x9b"
 
 
+def test_the_line_ends_of_a_terminal_are_line_ends():
+    assert printable("3.1.4.31\r\n") == "3.1.4.31\n"
+
+
 def test_lines_and_tabs_stay():
     assert printable("one\n\ttwo\n") == "one\n\ttwo\n"
 

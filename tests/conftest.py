@@ -22,7 +22,8 @@ for handler in list(logging.root.handlers):
 hypothesis.settings.register_profile(
     "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=True
 )
-hypothesis.settings.register_profile("fuzz", parent=hypothesis.settings.get_profile("steady"), derandomize=False, max_examples=20_000)
+steady = hypothesis.settings.get_profile("steady")
+hypothesis.settings.register_profile("fuzz", parent=steady, derandomize=False, max_examples=20_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,8 +1,12 @@
 """Salt's own loaders in this process, the real modules, the simulated NIM master; no daemons."""
 
+import os
+import sys
+
 import pytest
 import salt.config
 import salt.loader
+import yaml
 
 from tests.conftest import EXAMPLES, settings_of
 
@@ -89,3 +93,14 @@ def result_of(returned, identity, fun="migrated", name=None):
     assert isinstance(returned, dict), returned
     assert tag in returned, list(returned)
     return returned[tag]
+
+
+@pytest.fixture
+def salt_call(minion_opts):
+    """The words of ``salt-call --local`` for this minion, as a process of its own."""
+    kept = ("id", "root_dir", "file_client", "file_roots", "pillar_roots", "extension_modules", "vios", "grains")
+    with open(minion_opts["conf_file"], "w") as file:
+        yaml.safe_dump({name: minion_opts[name] for name in kept}, file)
+    script = "from salt.scripts import salt_call; salt_call()"
+    conf = os.path.dirname(minion_opts["conf_file"])
+    return [sys.executable, "-c", script, "--local", "-c", conf, "--out=json"]

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import salt.loader
-import yaml
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios import __version__
@@ -176,17 +175,11 @@ class TestTwoAtOnce:
             assert {job.result()["status"][PAIR] for job in jobs} == {"SUCCESS-UPGR2"}
         assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
 
-    def test_eight_salt_calls_at_the_same_instant_share_one_driver(self, minion_opts, simulator, state_dir, options):
+    def test_eight_salt_calls_at_the_same_instant_share_one_driver(self, salt_call, simulator, state_dir, options):
         simulator.fault("install_hangs", "vios1")
-        conf = os.path.dirname(minion_opts["conf_file"])
-        with open(minion_opts["conf_file"], "w") as file:
-            kept = ("id", "root_dir", "file_client", "file_roots", "pillar_roots", "vios", "grains")
-            yaml.safe_dump({name: minion_opts[name] for name in kept}, file)
         words = [f"{name}={value}" for name, value in options.items()]
-        salt_call = [sys.executable, "-c", "from salt.scripts import salt_call; salt_call()"]
-        argv = [*salt_call, "--local", "-c", conf, "--out=json"]
         calls = [
-            subprocess.Popen([*argv, "vios.migrate", "vios1,vios2", *words], stdout=subprocess.PIPE) for _ in range(8)
+            subprocess.Popen([*salt_call, "vios.migrate", "vios1,vios2", *words], stdout=subprocess.PIPE) for _ in range(8)
         ]
         home = Home(state_dir)
         until(lambda: home.journal.exists() and requests(home) == 8, seconds=120, what="eight requests")

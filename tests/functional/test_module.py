@@ -2,12 +2,16 @@
 
 import inspect
 import pathlib
+import re
+import subprocess
+from typing import ClassVar
 
 import pytest
 import salt.loader
+import yaml
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from tests.conftest import until
+from tests.conftest import ROOT, until
 
 PAIR = "vios1-vios2"
 
@@ -242,15 +246,40 @@ class TestRefused:
             vios.migrate("vios1", **options)
 
 
-def test_a_left_over_module_of_the_same_name_is_named_as_the_cause(minion_opts, simulator):
+def test_a_left_over_module_of_the_same_name_is_named_as_the_cause(minion_opts, salt_call, simulator):
     """Salt takes what ``saltutil.sync_modules`` left, as a whole, before any package."""
     modules = pathlib.Path(minion_opts["extension_modules"]) / "modules"
     modules.mkdir(parents=True)
     (modules / "vios.py").write_text("def ours():\n    return 'not a migration'\n")
-    functions = salt.loader.minion_mods(minion_opts)
-    assert "vios.ours" in functions
-    assert "vios.migrate" not in functions
-    states = salt.loader.states(minion_opts, functions, {}, None)
-    assert "vios.migrated" not in states
-    assert "remove _modules/vios.py" in states.missing_fun_string("vios.migrated")
+    told = subprocess.run([*salt_call, "state.single", "vios.migrated", "vios1"], capture_output=True, text=True)
+    assert told.returncode != 0
+    assert "remove _modules/vios.py" in told.stdout
     assert simulator.starts() == []
+
+
+class TestAccess:
+    """docs/access.md: which functions only look, and what operators may be given."""
+
+    PAGE = (ROOT / "docs" / "access.md").read_text()
+    SECTIONS: ClassVar = {text.split("\n")[0]: re.findall(r"`(vios\.\w+)`", text) for text in PAGE.split("\n## ")}
+    LOOKING = SECTIONS["Functions that only look"]
+
+    def test_every_function_is_listed_as_one_or_the_other(self, salt_functions):
+        changing = self.SECTIONS["Functions that change something"]
+        mine = {name for name in salt_functions if name.startswith("vios.")}
+        assert mine == set(self.LOOKING) | set(changing) - {"vios.migrated"}
+        assert not set(self.LOOKING) & set(changing)
+
+    def test_operators_are_given_those_that_only_look(self):
+        publisher, external = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", self.PAGE, re.S))
+        for given in (publisher["publisher_acl"]["operator"], external["external_auth"]["pam"]["operator"]):
+            assert set(given[0]["nim-*"]) - {"test.ping"} == set(self.LOOKING)
+
+    @pytest.mark.parametrize("name", LOOKING)
+    def test_looking_leaves_no_trace(self, vios, simulator, state_dir, options, name):
+        words = {"vios.show": ["vios1"], "vios.log": ["vios1"], "vios.check": ["vios1"], "vios.command": ["vios1"]}
+        before = {name: simulator.get(name) for name in ("vios1", "vios2")}
+        getattr(vios, name.split(".")[1])(*words.get(name, []))
+        assert {name: simulator.get(name) for name in ("vios1", "vios2")} == before
+        assert simulator.starts() == []
+        assert not state_dir.exists()

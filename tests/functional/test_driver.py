@@ -178,9 +178,8 @@ class TestTwoAtOnce:
     def test_eight_salt_calls_at_the_same_instant_share_one_driver(self, salt_call, simulator, state_dir, options):
         simulator.fault("install_hangs", "vios1")
         words = [f"{name}={value}" for name, value in options.items()]
-        calls = [
-            subprocess.Popen([*salt_call, "vios.migrate", "vios1,vios2", *words], stdout=subprocess.PIPE) for _ in range(8)
-        ]
+        argv = [*salt_call, "vios.migrate", "vios1,vios2", *words]
+        calls = [subprocess.Popen(argv, stdout=subprocess.PIPE) for _ in range(8)]
         home = Home(state_dir)
         until(lambda: home.journal.exists() and requests(home) == 8, seconds=120, what="eight requests")
         simulator.clear()

@@ -251,7 +251,8 @@ def test_a_left_over_module_of_the_same_name_is_named_as_the_cause(minion_opts, 
     modules = pathlib.Path(minion_opts["extension_modules"]) / "modules"
     modules.mkdir(parents=True)
     (modules / "vios.py").write_text("def ours():\n    return 'not a migration'\n")
-    told = subprocess.run([*salt_call, "state.single", "vios.migrated", "vios1"], capture_output=True, text=True)
+    (pathlib.Path(minion_opts["root_dir"]) / "states" / "t.sls").write_text("vios1:\n  vios.migrated: []\n")
+    told = subprocess.run([*salt_call, "state.apply", "t"], capture_output=True, text=True)
     assert told.returncode != 0
     assert "remove _modules/vios.py" in told.stdout
     assert simulator.starts() == []

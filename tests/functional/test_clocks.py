@@ -9,6 +9,7 @@ from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop, Workers
+from saltext_vios.driver.post import Post
 from tests.conftest import kill_driver, until
 
 PAIR = "vios1-vios2"
@@ -31,7 +32,8 @@ def loop(vios, simulator, options, state_dir):
     until(lambda: vios.progress()[PAIR]["vios"]["vios1"].get("phase") == "installing", what="the install")
     kill_driver(state_dir)
     with Journal(Home(state_dir)) as journal:
-        yield Loop(journal, journal.settings(), Workers.started(), Sender(None), SetClock(journal.last_mark()))
+        clock = SetClock(journal.last_mark())
+        yield Loop(journal, journal.settings(), Workers.started(), Post(journal, Sender(None), clock), clock)
 
 
 @pytest.mark.parametrize("hours", [5, -5])

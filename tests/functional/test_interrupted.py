@@ -14,6 +14,7 @@ from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop, Workers
+from saltext_vios.driver.post import Post
 from saltext_vios.migration.facts import CommandState
 from tests.conftest import driver_pid, kill_driver, until
 
@@ -31,8 +32,8 @@ def ended_well(ret, simulator):
     assert simulator.audit()["violations"] == []
 
 
-@pytest.mark.parametrize("number", range(1, 17))
-def test_a_driver_killed_after_any_event_is_started_anew(vios, simulator, options, state_dir, number):
+@pytest.mark.parametrize("number", [1, 4, 8])
+def test_a_driver_killed_after_an_event_is_started_anew(vios, simulator, options, state_dir, number):
     vios.migrate("vios1,vios2", wait=False, **options)
     until(lambda: len(events(state_dir)) >= number or driver_pid(state_dir) is None, what=f"event {number}")
     kill_driver(state_dir)
@@ -100,7 +101,8 @@ def test_a_driver_killed_between_the_intent_and_nim_checks_anew(vios, simulator,
     monkeypatch.undo()
     monkeypatch.setattr(commands, "launch", lambda *_: None)
     with Journal(Home(state_dir)) as journal:
-        loop = Loop(journal, journal.settings(), Workers.started(), Sender(None), Clock())
+        clock = Clock()
+        loop = Loop(journal, journal.settings(), Workers.started(), Post(journal, Sender(None), clock), clock)
         until(lambda: loop.tick() or "starting" in events(state_dir), what="the intent")
     monkeypatch.undo()
     assert nim_runs(simulator) == []

@@ -21,6 +21,7 @@ from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop, Workers, run
+from saltext_vios.driver.post import Post
 
 log = logging.getLogger("saltext_vios.driver")
 
@@ -61,9 +62,9 @@ def _drive(home: Home, lock: int, minion_config: str | None) -> None:
         settings = journal.settings()
         if settings is not None:
             clock = Clock(journal.last_mark())
-            loop = Loop(journal, settings, Workers.started(), Sender(minion_config), clock)
-            loop.say = functools.partial(presence.announce, lock, since=time.time())
-            run(loop, ended)
+            say = functools.partial(presence.announce, lock, since=time.time())
+            post = Post(journal, Sender(minion_config), clock, say)
+            run(Loop(journal, settings, Workers.started(), post, clock), ended)
     log.info("driver of %s ends", home.path)
 
 

@@ -10,8 +10,7 @@ import json
 import logging
 import subprocess
 import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,27 +18,26 @@ from saltext_vios import __version__
 from saltext_vios.driver import commands as nim_commands
 from saltext_vios.driver import inquiry, presence
 from saltext_vios.driver.clock import Clock
-from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.post import Post
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import JournalDamaged, JournalError, NIMUnavailable
 from saltext_vios.migration import checks, tuples
 from saltext_vios.migration.facts import CommandState, LevelAnswer
 from saltext_vios.migration.machine import Event, Facts, Migration, State, Step, follow, move
+from saltext_vios.migration.trust import Trust
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim.client import Attributes, environment
 from saltext_vios.nim.commands import migvios
 
 log = logging.getLogger(__name__)
 
-RETRY_EVENTS = 60  # seconds without a try after events could not be sent
 LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
 LAUNCHES = 3
 QUESTIONS = 16  # to NIM and VIOSes at once
-LAST_WORDS = 10  # seconds
 
 # How a transition is called in the journal's log and in the tag of its event.
 WHAT = {
@@ -81,34 +79,27 @@ class Flight:
 
 @dataclass(frozen=True)
 class Workers:
-    """Threads for what may block. A c_rsh that hangs must hold up neither the look at NIM nor the events."""
+    """Threads for what may block. A c_rsh that hangs must not hold up the look at NIM."""
 
     listing: Executor
     questions: Executor
-    post: Executor
 
     @classmethod
     def started(cls) -> Workers:
-        return cls(ThreadPoolExecutor(1), ThreadPoolExecutor(QUESTIONS), ThreadPoolExecutor(1))
+        return cls(ThreadPoolExecutor(1), ThreadPoolExecutor(QUESTIONS))
 
 
 class Loop:
-    def __init__(self, journal: Journal, settings: Settings, workers: Workers, sender: Sender, clock: Clock) -> None:
-        self.journal, self.workers, self.sender, self.clock = journal, workers, sender, clock
+    def __init__(self, journal: Journal, settings: Settings, workers: Workers, post: Post, clock: Clock) -> None:
+        self.journal, self.workers, self.post, self.clock = journal, workers, post, clock
         self.settings = settings
         self.flights: dict[int, Flight] = {}
         self.listing: dict[str, Attributes] | None = None
         self.listing_future: Future[dict[str, Attributes]] | None = None
         self.next_poll = 0.0
         self.failed_queries = 0
-        self.known: set[str] = set()
-        self.lost_for = 0
-        self.trusted = False
+        self.trust = Trust()
         self.seen_request = 0
-        self.sending: Future[int] | None = None
-        self.send_again = 0.0
-        self.trouble = ""
-        self.say: Callable[[str], object] = lambda trouble: None
 
     @property
     def interval(self) -> float:
@@ -118,7 +109,7 @@ class Loop:
 
     @property
     def idle(self) -> bool:
-        return not self.flights and self.sending is None
+        return not self.flights and self.post.idle
 
     def tick(self) -> None:
         """Everything there is to do now; returns soon, waits for nothing."""
@@ -130,7 +121,7 @@ class Loop:
             self._collect_answers(flight)
         self._begin()
         self._poll()
-        self._send()
+        self.post.deliver()
 
     # what comes in
 
@@ -221,20 +212,14 @@ class Loop:
             self._without_listing(str(error))
             return
         self.failed_queries = 0
-        self.journal.home.driver_lock.touch(0o600)  # what vios.driver shows as the last look
-        self._judge_listing(set(self.listing))
+        presence.looked(self.journal.home)
+        before = self.trust.missing
+        wanted = [name for run in self._runs() for name in run.vioses]
+        self.trust = self.trust.looked(self.listing, wanted, self.settings.query_retries)
+        if self.trust.missing - before:
+            log.warning("the listing of lsnim lacks %s", ", ".join(sorted(self.trust.missing)))
         for flight in list(self.flights.values()):
             self._look(flight)
-
-    def _judge_listing(self, names: set[str]) -> None:
-        """A listing that lacks a VIOS may hide a partner: nothing is started by it, for as long as queries may fail."""
-        lost = (self.known | {name for run in self._runs() for name in run.vioses}) - names
-        self.lost_for = self.lost_for + 1 if lost else 0
-        self.trusted = not lost or self.lost_for > self.settings.query_retries
-        if self.trusted:
-            self.known = names
-        elif self.lost_for == 1:
-            log.warning("the listing of lsnim lacks %s; nothing is started meanwhile", ", ".join(sorted(lost)))
 
     def _without_listing(self, error: str) -> None:
         for flight in list(self.flights.values()):
@@ -297,7 +282,7 @@ class Loop:
         held = self._held() if idle else None
         for flight in idle:
             migration = flight.run.current
-            if migration is None or self._gated(flight, held) or not self.trusted:
+            if migration is None or self._gated(flight, held) or not self.trust.trusted:
                 continue
             if flight.run.admitted and tuples.clashes(flight.run, self._runs(), self._frames()):
                 continue
@@ -348,7 +333,7 @@ class Loop:
         if answers is None or self._gated(flight, self._held()):
             return
         run = flight.run
-        if not self.trusted or tuples.clashes(run, self._runs(), self._frames()):
+        if not self.trust.trusted or tuples.clashes(run, self._runs(), self._frames()):
             return  # asked anew when it can be judged
         out = nim_commands.still_out(self.journal)
         facts = inquiry.facts(self.listing or {}, run.vioses, answers, out)
@@ -441,49 +426,8 @@ class Loop:
     def _command(self, flight: Flight, migration: Migration) -> Any:
         return nim_commands.inspect(self._directory(flight, migration))
 
-    # when the journal fails
-
-    def in_trouble(self, message: str) -> None:
-        """Nothing can be recorded, so nothing is decided; what NIM installs goes on, and it is tried again."""
-        if not self.trouble:
-            log.error("%s", message)
-            self.say(message)
-            self.workers.post.submit(self.sender.fire, "vios/driver/trouble", self._situation(message))
-        self.trouble = message
-
-    def out_of_trouble(self) -> None:
-        if self.trouble:
-            log.info("the journal can be written again")
-            self.say("")
-            self.workers.post.submit(self.sender.fire, "vios/driver/recovered", self._situation(""))
-        self.trouble = ""
-
-    def last_words(self, message: str) -> None:
-        """The journal is lost to this driver: what it alone knows is told before it goes."""
-        log.error("%s", message)
-        for flight in self.flights.values():
-            for migration in flight.run.migrations:
-                log.error("run %s %s %s: %s", flight.run.id, flight.run.key, migration.vios, migration.state.value)
-        told = self.workers.post.submit(self.sender.fire, "vios/driver/trouble", self._situation(message))
-        wait([told], timeout=LAST_WORDS)
-
-    def _situation(self, message: str) -> dict[str, Any]:
-        states = {m.vios: m.state.value for run in self._runs() for m in run.migrations}
-        return {"message": message, "vios": states, "at": self.clock.wall()}
-
-    # events
-
-    def _send(self) -> None:
-        if self.sending is not None and self.sending.done():
-            sent, self.sending = self.sending.result(), None
-            if sent:
-                self.journal.mark_sent(sent)
-            else:
-                self.send_again = self.clock.steady() + RETRY_EVENTS
-        if self.sending is None and self.clock.steady() >= self.send_again:
-            events = [(row["id"], row["tag"], row["data"]) for row in self.journal.unsent()]
-            if events:
-                self.sending = self.workers.post.submit(self.sender.send, events)
+    def states(self) -> dict[str, str]:
+        return {f"{run.key} {m.vios}": m.state.value for run in self._runs() for m in run.migrations}
 
 
 def _info(migration: Migration) -> str:
@@ -497,13 +441,13 @@ def run(loop: Loop, ended: threading.Event) -> None:
         try:
             loop.tick()
         except JournalDamaged as error:
-            loop.last_words(str(error))
+            loop.post.last_words(str(error), loop.states())
             raise
         except JournalError as error:
-            loop.in_trouble(str(error))
+            loop.post.trouble(str(error), loop.states())
             quiet = 0
         else:
-            loop.out_of_trouble()
+            loop.post.recovered(loop.states())
             quiet = quiet + 1 if loop.idle else 0
         ended.wait(max(0.05, min(1.0, loop.interval / 4)))
 

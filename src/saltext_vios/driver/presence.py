@@ -57,6 +57,12 @@ def running(home: Home) -> Presence | None:
         return Presence(0, time.time(), __version__)
 
 
+def looked(home: Home) -> None:
+    """The driver had an answer of lsnim; the time of its lock's file says when."""
+    with contextlib.suppress(OSError):
+        home.driver_lock.touch(0o600)
+
+
 def last_look(home: Home) -> float | None:
     """When the driver last had an answer of lsnim, in seconds since the epoch."""
     try:

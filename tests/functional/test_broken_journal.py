@@ -165,6 +165,11 @@ class TestDamage:
         journal = Home(state_dir).journal
         assert (journal.read_bytes() if journal.exists() else None) == self.content
 
+    def test_asked_about_the_driver_it_says_what_is_wrong(self, vios, damage):
+        assert vios.driver()["running"] is False
+        if damage is not halved:  # found when the lost pages are read
+            assert "is damaged" in vios.driver()["trouble"]
+
     def test_a_follower_says_so_and_starts_nothing(self, vios, simulator, state_dir, damage):
         simulator.clear()
         with pytest.raises(CommandExecutionError):

@@ -127,15 +127,18 @@ def start_driver(home: Home, caller: Caller) -> None:
     # The same modules as here, wherever Salt found them.
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     size = _log_size(home)
-    started = subprocess.run(
-        argv,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=env,
-        start_new_session=True,
-        timeout=60,
-        check=False,
-    )
+    try:
+        started = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=env,
+            start_new_session=True,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise DriverError(f"the driver did not start: {error}") from error
     if started.returncode:
         raise DriverError(f"the driver did not start: {started.stderr.decode('utf-8', 'replace').strip()}")
     deadline = time.monotonic() + PATIENCE

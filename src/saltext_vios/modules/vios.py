@@ -25,7 +25,7 @@ from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
-from saltext_vios.errors import Refused
+from saltext_vios.errors import JournalError, Refused
 from saltext_vios.migration import targets as tuples
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
@@ -387,11 +387,15 @@ def driver_():
         salt nim-master vios.driver
 
     Returns ``running``, ``pid``, ``since``, ``version``, ``last_look`` (when NIM last answered it), ``trouble``
-    (why it cannot record anything, else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped``
+    (why nothing can be recorded, else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped``
     (``by`` and ``at``, or ``None``) and ``log``: where it writes what it does. A driver that has nothing to do ends.
     """
-    with support.errors(), _look() as journal:
-        return shape.driver(_home(), reports.progress(journal))
+    with support.errors():
+        try:
+            with _look() as journal:
+                return shape.driver(_home(), reports.progress(journal))
+        except JournalError as error:
+            return {**shape.driver(_home(), {}), "trouble": str(error)}
 
 
 def log(name):

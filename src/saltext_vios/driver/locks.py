@@ -2,6 +2,9 @@
 
 ``filelock`` is not used: one of these locks must pass through ``exec`` into ``nim``, so that it lives exactly as
 long as ``nim`` does, whoever else is killed.
+
+Every lock is taken after the last fork, by the process that keeps it, which does not open the file again. So it holds
+too where ``flock`` is built on record locks, which a fork does not pass on and any ``close`` of the file ends.
 """
 
 from __future__ import annotations

@@ -36,6 +36,8 @@ class Kind(enum.Enum):
     MAP = "map"
     STATUS_MAP = "map of statuses, or the word recorded"
     METHOD = "method"
+    MARGIN = "duration, or the word auto"
+    ORDER = "given or longest"
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,12 @@ OPTIONS: tuple[Option, ...] = (
         "Nothing is started at or after it: mm/dd/yyyy hh:mm, ISO 8601, or a duration from now such as 4h. "
         "What installs is waited for.",
     ),
+    _ours(
+        "time_margin",
+        Kind.MARGIN,
+        "How long one VIOS takes, such as 3h: nothing is started that would not be done by the time limit. With auto "
+        "it is the median of its earlier migrations in the journal, or of all where it has none.",
+    ),
     Option(
         "vios_status",
         Kind.STATUS_MAP,
@@ -138,6 +146,12 @@ OPTIONS: tuple[Option, ...] = (
     _ours("nim_force", Kind.YES_NO, "Run nim with -F, as the reference does.", True),
     _ours("method", Kind.METHOD, "How a VIOS is migrated: migvios.", "migvios"),
     _ours("max_parallel", Kind.COUNT, "Tuples in flight at once. Defaults to vios:max_parallel."),
+    _ours(
+        "tuple_order",
+        Kind.ORDER,
+        "Which of the tuples that wait goes first: as given, or the one that took longest before.",
+        "given",
+    ),
     _ours("max_failures", Kind.SHARE, "Start no new tuple of this call after so many failures: 2, or 10%."),
     _ours("wait", Kind.YES_NO, "Wait for the end; else return when the driver has taken it up.", True),
     _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),
@@ -307,6 +321,18 @@ def _method(name: str, value: Any) -> str:
     return value
 
 
+def _margin(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"auto|(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?", value, re.ASCII):
+        raise Refused(f"{name} is {value!r}, expected a duration such as '3h' or '2h30m', or 'auto'")
+    return value
+
+
+def _order(name: str, value: Any) -> str:
+    if value not in ("given", "longest"):
+        raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
+    return value
+
+
 def _name(name: str, value: Any) -> str:
     return check_name(value, name)
 
@@ -328,6 +354,8 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.MAP: _map,
     Kind.STATUS_MAP: _status_map,
     Kind.METHOD: _method,
+    Kind.MARGIN: _margin,
+    Kind.ORDER: _order,
 }
 
 F = TypeVar("F", bound=Callable[..., Any])

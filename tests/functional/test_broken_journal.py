@@ -99,26 +99,23 @@ class TestFullDisk:
 
 
 def test_a_read_only_directory_refuses_new_work():
-    with tempfile.TemporaryDirectory() as place:
+    # Nobody has to get there, so not below pytest's own directory.
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
         os.chmod(place, 0o711)  # noqa: S103 - what lies in it is to be reached by somebody without rights
-        path = Path(place) / "state"
-        path.mkdir(0o700)
+        home = prepare(f"{place}/state")
+        Journal(home).close()
         owner = NOBODY if os.geteuid() == 0 else os.geteuid()
-        os.chown(path, owner, -1)
+        for path in (home.path, home.commands, home.journal):
+            os.chown(path, owner, -1)
+        home.path.chmod(0o500)
 
         def use():
             if os.geteuid() != owner:
                 os.setuid(owner)
-            Journal(prepare(str(path))).close()
-            for name in path.glob("journal.db-*"):
-                name.unlink()
-            path.chmod(0o500)
-            try:
-                Journal(prepare(str(path))).hold("x", "y", 1.0)
-            finally:
-                path.chmod(0o700)
+            Journal(prepare(str(home.path))).hold("x", "y", 1.0)
 
         told = in_a_child(use)
+        home.path.chmod(0o700)
         assert told.startswith("JournalError")
         assert "ls -ld" in told
 

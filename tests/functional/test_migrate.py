@@ -1,9 +1,12 @@
 """``vios.migrate`` from the request to the verified end."""
 
+import sqlite3
+
 import pytest
 from salt.exceptions import SaltInvocationError
 
-from tests.conftest import until
+from saltext_vios.driver.home import Home
+from tests.conftest import driver_pid, until
 
 
 def test_a_pair_is_migrated_one_after_the_other(vios, simulator, options):
@@ -266,3 +269,39 @@ class TestHold:
     def test_a_reason_of_several_lines_is_refused(self, vios):
         with pytest.raises(SaltInvocationError, match="one line"):
             vios.hold("a\x1b[31m\nb")
+
+
+def test_what_would_not_be_done_by_the_limit_is_not_started(vios, simulator, options):
+    words = {"time_limit": "1h", "time_margin": "2h"}
+    preview = vios.migrate("vios1,vios2", test=True, **words, **options)
+    assert preview["status"] == {"vios1-vios2": "SKIPPED-TIMEOUT"}
+    ret = vios.migrate("vios1,vios2", **words, **options)
+    assert ret["status"] == {"vios1-vios2": "SKIPPED-TIMEOUT"}
+    assert "vios1 takes 2 h, only " in ret["meta"]["vios1-vios2"]["messages"][0]
+    assert simulator.starts() == []
+
+
+def once_took(state_dir, **hours):
+    """The journal says so of the migrations it has; the driver that made them is gone."""
+    until(lambda: driver_pid(state_dir) is None, what="the end of the driver")
+    with sqlite3.connect(Home(state_dir).journal) as db:
+        for name, number in hours.items():
+            db.execute("UPDATE migration SET took = ? WHERE vios = ?", (number * 3600, name))
+    db.close()
+
+
+def test_the_journal_tells_how_long_a_vios_takes(vios, options, state_dir):
+    vios.migrate("vios1", **options)
+    once_took(state_dir, vios1=2)
+    ret = vios.migrate("vios3", time_limit="1h", time_margin="auto", **options)
+    assert ret["status"] == {"vios3": "SKIPPED-TIMEOUT"}
+    assert vios.migrate("vios3", time_limit="3h", time_margin="auto", **options)["result"]
+
+
+def test_the_longest_goes_first_where_that_is_asked_for(vios, simulator, options, state_dir):
+    vios.migrate([["vios1"], ["vios3"]], **options)
+    once_took(state_dir, vios1=2, vios3=3)
+    for name in ("vios1", "vios3"):
+        simulator.set(name, level="3.1.2.21")
+    vios.migrate([["vios1"], ["vios3"]], max_parallel=1, tuple_order="longest", level="3.1.4.31", **options)
+    assert [one["vios"] for one in simulator.starts()][2:] == ["vios3", "vios1"]

@@ -23,7 +23,7 @@ IBMS = """
 """
 OURS = """
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
-    allow_unknown_frame
+    allow_unknown_frame time_margin tuple_order
 """
 
 
@@ -56,7 +56,8 @@ def test_a_call_without_options_has_every_option_with_its_default():
     assert {name for name, value in values.items() if value is False} == {
         *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame")
     }
-    assert {name: value for name, value in values.items() if value not in (None, True, False)} == {"method": "migvios"}
+    words = {name: value for name, value in values.items() if value not in (None, True, False)}
+    assert words == {"method": "migvios", "tuple_order": "given"}
 
 
 def test_a_given_value_wins_over_vios_defaults_and_these_over_the_table():
@@ -245,7 +246,7 @@ def test_another_limit_of_failures_is_refused(value):
 
 
 def test_the_only_method_so_far_is_migvios():
-    assert checked({"method": "migvios"})["method"] == "migvios"
+    assert checked({"method": "migvios", "tuple_order": "given"})["method"] == "migvios"
     with pytest.raises(Refused, match=r"viosupgrade.*planned"):
         checked({"method": "viosupgrade"})
     with pytest.raises(Refused, match="method is 'altdisk', expected 'migvios'"):
@@ -314,3 +315,20 @@ def test_every_option_is_described_for_people():
         assert description["type"]
     assert described()["boot_client"]["attribute"] == "boot_client"
     assert described()["level"]["from"] == "this module"
+
+
+@pytest.mark.parametrize("value", ["3h", "2h30m", "90m", "1d", "auto"])
+def test_a_margin_is_a_duration_or_auto(value):
+    assert checked({"time_margin": value})["time_margin"] == value
+
+
+@pytest.mark.parametrize("value", [3, 3.5, True, "", "3", "long", "AUTO", "3h 2", "-1h"])
+def test_any_other_margin_is_refused(value):
+    with pytest.raises(Refused, match=r"time_margin is .*expected a duration such as '3h'"):
+        checked({"time_margin": value})
+
+
+@pytest.mark.parametrize("value", ["first", 1, ["given"], True])
+def test_an_order_is_given_or_longest(value):
+    with pytest.raises(Refused, match="expected 'given' or 'longest'"):
+        checked({"tuple_order": value})

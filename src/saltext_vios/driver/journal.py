@@ -21,8 +21,12 @@ from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import Store
 from saltext_vios.errors import Contradiction
 from saltext_vios.migration import previous, targets
+from saltext_vios.migration.durations import History
 from saltext_vios.migration.machine import Limits, Migration
 from saltext_vios.migration.tuples import Run, Terms
+from saltext_vios.options import checked
+
+DEFAULTS = checked({})
 
 
 class Journal(Store):
@@ -210,6 +214,8 @@ class Journal(Store):
             previous=row["previous"],
             max_parallel=options["max_parallel"] or settings.max_parallel,
             max_failures=options["max_failures"],
+            margin=options["time_margin"],
+            longest_first=options["tuple_order"] == "longest",
             limits=Limits(
                 start_timeout=settings.start_timeout,
                 stall_timeout=options["stall_timeout"] or settings.stall_timeout,
@@ -221,9 +227,17 @@ class Journal(Store):
         return Run(row["id"], row["request"], row["key"], cores, terms)
 
     def terms_of(self, request: int) -> tuple[dict[str, Any], Settings]:
-        """The options and settings a request came with."""
+        """The options and settings a request came with; what an older version did not know has its default."""
         row = self.query("SELECT options, settings FROM request WHERE id = ?", request)[0]
-        return json.loads(row["options"]), Settings(**json.loads(row["settings"]))
+        return {**DEFAULTS, **json.loads(row["options"])}, Settings(**json.loads(row["settings"]))
+
+    def durations(self) -> History:
+        """How long the migrations of each VIOS took that succeeded."""
+        took: dict[str, list[float]] = {}
+        done = "SELECT vios, took FROM migration WHERE status LIKE 'SUCCESS-UPGR%' AND took IS NOT NULL"
+        for row in self.query(done):
+            took.setdefault(row["vios"], []).append(row["took"])
+        return History(took)
 
     def failures_of(self, request: int) -> tuple[int, int]:
         """How many runs of a request failed, of how many."""

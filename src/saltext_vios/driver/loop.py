@@ -99,6 +99,7 @@ class Loop:
         self.next_poll = 0.0
         self.failed_queries = 0
         self.trust = Trust()
+        self.history = journal.durations()
         self.seen_request = 0
 
     @property
@@ -293,7 +294,8 @@ class Loop:
         if not waiting:
             return
         active = [run for run in self._runs() if run.admitted]
-        for run in tuples.admit([flight.run for flight in waiting], active, self._frames()):
+        first = tuples.in_order([flight.run for flight in waiting], self.history)
+        for run in tuples.admit(first, active, self._frames()):
             self._gather(self.flights[run.id])
 
     def _runs(self) -> list[Run]:
@@ -307,7 +309,7 @@ class Loop:
         return held["reason"] if held else None
 
     def _gated(self, flight: Flight, held: str | None) -> bool:
-        step = tuples.gate(flight.run, self.clock.wall(), held)
+        step = tuples.gate(flight.run, self.clock.wall(), held, self.history)
         if step is None and flight.run.terms.max_failures is not None and not flight.run.admitted:
             failed, total = self.journal.failures_of(flight.run.request)
             if tuples.out_of_failures(flight.run.terms, failed, total):
@@ -402,6 +404,8 @@ class Loop:
         for note in notes:
             log.info("run %s %s %s: %s", run.id, run.key, note.what, note.message)
         flight.run = run
+        if new.state is State.DONE:
+            self.history = self.journal.durations()
         if run.over:
             del self.flights[run.id]
 

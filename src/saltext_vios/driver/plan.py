@@ -12,6 +12,7 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
 from saltext_vios.migration import checks, statuses, targets, tuples
 from saltext_vios.migration.checks import Checked, Finding
+from saltext_vios.migration.durations import History
 from saltext_vios.nim.client import Attributes, Client
 
 MIGRATE, ATTACH = "migrate", "attach"
@@ -42,7 +43,7 @@ def plan(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples))
     running, out = reports.under_way(journal), still_out(journal)
-    held = journal.held()
+    held, history = journal.held(), journal.durations()
     found = []
     for names, known in zip(request.tuples, answers):
         key = targets.key(names)
@@ -57,7 +58,7 @@ def plan(
         elif key in running:
             would, why = ATTACH, f"already under way (run {running[key]})"
         else:
-            would, why = _would(request, checked, to_migrate, wall, held)
+            would, why = _would(request, checked, to_migrate, wall, held, history)
         found.append(TuplePlan(key, names, would, why, objection is not None, checked, to_migrate))
     return found
 
@@ -68,12 +69,15 @@ def _would(
     to_migrate: tuple[str, ...],
     wall: float,
     held: Mapping[str, str] | None,
+    history: History,
 ) -> tuple[str, str]:
     """In the order of the questions that ``saltext_vios.migration.tuples`` asks."""
     options = request.options
-    terms = tuples.Terms(time_limit=options["time_limit"], time_limit_text=options["time_limit_text"])
-    if tuples.past_limit(terms, wall):
-        return statuses.TIMEOUT, tuples.limit_message(terms)
+    terms = tuples.Terms(options["time_limit"], options["time_limit_text"], margin=options["time_margin"])
+    first = next(iter(to_migrate or checked))
+    late = tuples.too_late(terms, first, wall, history)
+    if late:
+        return statuses.TIMEOUT, late
     if held is not None:
         return statuses.HELD, f"held: {held['reason']}"
     if not to_migrate:

@@ -9,7 +9,7 @@ from typing import Any
 
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
-from saltext_vios.migration import levels, previous, targets, timelimit
+from saltext_vios.migration import durations, levels, previous, targets, timelimit
 from saltext_vios.nim import commands
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.names import check_name
@@ -56,6 +56,8 @@ def read(value: object, given: Mapping[str, Any], defaults: Mapping[str, Any], n
     parsed = None if limit is None else timelimit.parse(limit, now)
     options["time_limit"] = None if parsed is None else parsed.timestamp()
     options["time_limit_text"] = "" if parsed is None else timelimit.show(parsed)
+    if options["time_margin"] not in (None, durations.AUTO):
+        options["time_margin"] = _seconds("time_margin", options["time_margin"])
     if options["vios_status"] != previous.RECORDED:
         options["vios_status"] = previous.normalise(options["vios_status"], tuples)
     commands.conflicts(tuples, options)
@@ -63,6 +65,16 @@ def read(value: object, given: Mapping[str, Any], defaults: Mapping[str, Any], n
         for name in names:
             commands.resource_names(name, options)
     return Request(tuples, options)
+
+
+def _seconds(name: str, text: str) -> float:
+    try:
+        length = timelimit.duration(text)
+    except OverflowError:
+        length = None
+    if length is None:
+        raise Refused(f"{name} is {text!r}, expected a duration such as '3h' or '2h30m'")
+    return length.total_seconds()
 
 
 def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> None:

@@ -299,7 +299,7 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
         return Event.REFUSED, f"nim returned {command.rc} and NIM shows no operation; see its stderr"
     if _out_too_long(m, facts.now, limits):
         return Event.NOT_BACK, (
-            f"nim (pid {command.pid}) is not back after {_span(limits.start_timeout)} and NIM shows no operation; "
+            f"nim (pid {command.pid}) is not back after {span(limits.start_timeout)} and NIM shows no operation; "
             "it is left alone"
         )
     return None
@@ -391,7 +391,7 @@ def _out_too_long(m: Migration, now: float, limits: Limits) -> bool:
 
 
 def _stall_message(m: Migration, now: float) -> str:
-    span = _span(now - (now if m.changed is None else m.changed))
+    quiet = span(now - (now if m.changed is None else m.changed))
     if m.state is State.STARTED:
         what = "nothing began"
     elif m.state is State.VERIFYING:
@@ -400,7 +400,7 @@ def _stall_message(m: Migration, now: float) -> str:
         what = "no change of NIM state"
     view = m.view or View()
     hint = "; err_info of an earlier operation is still there" if view.err_info else ""
-    return f"{what} for {span}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
+    return f"{what} for {quiet}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
 
 
 def _began_message(m: Migration) -> str:
@@ -411,7 +411,7 @@ def _began_message(m: Migration) -> str:
     return f"NIM shows that the operation began (Cstate {m.view.cstate!r}){late}" if m.view else "began"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """A duration as people write it: ``3 h 5 min``, ``40 s``."""
     seconds = int(seconds)
     if seconds < 60:

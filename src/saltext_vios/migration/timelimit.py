@@ -45,18 +45,27 @@ def _moment(value: object, now: datetime, zone: tzinfo) -> datetime:
             return datetime(year, month, day, hour, minute, tzinfo=zone)
         if _ISO.fullmatch(text):
             return _local(parser.isoparse(re.sub(r"\s+(?=[Z+-])", "", text).replace(" ", "T")), zone)
-        duration = _DURATION.fullmatch(text.lower())
-        if duration:
-            days, hours, minutes, seconds = (int(part or 0) for part in duration.groups())
+        length = duration(text)
+        if length is not None:
             # Within a zone Python adds to the wall clock, which leaves out the hour of a DST change.
-            begin = now.astimezone(timezone.utc)
-            end = begin + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-            return end.astimezone(zone)
+            return (now.astimezone(timezone.utc) + length).astimezone(zone)
     except OverflowError:
         raise Refused(f"time_limit is {value!r}, which is too far away; {EXPECTED}") from None
     except ValueError as error:
         raise Refused(f"time_limit is {value!r}: {error}; {EXPECTED}") from error
     raise Refused(f"time_limit is {value!r}, {EXPECTED}")
+
+
+def duration(text: str) -> timedelta | None:
+    """What ``4h``, ``2h30m`` or ``+90m`` mean; None for a text that is no duration.
+
+    :raises OverflowError: for one that is longer than Python can tell.
+    """
+    found = _DURATION.fullmatch(text.lower())
+    if not found:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _local(found: datetime, zone: tzinfo) -> datetime:

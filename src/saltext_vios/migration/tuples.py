@@ -12,12 +12,18 @@ from dataclasses import dataclass, field, replace
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.checks import Checked, Severity, at_level
-from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move, start
+from saltext_vios.migration.durations import AUTO, History
+from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move, span, start
+
+NOTHING = History()
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What the caller wants of one tuple. ``time_limit`` is a wall-clock time in seconds since the epoch."""
+    """What the caller wants of one tuple. ``time_limit`` is a wall-clock time in seconds since the epoch.
+
+    ``margin`` are the seconds that one VIOS is expected to take, or ``auto``: what the history says.
+    """
 
     time_limit: float | None = None
     time_limit_text: str = ""
@@ -25,6 +31,8 @@ class Terms:
     previous: str | None = None
     max_parallel: int = 8
     max_failures: str | None = None
+    margin: float | str | None = None
+    longest_first: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
@@ -67,24 +75,40 @@ def with_migration(run: Run, migration: Migration) -> Run:
     return replace(run, migrations=migrations, over=ended or all(m.final for m in migrations))
 
 
-def gate(run: Run, wall: float, held: str | None) -> Step | None:
+def gate(run: Run, wall: float, held: str | None, history: History = NOTHING) -> Step | None:
     """Time limit and hold, asked before every start. None: the tuple may go on."""
     migration = run.current
     if migration is None or migration.state not in (State.WAITING, State.CHECKING):
         return None
-    if past_limit(run.terms, wall):
-        return move(migration, Event.PAST_LIMIT, limit_message(run.terms))
+    late = too_late(run.terms, migration.vios, wall, history)
+    if late:
+        return move(migration, Event.PAST_LIMIT, late)
     if held is not None:
         return move(migration, Event.HELD, f"held: {held}" if held else "held by an operator")
     return None
 
 
-def past_limit(terms: Terms, wall: float) -> bool:
-    return terms.time_limit is not None and wall >= terms.time_limit
+def too_late(terms: Terms, vios: str, wall: float, history: History = NOTHING) -> str:
+    """Why a VIOS may not be started any more; empty when it may."""
+    if terms.time_limit is None:
+        return ""
+    if wall >= terms.time_limit:
+        return f"Time limit {terms.time_limit_text} reached, no further operation"
+    takes = history.expected(vios) if terms.margin == AUTO else terms.margin
+    if isinstance(takes, float) and wall + takes > terms.time_limit:
+        return (
+            f"Time limit {terms.time_limit_text}: {vios} takes {span(takes)}, only {span(terms.time_limit - wall)} are "
+            "left, no further operation"
+        )
+    return ""
 
 
-def limit_message(terms: Terms) -> str:
-    return f"Time limit {terms.time_limit_text} reached, no further operation"
+def in_order(waiting: Iterable[Run], history: History) -> list[Run]:
+    """Earlier requests first; within one as given, or those that took longest before first."""
+    return sorted(
+        waiting,
+        key=lambda run: (run.request, -history.of_tuple(run.vioses) if run.terms.longest_first else 0.0, run.id),
+    )
 
 
 def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:

@@ -27,8 +27,9 @@ class Steps:
             with open(self.directory / "trace", "a") as trace:
                 trace.write(f"{part} {number} {os.getpid()} {self.who} {what}\n")
             whom = self._strikes((f"{part} {number}", f"{self.who} {what}"), what)
-        if whom is not None:
-            self._kill(whom)
+            # Still under the lock: nobody is killed between a step and the question whether it is a point.
+            if whom is not None:
+                self._kill(whom)
 
     def around(self, what, function):
         def stepped(*args, **kwargs):

@@ -44,9 +44,10 @@ def test_killed_at_two_random_steps(arena, simulator, options, seed):
 def survives(arena, simulator, options, *kills):
     options = {**options, "stall_timeout": 45}
     arena.kill_at(*kills)
-    arena.migrate(options)
-    if len(kills) > 1 and arena.waiting:
-        arena.migrate(options)
+    # A kill may end the run before the next point; the call that is made again comes to it.
+    for _ in range(2 * len(kills) - 1):
+        if arena.waiting:
+            arena.migrate(options)
     assert not arena.waiting, f"these steps were never taken: {arena.waiting}"
     again = {**options, "level": "3.1.4.31"}
     ret = arena.vios.migrate("vios1,vios2", **again)

@@ -1,5 +1,6 @@
 """The driver as an operator sees it: stopped, asked about, replaced, started by the engine; and one of it, always."""
 
+import contextlib
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ import salt.loader
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios import __version__
-from saltext_vios.driver import locks
+from saltext_vios.driver import locks, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from tests.conftest import driver_pid, kill_driver, until
@@ -61,9 +62,23 @@ class TestStop:
     def test_a_job_that_waits_is_told_who_stopped_it(self, vios, under_way):
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(vios.wait)
-            vios.stop(confirm=True)
+
+            def told():
+                # A wait that begins after the stop has the driver run again.
+                with contextlib.suppress(CommandExecutionError):
+                    vios.stop(confirm=True)
+                return waiting.done()
+
+            until(told, what="the end of the wait")
             with pytest.raises(CommandExecutionError, match=r"stopped by .*vios\.wait"):
                 waiting.result()
+
+    def test_who_is_asked_for_again_is_not_stopped(self, vios, under_way, state_dir, monkeypatch):
+        """Somebody's wait comes in between the note and the end of the driver."""
+        monkeypatch.setattr(presence, "ask_to_leave", lambda *_: None)
+        with pytest.raises(CommandExecutionError, match="somebody asked for the driver"):
+            vios.stop(confirm=True)
+        assert driver_pid(state_dir) is not None
 
     def test_a_stop_without_a_driver_changes_nothing_and_stays(self, vios):
         assert vios.stop(confirm=True)["changed"] is False

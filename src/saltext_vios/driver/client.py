@@ -103,12 +103,14 @@ def look_after(home: Home, caller: Caller) -> list[str]:
 def stop(home: Home, caller: Caller) -> bool:
     """Have the driver end between two steps, and none start until it is asked for again; whether one ran.
 
-    :raises DriverError: when it does not end.
+    :raises DriverError: when it does not end, or somebody asks for it again meanwhile.
     """
     driver = presence.running(home)
     presence.ask_to_leave(home, presence.STOP, caller.name)
     deadline = time.monotonic() + STOPPING
     while locks.is_held(home.driver_lock):
+        if presence.stopped(home) is None:
+            raise DriverError("somebody asked for the driver while it was being stopped; see vios.driver")
         if time.monotonic() >= deadline:
             pid = driver.pid if driver else "?"
             raise DriverError(

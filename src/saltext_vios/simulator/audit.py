@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import json
-from itertools import combinations
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from saltext_vios.simulator.operations import settle
@@ -23,19 +24,15 @@ def audit(store: Store, time_limit: float | None = None) -> dict[str, Any]:
     """
     with store.transaction():
         settle(store)
-    calls = [{**dict(row), "argv": json.loads(row["argv"]), "note": json.loads(row["note"])} for row in _calls(store)]
-    starts = [_start(call) for call in calls if call["note"].get("operation") == "migvios"]
-    violations = _down_together(store)
-    for start in starts:
-        violations += _breaches(store, start, starts, calls, time_limit)
-    counted: dict[str, int] = {}
-    for call in calls:
-        counted[call["command"]] = counted.get(call["command"], 0) + 1
-    return {"violations": violations, "starts": starts, "calls": counted}
-
-
-def _calls(store: Store) -> list[Any]:
-    return store.rows("SELECT * FROM call ORDER BY id")
+    replay = _Replay(store)
+    violations = replay.down_together()
+    for start in replay.starts:
+        if time_limit is not None and start["real"] >= time_limit:
+            late = start["real"] - time_limit
+            violations.append(f"promise 4: {start['vios']} was started {late:.0f} s after the time limit")
+        if start["accepted"]:
+            violations += replay.started_again(start) + replay.partners(start)
+    return {"violations": violations, "starts": replay.starts, "calls": dict(replay.counted)}
 
 
 def _start(call: dict[str, Any]) -> dict[str, Any]:
@@ -51,93 +48,87 @@ def _start(call: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _frame(store: Store, vios: str) -> str | None:
-    words = str((store.get(vios) or {}).get("mgmt_profile1", "")).split()
-    return words[2] if len(words) > 2 else None
-
-
-def _partners(store: Store, vios: str) -> list[str]:
-    frame = _frame(store, vios)
-    return [other for other in store.names() if frame and other != vios and _frame(store, other) == frame]
-
-
-def _down_together(store: Store) -> list[str]:
-    """Promise 1: times in which two VIOSes of a frame were down."""
-    found = []
-    now = store.now()
-    outages = store.rows("SELECT * FROM outage ORDER BY since")
-    for first, second in combinations(outages, 2):
-        if first["vios"] == second["vios"] or second["vios"] not in _partners(store, first["vios"]):
-            continue
-        overlap = min(first["until"] or now, second["until"] or now) - max(first["since"], second["since"])
-        if overlap > 0:
-            names = f"{first['vios']} and {second['vios']}"
-            found.append(f"promise 1: {names} of one frame were down together for {overlap / 60:.1f} minutes")
+def _by_vios(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row["vios"]].append(row)
     return found
 
 
-def _breaches(
-    store: Store,
-    start: dict[str, Any],
-    starts: list[dict[str, Any]],
-    calls: list[dict[str, Any]],
-    time_limit: float | None,
-) -> list[str]:
-    found = []
-    vios = start["vios"]
-    if time_limit is not None and start["real"] >= time_limit:
-        found.append(f"promise 4: {vios} was started {start['real'] - time_limit:.0f} s after the time limit")
-    if not start["accepted"]:
+class _Replay:
+    """What happened, read once and sorted by VIOS: a night of a thousand VIOSes is replayed in seconds."""
+
+    def __init__(self, store: Store) -> None:
+        self.now = store.now()
+        self.frames: dict[str, list[str]] = defaultdict(list)
+        self.frame_of: dict[str, str] = {}
+        for name in store.names():
+            words = str((store.get(name) or {}).get("mgmt_profile1", "")).split()
+            if len(words) > 2:
+                self.frame_of[name] = words[2]
+                self.frames[words[2]].append(name)
+        self.outages = _by_vios(store.rows("SELECT * FROM outage ORDER BY since"))
+        self.operations = _by_vios(store.rows("SELECT * FROM operation ORDER BY id"))
+        self.starts: list[dict[str, Any]] = []
+        self.counted: Counter[str] = Counter()
+        self.levels: dict[str, list[float]] = defaultdict(list)
+        for row in store.rows("SELECT * FROM call ORDER BY id"):
+            self.counted[row["command"]] += 1
+            note = json.loads(row["note"])
+            if note.get("operation") == "migvios":
+                self.starts.append(_start({**dict(row), "argv": json.loads(row["argv"]), "note": note}))
+            elif note.get("level") is not None:
+                self.levels[note.get("vios")].append(row["at"])
+        self.accepted = _by_vios(start for start in self.starts if start["accepted"])
+
+    def down_together(self) -> list[str]:
+        """Promise 1: times in which two VIOSes of a frame were down."""
+        found = []
+        for names in self.frames.values():
+            outages = sorted((one for name in names for one in self.outages[name]), key=lambda one: one["since"])
+            for place, first in enumerate(outages):
+                for second in outages[place + 1 :]:
+                    overlap = min(first["until"] or self.now, second["until"] or self.now) - second["since"]
+                    if first["vios"] != second["vios"] and overlap > 0:
+                        both = f"{first['vios']} and {second['vios']}"
+                        found.append(
+                            f"promise 1: {both} of one frame were down together for {overlap / 60:.1f} minutes"
+                        )
         return found
-    earlier = [one for one in starts if one["vios"] == vios and one["accepted"] and one["call"] < start["call"]]
-    if earlier:
-        found += _started_again(store, vios, start, earlier[-1])
-    for partner in _partners(store, vios):
-        found += _partner(store, vios, partner, start, starts, calls)
-    return found
 
-
-def _started_again(store: Store, vios: str, start: dict[str, Any], earlier: dict[str, Any]) -> list[str]:
-    before = _operation(store, vios, earlier["at"])
-    if before is None:
+    def started_again(self, start: dict[str, Any]) -> list[str]:
+        """Promise 3: what became of the operation before."""
+        vios = start["vios"]
+        before = self._operation_before(vios, start)
+        if before is None:
+            return []
+        if before["ended"] is None or before["ended"] > start["at"] or before["outcome"] == "overrun":
+            return [f"promise 3: {vios} was started over a running operation"]
+        if before["outcome"] == "success":
+            return [f"promise 3: {vios} was started again after an operation that ended with success"]
         return []
-    if before["ended"] is None or before["ended"] > start["at"] or before["outcome"] == "overrun":
-        return [f"promise 3: {vios} was started over a running operation"]
-    if before["outcome"] == "success":
-        return [f"promise 3: {vios} was started again after an operation that ended with success"]
-    return []
 
+    def partners(self, start: dict[str, Any]) -> list[str]:
+        """Promises 1 and 2: how the others of its frame stood when a VIOS was started."""
+        others = self.frames.get(self.frame_of.get(start["vios"], ""), [])
+        return [text for other in others if other != start["vios"] for text in self._partner(start, other)]
 
-def _partner(
-    store: Store,
-    vios: str,
-    partner: str,
-    start: dict[str, Any],
-    starts: list[dict[str, Any]],
-    calls: list[dict[str, Any]],
-) -> list[str]:
-    """Promises 1 and 2: how its partner stood when a VIOS was started."""
-    for outage in store.rows("SELECT * FROM outage WHERE vios = ?", partner):
-        if outage["since"] <= start["at"] and (outage["until"] is None or outage["until"] > start["at"]):
+    def _partner(self, start: dict[str, Any], partner: str) -> list[str]:
+        vios, at = start["vios"], start["at"]
+        if any(one["since"] <= at and (one["until"] is None or one["until"] > at) for one in self.outages[partner]):
             return [f"promise 1: {vios} was started while its partner {partner} was down"]
-    mine = [one for one in starts if one["vios"] == partner and one["accepted"] and one["call"] < start["call"]]
-    if not mine:
-        return []
-    before = _operation(store, partner, mine[-1]["at"])
-    if before is None:
-        return []
-    if before["ended"] is None or before["ended"] > start["at"]:
-        return [f"promise 1: {vios} was started while its partner {partner} was in an operation"]
-    verified = any(
-        call["note"].get("vios") == partner
-        and call["note"].get("level") is not None
-        and before["ended"] <= call["at"] <= start["at"]
-        for call in calls
-    )
-    return [] if verified else [f"promise 2: {vios} was started though its partner {partner} was not verified"]
+        before = self._operation_before(partner, start)
+        if before is None:
+            return []
+        if before["ended"] is None or before["ended"] > at:
+            return [f"promise 1: {vios} was started while its partner {partner} was in an operation"]
+        if any(before["ended"] <= asked <= at for asked in self.levels[partner]):
+            return []
+        return [f"promise 2: {vios} was started though its partner {partner} was not verified"]
 
-
-def _operation(store: Store, vios: str, at: float) -> Any:
-    """The operation that a start at this time began."""
-    rows = store.rows("SELECT * FROM operation WHERE vios = ? AND started >= ? ORDER BY id LIMIT 1", vios, at)
-    return rows[0] if rows else None
+    def _operation_before(self, vios: str, start: dict[str, Any]) -> Any:
+        """The operation that the last accepted start of a VIOS before this call began."""
+        earlier = [one for one in self.accepted[vios] if one["call"] < start["call"]]
+        if not earlier:
+            return None
+        return next((one for one in self.operations[vios] if one["started"] >= earlier[-1]["at"]), None)

@@ -12,6 +12,7 @@ from saltext_vios.driver import records
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
+from saltext_vios.migration.durations import History
 from saltext_vios.migration.failure import explain
 from saltext_vios.migration.machine import State
 from saltext_vios.nim.commands import copy_and_paste
@@ -44,18 +45,13 @@ def status(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, str
 def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict[str, Any]:
     """One run: its messages and per VIOS what was done; ``request`` adds the note of the call that attached."""
     row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
-    messages = [
-        event["message"]
-        for event in journal.query("SELECT what, message FROM event WHERE run = ? ORDER BY id", run)
-        if event["message"] and event["what"] not in ("percent", "phase")
-    ]
     notes = journal.query("SELECT note FROM asked WHERE run = ? AND request = ? AND note != ''", run, request)
     report: dict[str, Any] = {
         "key": row["key"],
         "run": run,
         "status": row["status"],
         "finished": row["finished"] is not None,
-        "messages": [note["note"] for note in notes] + messages,
+        "messages": [note["note"] for note in notes] + _messages(journal, run),
         "vios": {},
     }
     for migration in _migrations(journal, run):
@@ -64,6 +60,14 @@ def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict
             "failure": _failure(journal, row["key"], migration),
         }
     return report
+
+
+def _messages(journal: Journal, run: int) -> list[str]:
+    return [
+        event["message"]
+        for event in journal.query("SELECT what, message FROM event WHERE run = ? ORDER BY id", run)
+        if event["message"] and event["what"] not in ("percent", "phase")
+    ]
 
 
 def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | None:
@@ -144,13 +148,53 @@ def _took_before(journal: Journal, vios: str, phase: str) -> int | None:
     return round(rows[0]["took"]) if rows else None
 
 
-def history(journal: Journal, keys: Sequence[str] | None, limit: int) -> list[dict[str, Any]]:
-    """What was done, newest first."""
+def overview(journal: Journal) -> dict[str, Any]:
+    """Every tuple that the journal knows, with its newest run, and how each of its VIOSes stands."""
+    now, expected = Clock(journal.last_mark()).steady(), journal.durations()
+    found = {}
+    for key, run in latest(journal).items():
+        row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
+        found[key] = {
+            "run": run,
+            "status": row["status"],
+            "asked": iso(row["at"]),
+            "finished": iso(row["finished"]),
+            "vios": {m["vios"]: _standing(journal, m, now, expected) for m in _migrations(journal, run)},
+        }
+    return found
+
+
+def _standing(journal: Journal, row: sqlite3.Row, now: float, history: History) -> dict[str, Any]:
+    report, progress = _vios_report(row), _progress(journal, row, now)
+    expected = history.expected(row["vios"])
+    return {
+        "status": report["status"],
+        "state": progress["state"],
+        "level": {**report["level"], "wanted": records.load(row["core"]).wanted},
+        **{name: report[name] for name in ("started", "finished", "duration")},
+        **{name: progress.get(name) for name in ("phase", "percent", "info", "since", "elapsed")},
+        "expected": None if expected is None else round(expected),
+    }
+
+
+def history(
+    journal: Journal,
+    keys: Sequence[str] | None,
+    limit: int,
+    since: float | None = None,
+    detail: bool = False,
+) -> list[dict[str, Any]]:
+    """What was done, newest first.
+
+    :param since: seconds since the epoch; runs that were over before are left out.
+    :param detail: with the messages of each run, and per VIOS its phases and why it failed.
+    """
     every = (
         "SELECT run.*, request.asked_by FROM run JOIN request ON request.id = run.request"
-        " WHERE run.status IS NOT NULL AND (? IS NULL OR run.key = ?) ORDER BY run.id DESC LIMIT ?"
+        " WHERE run.status IS NOT NULL AND (? IS NULL OR run.key = ?)"
+        " AND (? IS NULL OR run.finished IS NULL OR run.finished >= ?) ORDER BY run.id DESC LIMIT ?"
     )
-    rows = [row for key in keys or (None,) for row in journal.query(every, key, key, limit)]
+    rows = [row for key in keys or (None,) for row in journal.query(every, key, key, since, since, limit)]
     rows = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
     return [
         {
@@ -161,7 +205,8 @@ def history(journal: Journal, keys: Sequence[str] | None, limit: int) -> list[di
             "asked": iso(row["at"]),
             "finished": iso(row["finished"]),
             "duration": _duration(journal, row["id"]),
-            "vios": {m["vios"]: _vios_history(m) for m in _migrations(journal, row["id"])},
+            **({"messages": _messages(journal, row["id"])} if detail else {}),
+            "vios": {m["vios"]: _vios_history(journal, row["key"], m, detail) for m in _migrations(journal, row["id"])},
         }
         for row in rows
     ]
@@ -173,9 +218,19 @@ def _duration(journal: Journal, run: int) -> float | None:
     return None if took is None else round(took, 1)
 
 
-def _vios_history(migration: sqlite3.Row) -> dict[str, Any]:
+def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bool) -> dict[str, Any]:
     report = _vios_report(migration)
-    return {name: report[name] for name in ("status", "cmd", "started", "finished", "duration", "level")}
+    entry = {name: report[name] for name in ("status", "cmd", "started", "finished", "duration", "level")}
+    if detail:
+        phases = journal.query(
+            "SELECT * FROM phase WHERE run = ? AND n = ? ORDER BY id", migration["run"], migration["n"]
+        )
+        entry["phases"] = [
+            {"phase": one["phase"], "since": iso(one["since"]), "until": iso(one["until"]), "took": one["took"]}
+            for one in phases
+        ]
+        entry["failure"] = _failure(journal, key, migration)
+    return entry
 
 
 def _migrations(journal: Journal, run: int) -> list[sqlite3.Row]:

@@ -24,19 +24,36 @@ def parse(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
     :param zone: of times that tell none; the machine's own unless given.
     :raises Refused: naming the value and the forms it may have.
     """
-    found = _moment(value, now, zone or tz.tzlocal())
+    return _within_reach("time_limit", value, _moment("time_limit", value, now, zone or tz.tzlocal()))
+
+
+def past(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """The moment since which somebody asks: the same forms, but a duration goes back from now.
+
+    :raises Refused: as ``parse`` does.
+    """
+    found = _moment("since", value, now, zone or tz.tzlocal())
+    if isinstance(value, str) and duration(value.strip()) is not None:
+        try:
+            found = now - (found - now)
+        except OverflowError:
+            raise Refused(f"since is {value!r}, which is too far away; {EXPECTED}") from None
+    return _within_reach("since", value, found)
+
+
+def _within_reach(name: str, value: object, found: datetime) -> datetime:
     if not 1970 <= found.year < 9999:
-        raise Refused(f"time_limit is {value!r}, which is too far away; {EXPECTED}")
+        raise Refused(f"{name} is {value!r}, which is too far away; {EXPECTED}")
     return found
 
 
-def _moment(value: object, now: datetime, zone: tzinfo) -> datetime:
+def _moment(name: str, value: object, now: datetime, zone: tzinfo) -> datetime:
     if isinstance(value, datetime):
         return _local(value, zone)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
     if not isinstance(value, str):
-        raise Refused(f"time_limit is {value!r}, {EXPECTED}; quote it in YAML, which reads 12:30 as 750")
+        raise Refused(f"{name} is {value!r}, {EXPECTED}; quote it in YAML, which reads 12:30 as 750")
     text = value.strip()
     try:
         ibm = _IBM.fullmatch(text)
@@ -50,10 +67,10 @@ def _moment(value: object, now: datetime, zone: tzinfo) -> datetime:
             # Within a zone Python adds to the wall clock, which leaves out the hour of a DST change.
             return (now.astimezone(timezone.utc) + length).astimezone(zone)
     except OverflowError:
-        raise Refused(f"time_limit is {value!r}, which is too far away; {EXPECTED}") from None
+        raise Refused(f"{name} is {value!r}, which is too far away; {EXPECTED}") from None
     except ValueError as error:
-        raise Refused(f"time_limit is {value!r}: {error}; {EXPECTED}") from error
-    raise Refused(f"time_limit is {value!r}, {EXPECTED}")
+        raise Refused(f"{name} is {value!r}: {error}; {EXPECTED}") from error
+    raise Refused(f"{name} is {value!r}, {EXPECTED}")
 
 
 def duration(text: str) -> timedelta | None:

@@ -27,6 +27,7 @@ from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
 from saltext_vios.migration import targets as tuples
+from saltext_vios.migration import timelimit
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
@@ -286,7 +287,32 @@ def progress(targets=None):
         return reports.progress(journal, _keys(targets))
 
 
-def history(targets=None, limit=20):
+def overview():
+    """
+    Tell how every tuple stands that the journal knows: what the fleet's runner shows. Asks files only, never NIM.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.overview
+
+    Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
+    (whether it runs) and ``tuples``: per tuple key the newest ``run``, its ``status``, ``asked`` and ``finished``, and
+    per VIOS what ``vios.progress`` and ``vios.history`` tell of it, with ``expected``: the seconds its migration is
+    expected to take, by the median of earlier ones; ``None`` where nothing is known.
+    """
+    with support.errors(), _look() as journal:
+        held = journal.held()
+        return {
+            "at": reports.iso(time.time()),
+            "held": held and {"reason": held["reason"], "by": held["asked_by"], "since": reports.iso(held["since"])},
+            "driver": presence.running(_home()) is not None,
+            "tuples": reports.overview(journal),
+        }
+
+
+def history(targets=None, limit=20, since=None, detail=False):
     """
     Tell what was done, newest first: when, how long, with which command, from which level to which.
 
@@ -296,17 +322,27 @@ def history(targets=None, limit=20):
 
         salt nim-master vios.history
         salt nim-master vios.history vios1,vios2 limit=5
+        salt nim-master vios.history since=12h detail=True
 
     targets
         Tuples to tell about. Defaults to all.
 
     limit
         How many runs at most. Defaults to 20.
+
+    since
+        Leave out what was over before: a time in the forms of ``time_limit``, or a duration back from now.
+
+    detail
+        Tell the ``messages`` of each run too, and per VIOS its ``phases`` (each with ``since``, ``until`` and
+        ``took`` in seconds) and its ``failure`` as ``vios.migrate`` does. Defaults to ``False``.
     """
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise SaltInvocationError(f"limit is {limit!r}, expected a positive whole number")
-    with support.errors(), _look() as journal:
-        return reports.history(journal, _keys(targets), limit)
+    with support.errors():
+        earliest = None if since is None else timelimit.past(since, datetime.now(timezone.utc)).timestamp()
+        with _look() as journal:
+            return reports.history(journal, _keys(targets), limit, earliest, detail is True)
 
 
 def hold(reason="", **kwargs):

@@ -1,4 +1,4 @@
-"""Asks the minions of NIM masters, and keeps apart who answered, who failed, who is silent, and whose business it is not."""
+"""Asks the minions of NIM masters, and keeps apart who answered, who failed, and who is silent."""
 
 from __future__ import annotations
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
+from saltext_vios.migration import clusters
 from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
 from saltext_vios.migration.facts import LevelAnswer, Outcome, View
 from saltext_vios.nim import commands, objects, replies
@@ -26,6 +27,7 @@ class Answers:
     allocated: Mapping[str, tuple[str, ...] | None]
     operations: Mapping[str, frozenset[str] | None]
     resources: Mapping[str, tuple[Resource, ...]]
+    clusters: Mapping[str, clusters.Answer]
 
 
 def client(settings: Settings) -> Client:
@@ -90,6 +92,35 @@ def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], op
         allocated={name: _or_none(nim.allocated, name) for name in names},
         operations={name: _or_none(nim.operations, name) for name in names},
         resources=resources,
+        clusters={name: cluster(nim, listing, name) for name in names},
+    )
+
+
+def cluster(nim: Client, listing: Mapping[str, Attributes], name: str) -> clusters.Answer:
+    """Ask one VIOS for its SSP cluster, and find out which VIOSes of NIM the nodes are."""
+    host = objects.hostname(listing.get(name, {}))
+    if host is None:
+        return clusters.Answer(error="NIM tells no host name for it (if1)")
+    try:
+        nodes = nim.cluster(host)
+    except NIMUnavailable as error:
+        return clusters.Answer(error=str(error))
+    if not nodes:
+        return clusters.Answer()
+    hosts = {other: objects.hostname(attributes) for other, attributes in listing.items()}
+    return clusters.Answer(
+        clusters.Cluster(
+            nodes[0].cluster,
+            tuple(
+                clusters.Node(
+                    node.node,
+                    node.node_state,
+                    node.pool_state,
+                    next((vios for vios, host in hosts.items() if host and replies.same_host(node.node, host)), None),
+                )
+                for node in nodes
+            ),
+        )
     )
 
 
@@ -109,12 +140,15 @@ def facts(
     names: Sequence[str],
     answers: Answers,
     commands_out: Mapping[str, str],
+    recent: Collection[str] = (),
 ) -> list[VIOSFacts]:
     """The core's facts of a tuple, from a fresh listing and the answers.
 
     :param commands_out: VIOS name -> what is known of a ``nim`` command for it that still runs.
+    :param recent: VIOSes that were migrated a short time ago.
     """
     found = []
+    in_clusters = clusters.known(answers.clusters)
     for name in names:
         attributes = listing.get(name)
         if attributes is None:
@@ -138,6 +172,10 @@ def facts(
                     for other in others
                 ),
                 commands_out=tuple(text for vios, text in commands_out.items() if vios in (name, *others)),
+                cluster=clusters.Answer(in_clusters[name])
+                if name in in_clusters
+                else answers.clusters.get(name, clusters.Answer()),
+                recent=frozenset(recent),
             )
         )
     return found

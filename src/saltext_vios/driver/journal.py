@@ -239,6 +239,11 @@ class Journal(Store):
             took.setdefault(row["vios"], []).append(row["took"])
         return History(took)
 
+    def migrated_since(self, at: float) -> set[str]:
+        """The VIOSes whose migration succeeded after a time, in seconds since the epoch."""
+        done = "SELECT vios FROM migration WHERE status LIKE 'SUCCESS-UPGR%' AND took IS NOT NULL AND finished >= ?"
+        return {row["vios"] for row in self.query(done, at)}
+
     def failures_of(self, request: int) -> tuple[int, int]:
         """How many runs of a request failed, of how many."""
         row = self.query(

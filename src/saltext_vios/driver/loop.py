@@ -25,7 +25,7 @@ from saltext_vios.driver.post import Post
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import JournalDamaged, JournalError, NIMUnavailable
-from saltext_vios.migration import checks, tuples
+from saltext_vios.migration import checks, clusters, tuples
 from saltext_vios.migration.facts import CommandState, LevelAnswer
 from saltext_vios.migration.machine import Event, Facts, Migration, State, Step, follow, move
 from saltext_vios.migration.trust import Trust
@@ -69,6 +69,7 @@ class Flight:
     asking: Future[LevelAnswer] | None = None
     launched: float | None = None
     missing: bool = False
+    waits: str = ""
 
     @property
     def busy(self) -> bool:
@@ -100,6 +101,7 @@ class Loop:
         self.failed_queries = 0
         self.trust = Trust()
         self.history = journal.durations()
+        self.clusters: dict[str, str] = {}
         self.seen_request = 0
 
     @property
@@ -285,7 +287,7 @@ class Loop:
             migration = flight.run.current
             if migration is None or self._gated(flight, held) or not self.trust.trusted:
                 continue
-            if flight.run.admitted and tuples.clashes(flight.run, self._runs(), self._frames()):
+            if flight.run.admitted and self._clashes(flight):
                 continue
             if migration.state is State.CHECKING or flight.run.admitted:
                 self._gather(flight)
@@ -295,8 +297,17 @@ class Loop:
             return
         active = [run for run in self._runs() if run.admitted]
         first = tuples.in_order([flight.run for flight in waiting], self.history)
-        for run in tuples.admit(first, active, self._frames()):
+        for run in tuples.admit(first, active, self._frames(), self.clusters):
             self._gather(self.flights[run.id])
+
+    def _clashes(self, flight: Flight) -> bool:
+        """Whether its frame or its cluster is in use; then it leaves its place to others if it can."""
+        if not tuples.clashes(flight.run, self._runs(), self._frames(), self.clusters):
+            return False
+        step = tuples.give_way(flight.run)
+        if step is not None:
+            self._record(flight, step)
+        return True
 
     def _runs(self) -> list[Run]:
         return [flight.run for flight in self.flights.values()]
@@ -335,17 +346,28 @@ class Loop:
         if answers is None or self._gated(flight, self._held()):
             return
         run = flight.run
-        if not self.trust.trusted or tuples.clashes(run, self._runs(), self._frames()):
+        self.clusters.update({vios: cluster.name for vios, cluster in clusters.known(answers.clusters).items()})
+        if not self.trust.trusted or self._clashes(flight):
             return  # asked anew when it can be judged
         out = nim_commands.still_out(self.journal)
-        facts = inquiry.facts(self.listing or {}, run.vioses, answers, out)
+        recent = self.journal.migrated_since(self.clock.wall() - run.terms.limits.stall_timeout)
+        facts = inquiry.facts(self.listing or {}, run.vioses, answers, out, recent)
         finished = {m.vios for m in run.migrations if m.final}
         checked = checks.check_tuple(facts, inquiry.asked(flight.options), finished)
         for step in tuples.judge(run, checked, self.clock.steady()):
             if step.event is Event.CLEARED:
                 self._start(flight, step)
+            elif step.event is None:
+                self._waits(flight, step.message)
             else:
                 self._record(flight, step)
+
+    def _waits(self, flight: Flight, message: str) -> None:
+        """Nothing moves; said once, and again when it waits for something else."""
+        migration = flight.run.current
+        if migration is not None and message != flight.waits:
+            flight.waits = message
+            self._record(flight, Step(migration), notes=[self._note(migration, "waiting", message)])
 
     def _start(self, flight: Flight, step: Step) -> None:
         """The intent goes to disk before the launcher gets to work."""
@@ -397,7 +419,7 @@ class Loop:
             elif new.view.percent != old.view.percent:
                 notes.append(self._note(new, "percent", f"{new.vios}: {new.view.phase}{_info(new)}"))
         run = with_migration(flight.run, new)
-        if step.event is not None and step.event is not Event.TURN:
+        if step.event not in (None, Event.TURN, Event.YIELDED):
             what = WHAT.get(step.event, "failed")
             notes.append(self._note(new, what, step.message, status=run.status if run.over else new.status))
         self.journal.record(run, new, notes, self.clock.mark(), command)

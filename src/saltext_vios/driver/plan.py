@@ -10,10 +10,11 @@ from saltext_vios.driver import inquiry, reports
 from saltext_vios.driver.commands import still_out
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
+from saltext_vios.driver.settings import Settings
 from saltext_vios.migration import checks, statuses, targets, tuples
 from saltext_vios.migration.checks import Checked, Finding
 from saltext_vios.migration.durations import History
-from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.client import Attributes
 
 MIGRATE, ATTACH = "migrate", "attach"
 AT_ONCE = 8  # tuples asked about side by side
@@ -30,6 +31,7 @@ class TuplePlan:
     objection: bool  # the previous status lets nothing start
     checked: Mapping[str, Checked]
     to_migrate: tuple[str, ...]
+    expected: Mapping[str, float | None]  # seconds by VIOS; None where nothing is known
 
     @property
     def findings(self) -> list[Finding]:
@@ -37,17 +39,19 @@ class TuplePlan:
 
 
 def plan(
-    journal: Journal, nim: Client, listing: Mapping[str, Attributes], request: Request, wall: float
+    journal: Journal, settings: Settings, listing: Mapping[str, Attributes], request: Request, wall: float
 ) -> list[TuplePlan]:
     """Ask what a start would ask, for all tuples side by side, and say what would become of each."""
+    nim = inquiry.client(settings)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples))
     running, out = reports.under_way(journal), still_out(journal)
     held, history = journal.held(), journal.durations()
+    recent = journal.migrated_since(wall - (request.options["stall_timeout"] or settings.stall_timeout))
     found = []
     for names, known in zip(request.tuples, answers):
         key = targets.key(names)
-        facts = inquiry.facts(listing, names, known, out)
+        facts = inquiry.facts(listing, names, known, out, recent)
         if key in running:
             facts = [replace(one, under_way=f"run {running[key]} is under way") for one in facts]
         checked = checks.check_tuple(facts, inquiry.asked(request.options))
@@ -59,7 +63,8 @@ def plan(
             would, why = ATTACH, f"already under way (run {running[key]})"
         else:
             would, why = _would(request, checked, to_migrate, wall, held, history)
-        found.append(TuplePlan(key, names, would, why, objection is not None, checked, to_migrate))
+        expected = {name: history.expected(name) for name in names}
+        found.append(TuplePlan(key, names, would, why, objection is not None, checked, to_migrate, expected))
     return found
 
 
@@ -82,7 +87,8 @@ def _would(
         return statuses.HELD, f"held: {held['reason']}"
     if not to_migrate:
         return statuses.CURRENT, "every VIOS is at the level"
-    errors = [error for name in to_migrate for error in checked[name].errors]
-    if errors:
-        return statuses.CHECK, "; ".join(map(str, errors))
+    bad = [checked[name] for name in to_migrate if checked[name].errors]
+    if bad:
+        status = statuses.CLUSTER if bad[0].cluster_unfit else statuses.CHECK
+        return status, "; ".join(str(error) for one in bad for error in one.errors)
     return MIGRATE, "would migrate " + ", then ".join(to_migrate)

@@ -10,8 +10,11 @@ import enum
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from saltext_vios.migration import levels
+from saltext_vios.migration import clusters, levels
 from saltext_vios.migration.facts import LevelAnswer, View
+
+CLUSTER = "cluster"
+NO_CLUSTER = clusters.Answer()
 
 
 class Severity(enum.Enum):
@@ -74,6 +77,8 @@ class VIOSFacts:
     partners: tuple[Partner, ...] = ()
     commands_out: tuple[str, ...] = ()
     under_way: str = ""
+    cluster: clusters.Answer = NO_CLUSTER
+    recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
 
 
 @dataclass(frozen=True)
@@ -105,10 +110,16 @@ class Checked:
     level: str | None
     wanted: str | None
     findings: tuple[Finding, ...] = ()
+    waits_for: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def cluster_unfit(self) -> bool:
+        """Whether nothing but its cluster stands in the way."""
+        return bool(self.errors) and all(error.check == CLUSTER for error in self.errors)
 
 
 def wanted_level(facts: VIOSFacts, level: str | None) -> str | None:
@@ -134,7 +145,7 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[s
     to_come: set[str] = set()
     for one in facts:
         level = one.level.level if one.level else None
-        found = Checked(one.view, level, wanted_level(one, asked.level))
+        found = Checked(one.view, level, wanted_level(one, asked.level), waits_for=_waits_for(one))
         wish = Wish(**vars(asked), tuple=names, frames=frames, to_come=frozenset(to_come))
         result[one.name] = replace(found, findings=check(one, wish))
         if one.name not in finished and not at_level(found, asked.force):
@@ -356,6 +367,36 @@ def _partners(facts: VIOSFacts, wish: Wish) -> Found:
             yield _warning(facts, name, "does not answer or run", "it is not in this tuple")
 
 
+def _cluster(facts: VIOSFacts, wish: Wish) -> Found:
+    cluster = facts.cluster.cluster
+    if cluster is None:
+        if facts.cluster.error:
+            yield _warning(facts, CLUSTER, f"no answer: {facts.cluster.error}", "never two nodes of one down")
+        else:
+            yield _ok(facts, CLUSTER, "in none")
+    elif _waits_for(facts):
+        yield _warning(facts, CLUSTER, _waits_for(facts), "a node that was migrated is waited for")
+    elif unfit := clusters.unfit(cluster, facts.name):
+        yield _error(
+            facts,
+            CLUSTER,
+            f"in {cluster.name}, of which {_states(unfit)}",
+            "never two nodes of one down; repair it first",
+        )
+    else:
+        yield _ok(facts, CLUSTER, f"in {cluster.name}, the other {len(cluster.nodes) - 1} nodes are OK")
+
+
+def _waits_for(facts: VIOSFacts) -> str:
+    """The nodes that are expected back, as a text; empty when there are none, or others are down too."""
+    unfit = clusters.unfit(facts.cluster.cluster, facts.name) if facts.cluster.cluster else []
+    return _states(unfit) if unfit and clusters.coming_back(unfit, facts.recent) else ""
+
+
+def _states(nodes: Iterable[clusters.Node]) -> str:
+    return ", ".join(f"{node.name} is {node.state} (pool {node.pool or 'not told'})" for node in nodes)
+
+
 def _commands_out(facts: VIOSFacts, wish: Wish) -> Found:
     for text in facts.commands_out:
         yield _error(facts, "nim", text, "wait for it, or end it by hand")
@@ -388,6 +429,7 @@ CHECKS = (
     _levels,
     _allocated,
     _partners,
+    _cluster,
     _commands_out,
     _operation,
     _unattended,

@@ -37,6 +37,8 @@ def _case(m: Migration, key: str) -> tuple[str, str]:
     level = f"ioslevel {m.wanted}" if m.wanted else "an ioslevel"
     if m.status == statuses.CHECK:
         return "no error among the findings of the checks", f"salt-call vios.check {_targets(m, key)}"
+    if m.status == statuses.CLUSTER:
+        return "every other node of its cluster OK", f"salt-call vios.check {_targets(m, key)}"
     if status == statuses.REFUSED:
         if m.command is not None and m.command.state is CommandState.RUNNING:
             return "nim to return", f"ps -fp {m.command.pid}"

@@ -44,6 +44,8 @@ class Event(enum.Enum):
     PAST_LIMIT = "the time limit is reached"
     AT_LEVEL = "already at the level"
     CHECK_FAILED = "a check found an error"
+    CLUSTER_UNFIT = "another node of its cluster is down"
+    YIELDED = "its frame or cluster is in use after all"
     NO_TRACE = "started earlier, no trace of it"
     CLEARED = "nothing stands in the way"
     WITHDRAWN = "nim was proven not to have run"
@@ -76,6 +78,8 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
         E.AT_LEVEL: (S.CURRENT, statuses.CURRENT),
         E.CHECK_FAILED: (S.FAILED, statuses.CHECK),
+        E.CLUSTER_UNFIT: (S.FAILED, statuses.CLUSTER),
+        E.YIELDED: (S.WAITING, None),
         E.NO_TRACE: (S.FAILED, statuses.UNFINISHED),
         E.CLEARED: (S.STARTING, None),
         E.UNREADABLE: (S.FAILED, statuses.CHECK),

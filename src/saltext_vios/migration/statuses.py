@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 CURRENT = "SUCCESS-CURRENT"
 CHECK = "FAILURE-CHECK"
+CLUSTER = "FAILURE-CLUSTER"
 HELD = "SKIPPED-HELD"
 TIMEOUT = "SKIPPED-TIMEOUT"
 NO_PREVIOUS = "SKIPPED-NO-PREV-STATUS"
@@ -37,7 +38,7 @@ def initiated(status: str | None) -> int | None:
 
 def nothing_done(status: str) -> bool:
     """Whether a recorded status stands for a tuple on which nothing was tried."""
-    return status == CHECK or status.startswith("SKIPPED-")
+    return status in (CHECK, CLUSTER) or status.startswith("SKIPPED-")
 
 
 def of_tuple(own: Iterable[str | None]) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.checks import Checked, Severity, at_level
@@ -16,6 +17,7 @@ from saltext_vios.migration.durations import AUTO, History
 from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move, span, start
 
 NOTHING = History()
+NO_CLUSTERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ def in_order(waiting: Iterable[Run], history: History) -> list[Run]:
 def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
     """The checks are in: which VIOSes are at the level, what stands in the way, or the start of the current one.
 
-    The steps are in the order they are to be recorded; the last one decides.
+    The steps are in the order they are to be recorded; the last one decides. One without an event waits: all is to
+    be asked again.
     """
     steps: list[Step] = []
     for m in run.migrations:
@@ -138,8 +141,11 @@ def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
     for m in left:
         errors = checked[m.vios].errors
         if errors:
-            return [*steps, move(_looked_at(m, checked), Event.CHECK_FAILED, "; ".join(map(str, errors)))]
+            event = Event.CLUSTER_UNFIT if checked[m.vios].cluster_unfit else Event.CHECK_FAILED
+            return [*steps, move(_looked_at(m, checked), event, "; ".join(map(str, errors)))]
     first = checked[left[0].vios]
+    if first.waits_for:
+        return [*steps, Step(left[0], None, f"{left[0].vios}: waits for its cluster: {first.waits_for}")]
     step = start(_looked_at(left[0], checked), first.view, now)
     warnings = "".join(f"; warning: {f.check}: {f.seen}" for f in first.findings if f.severity is Severity.WARNING)
     return [*steps, replace(step, message=step.message + warnings)]
@@ -171,20 +177,22 @@ def admit(
     waiting: Iterable[Run],
     active: Iterable[Run],
     frames: Mapping[str, str],
+    clusters: Mapping[str, str] = NO_CLUSTERS,
 ) -> list[Run]:
-    """Which waiting runs may begin now, in their order: a free place, and no frame or VIOS in use.
+    """Which waiting runs may begin now, in their order: a free place, and no frame, cluster or VIOS in use.
 
     :param frames: VIOS name -> frame, for every VIOS whose frame is known or whose caller vouched for it.
+    :param clusters: VIOS name -> SSP cluster, as far as it is known yet.
     """
     active = list(active)
-    taken = {place for run in active for place in _places(run, frames)}
+    taken = {place for run in active for place in _places(run, frames, clusters)}
     admitted: list[Run] = []
     for run in waiting:
         if len(active) + len(admitted) >= run.terms.max_parallel:
             continue
-        places = _places(run, frames)
+        places = _places(run, frames, clusters)
         if places & taken:
-            # Whoever asked first for a frame gets it first.
+            # Whoever asked first for a frame or a cluster gets it first.
             taken |= places
             continue
         taken |= places
@@ -192,18 +200,32 @@ def admit(
     return admitted
 
 
-def clashes(run: Run, others: Iterable[Run], frames: Mapping[str, str]) -> bool:
-    """Whether another run has a VIOS of this one's frame in flight: asked again right before a start."""
-    mine = _places(run, frames)
+def clashes(
+    run: Run, others: Iterable[Run], frames: Mapping[str, str], clusters: Mapping[str, str] = NO_CLUSTERS
+) -> bool:
+    """Whether another run has a VIOS of this one's frame or cluster in flight: asked again right before a start."""
+    mine = _places(run, frames, clusters)
     return any(
-        other.id != run.id and any(m.in_flight for m in other.migrations) and mine & _places(other, frames)
+        other.id != run.id and any(m.in_flight for m in other.migrations) and mine & _places(other, frames, clusters)
         for other in others
     )
 
 
-def _places(run: Run, frames: Mapping[str, str]) -> set[str]:
-    """What a run occupies: its VIOSes and their frames (a frame's name may equal that of a VIOS)."""
-    return {f"vios {name}" for name in run.vioses} | {f"frame {frames[name]}" for name in run.vioses if name in frames}
+def give_way(run: Run) -> Step | None:
+    """Back to the queue, so that its place serves another; not between the two VIOSes of a tuple."""
+    migration = run.current
+    if migration is None or migration.state is not State.CHECKING or any(m.final for m in run.migrations):
+        return None
+    return move(migration, Event.YIELDED)
+
+
+def _places(run: Run, frames: Mapping[str, str], clusters: Mapping[str, str]) -> set[str]:
+    """What a run occupies: its VIOSes, their frames and clusters (which may all have the same names)."""
+    return (
+        {f"vios {name}" for name in run.vioses}
+        | {f"frame {frames[name]}" for name in run.vioses if name in frames}
+        | {f"cluster {clusters[name]}" for name in run.vioses if name in clusters}
+    )
 
 
 def out_of_failures(terms: Terms, failed: int, total: int) -> bool:

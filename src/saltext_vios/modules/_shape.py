@@ -127,6 +127,7 @@ def _tuple(one, options):
                 "level": checked.level,
                 "wanted": checked.wanted,
                 "at_level": checks.at_level(checked, force=False),
+                "expected": None if one.expected[name] is None else round(one.expected[name]),
                 "cmd": command(name, options)["line"],
             }
             for name, checked in one.checked.items()

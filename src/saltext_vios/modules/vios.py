@@ -161,7 +161,7 @@ def check(targets=None, **options):
         asked = _request(targets, options)
         nim = _nim()
         with _look() as journal:
-            plans = planning.plan(journal, nim, nim.vioses(), asked, time.time())
+            plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
         return shape.check(plans, asked.options)
 
 
@@ -201,7 +201,7 @@ def migrate(targets=None, test=None, **options):
         nim = _nim()
         if test:
             with _look() as journal:
-                plans = planning.plan(journal, nim, nim.vioses(), asked, time.time())
+                plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
             return shape.preview(plans, asked)
         home = prepare(_settings().state_dir)
         listing = support.known(home, nim, asked)

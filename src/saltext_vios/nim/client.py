@@ -62,16 +62,31 @@ class Client:
 
         :raises NIMUnavailable: when it does not answer, or with something else.
         """
-        output = run(commands.remote(host, commands.IOSLEVEL), self.c_rsh, self.timeout)
-        if output.rc:
-            raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
-        reply = replies.remote(output.stdout)
+        reply, said = self._remote(host, commands.IOSLEVEL)
         if reply.rc != 0:
-            raise NIMUnavailable(f"ioslevel on {host} returned {reply.rc}: {_short(output.stdout + output.stderr)}")
+            raise NIMUnavailable(f"ioslevel on {host} returned {reply.rc}: {_short(said)}")
         level = replies.ioslevel(reply.output)
         if level is None:
             raise NIMUnavailable(f"ioslevel on {host} printed no level: {_short(reply.output)}")
         return level
+
+    def cluster(self, host: str) -> list[replies.ClusterNode]:
+        """The nodes of the cluster that a VIOS is in; none when it is in no cluster, or its node is down.
+
+        :raises NIMUnavailable: when it does not answer, or with something else.
+        """
+        reply, said = self._remote(host, commands.CLUSTER_STATUS)
+        nodes = replies.cluster_status(reply.output)
+        if not nodes and not replies.is_in_no_cluster(said):
+            raise NIMUnavailable(f"cluster -status on {host} returned {reply.rc}: {_short(said)}")
+        return nodes
+
+    def _remote(self, host: str, command: str) -> tuple[replies.RemoteReply, str]:
+        """The reply of a remote command, and all that was said on both channels."""
+        output = run(commands.remote(host, command), self.c_rsh, self.timeout)
+        if output.rc:
+            raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
+        return replies.remote(output.stdout), output.stdout + output.stderr
 
     def _ask(self, argv: Sequence[str], executable: str) -> Output:
         output = run(argv, executable, self.timeout)

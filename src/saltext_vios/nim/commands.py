@@ -14,6 +14,7 @@ from saltext_vios.nim.names import check_name
 
 # The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
 IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
+CLUSTER_STATUS = "( LC_ALL=C /usr/ios/cli/ioscli cluster -status -fmt : ); echo rc=$?"
 
 # Options that go out as they are, in the order of the reference, after the resources built from names.
 _PLAIN = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _MESSAGE = re.compile(r"^[ \t]*(warning:[ \t]*)?(0042-[0-9]{3})[ \t]+(\S+):[ \t]*(.*)$", re.MULTILINE)
 _LEVEL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}")
 _PERCENT = re.compile(r"(?<![0-9.])([0-9]{1,3})\s*(?:%|percent\b)", re.IGNORECASE)
-_CLUSTER_NAME = re.compile(r"^[ \t]*CLUSTER_NAME:[ \t]*(\S+)", re.MULTILINE)
+_NO_CLUSTER = "Cluster does not exist"  # code
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def ioslevel(output: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def clusters(text: str) -> list[str]:
-    """The names in ``cluster -list`` (seen); none where the VIOS is in no cluster."""
-    return _CLUSTER_NAME.findall(text)
+def is_in_no_cluster(text: str) -> bool:
+    """Whether ``cluster`` says so; a node that is down says the same (code)."""
+    return _NO_CLUSTER in text
 
 
 def same_host(one: str, other: str) -> bool:

@@ -1,6 +1,6 @@
 """Replays the log of all calls and finds every breach of what the extension promises.
 
-1. Never more than one VIOS of a frame is down because of us.
+1. Never more than one VIOS of a frame, and never two nodes of a cluster, are down because of us.
 2. The second VIOS starts only after the first was verified, by the VIOS itself.
 3. No operation is issued twice for the same VIOS without a reason.
 4. Nothing is started at or after the time limit.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from saltext_vios.simulator.operations import settle
@@ -67,6 +67,9 @@ class _Replay:
             if len(words) > 2:
                 self.frame_of[name] = words[2]
                 self.frames[words[2]].append(name)
+        self.clusters: dict[str, list[str]] = defaultdict(list)
+        for row in store.rows("SELECT name, vios FROM cluster"):
+            self.clusters[row["name"]].append(row["vios"])
         self.outages = _by_vios(store.rows("SELECT * FROM outage ORDER BY since"))
         self.operations = _by_vios(store.rows("SELECT * FROM operation ORDER BY id"))
         self.starts: list[dict[str, Any]] = []
@@ -82,19 +85,25 @@ class _Replay:
         self.accepted = _by_vios(start for start in self.starts if start["accepted"])
 
     def down_together(self) -> list[str]:
-        """Promise 1: times in which two VIOSes of a frame were down."""
-        found = []
-        for names in self.frames.values():
-            outages = sorted((one for name in names for one in self.outages[name]), key=lambda one: one["since"])
-            for place, first in enumerate(outages):
-                for second in outages[place + 1 :]:
-                    overlap = min(first["until"] or self.now, second["until"] or self.now) - second["since"]
-                    if first["vios"] != second["vios"] and overlap > 0:
-                        both = f"{first['vios']} and {second['vios']}"
-                        found.append(
-                            f"promise 1: {both} of one frame were down together for {overlap / 60:.1f} minutes"
-                        )
-        return found
+        """Promise 1: times in which two VIOSes of a frame, or two nodes of a cluster, were down."""
+        found = {}
+        for kind, groups in (("cluster", self.clusters), ("frame", self.frames)):
+            for names in groups.values():
+                for first, second, seconds in self._overlaps(names):
+                    # What shares a frame and a cluster is told once, as of one frame.
+                    minutes = f"{seconds / 60:.1f} minutes"
+                    found[first, second] = (
+                        f"promise 1: {first} and {second} of one {kind} were down together for {minutes}"
+                    )
+        return list(found.values())
+
+    def _overlaps(self, names: Iterable[str]) -> Iterator[tuple[str, str, float]]:
+        outages = sorted((one for name in names for one in self.outages[name]), key=lambda one: one["since"])
+        for place, first in enumerate(outages):
+            for second in outages[place + 1 :]:
+                overlap = min(first["until"] or self.now, second["until"] or self.now) - second["since"]
+                if first["vios"] != second["vios"] and overlap > 0:
+                    yield first["vios"], second["vios"], overlap
 
     def started_again(self, start: dict[str, Any]) -> list[str]:
         """Promise 3: what became of the operation before."""

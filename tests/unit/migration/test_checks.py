@@ -13,6 +13,7 @@ from saltext_vios.migration.checks import (
     check_tuple,
     verdict,
 )
+from saltext_vios.migration.clusters import Answer, Cluster, Node
 from saltext_vios.migration.facts import LevelAnswer, View
 
 OLD, NEW = "3.1.2.21", "3.1.4.31"
@@ -187,3 +188,29 @@ def test_a_tuple_that_is_under_way_is_no_operation_of_somebody_else():
 
 def test_what_needs_a_person_is_a_warning():
     assert warnings(asked=Asked(boot_client=False, has_bosinst_data=False)) == ["bosinst_data", "boot_client"]
+
+
+def in_cluster(**states):
+    nodes = tuple(Node(vios, state, state, vios) for vios, state in states.items())
+    return replace(GOOD, cluster=Answer(Cluster("ssp", nodes)))
+
+
+def test_a_whole_cluster_is_no_obstacle():
+    assert errors(in_cluster(vios1="OK", vios2="OK", vios3="OK")) == []
+
+
+def test_another_node_down_is_an_error_and_nothing_else_is():
+    checked = check_tuple([in_cluster(vios1="OK", vios2="OK", vios3="DOWN")], Asked())["vios1"]
+    assert [error.seen for error in checked.errors] == ["in ssp, of which vios3 is DOWN (pool DOWN)"]
+    assert checked.cluster_unfit
+
+
+def test_a_node_that_was_just_migrated_is_waited_for():
+    facts = replace(in_cluster(vios1="OK", vios2="DOWN"), recent=frozenset({"vios2"}))
+    checked = check_tuple([facts], Asked())["vios1"]
+    assert checked.errors == ()
+    assert checked.waits_for == "vios2 is DOWN (pool DOWN)"
+
+
+def test_a_cluster_that_nobody_tells_is_a_warning():
+    assert warnings(replace(GOOD, cluster=Answer(error="Connection refused"))) == ["cluster"]

@@ -7,7 +7,17 @@ import pytest
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import View
 from saltext_vios.migration.machine import Event, Migration, State, move
-from saltext_vios.migration.tuples import Run, Terms, admit, clashes, gate, judge, out_of_failures, with_migration
+from saltext_vios.migration.tuples import (
+    Run,
+    Terms,
+    admit,
+    clashes,
+    gate,
+    give_way,
+    judge,
+    out_of_failures,
+    with_migration,
+)
 
 OLD, NEW = "3.1.2.21", "3.1.4.31"
 BUSY = View(cstate="BOS installation has been enabled")
@@ -195,6 +205,53 @@ def test_right_before_a_start_another_vios_of_the_frame_must_not_be_in_flight():
     assert not clashes(second, [active(first), second], FRAMES)
     assert not clashes(active(pair("vios3", number=3)), [flying], FRAMES)
     assert not clashes(flying, [flying], FRAMES)
+
+
+CLUSTERS = {"vios1": "ssp", "vios2": "ssp", "vios3": "ssp", "vios5": "other"}
+
+
+def test_a_cluster_in_use_is_waited_for():
+    running = active(pair("vios1", "vios2"))
+    assert admit([pair("vios3", "vios4", number=2)], [running], FRAMES, CLUSTERS) == []
+    apart = pair("vios5", number=3)
+    assert admit([apart], [running], FRAMES, CLUSTERS) == [apart]
+
+
+def test_right_before_a_start_no_other_node_of_the_cluster_must_be_in_flight():
+    flying = with_states(pair("vios1", "vios2"), State.STARTING)
+    assert clashes(active(pair("vios3", number=2)), [flying], FRAMES, CLUSTERS)
+    assert not clashes(active(pair("vios5", number=2)), [flying], FRAMES, CLUSTERS)
+
+
+def test_a_tuple_that_finds_its_cluster_in_use_leaves_its_place_to_others():
+    step = give_way(active(pair()))
+    assert step.migration.state is State.WAITING
+    assert not with_migration(active(pair()), step.migration).admitted
+
+
+def test_a_tuple_keeps_its_place_between_its_two_vioses():
+    run = with_states(pair(), State.DONE)
+    assert give_way(with_migration(run, move(run.migrations[1], Event.TURN).migration)) is None
+    assert give_way(run) is None
+
+
+def test_another_node_down_fails_the_tuple_with_ibms_word():
+    assert last(pair(), vios1=found(error="cluster"), vios2=found()).migration.status == "FAILURE-CLUSTER"
+
+
+def test_trouble_beside_the_cluster_is_a_failed_check():
+    both = (Finding(Severity.ERROR, "x", "cluster", "seen"), Finding(Severity.ERROR, "x", "Cstate", "seen"))
+    broken = replace(found(), findings=both)
+    assert last(pair(), vios1=broken, vios2=found()).migration.status == "FAILURE-CHECK"
+
+
+def test_a_node_that_was_migrated_is_waited_for_before_the_next_starts():
+    run = with_states(pair(), State.DONE)
+    run = with_migration(run, move(run.migrations[1], Event.TURN).migration)
+    step = last(run, vios1=found(NEW), vios2=replace(found(), waits_for="vios1 is DOWN"))
+    assert step.event is None
+    assert step.migration == run.migrations[1]
+    assert "vios1 is DOWN" in step.message
 
 
 def test_a_vios_of_unknown_frame_in_use_is_waited_for():

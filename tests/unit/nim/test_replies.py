@@ -15,7 +15,6 @@ NESTED = """\
 rc=175
 """
 MISSING = '0042-053 lsnim: there is no NIM object named "lpar01"\n'
-CLUSTER_LIST = "CLUSTER_NAME:    porthos_cl1\nCLUSTER_ID:      adf0e8b2\n\n"
 CLUSTER_STATUS = "porthos_cl1:OK:porthos-vios1:8286-42A02103341V:2:OK:OK\n"
 
 
@@ -98,10 +97,9 @@ def test_no_level_is_read_where_none_or_two_stand(output):
     assert replies.ioslevel(output) is None
 
 
-def test_clusters_are_told_by_name():
-    assert replies.clusters(CLUSTER_LIST) == ["porthos_cl1"]
-    assert replies.clusters("Cluster does not exist.\n") == []
-    assert replies.clusters("CLUSTER_NAME:\nCLUSTER_ID:  1\n") == []
+def test_only_its_own_words_say_that_a_vios_is_in_no_cluster():
+    assert replies.is_in_no_cluster("Cluster does not exist.\n")
+    assert not replies.is_in_no_cluster("ksh: ioscli: not found.\n")
 
 
 def test_the_status_of_a_cluster_has_seven_fields():
@@ -173,7 +171,7 @@ def test_different_hosts_are_told_apart(one, other):
 @st.composite
 def mutated(draw):
     """Published output, cut, doubled and mixed with anything."""
-    text = draw(st.sampled_from([NESTED, MISSING, CLUSTER_LIST, CLUSTER_STATUS, "3.1.4.31\nrc=0\n"]))
+    text = draw(st.sampled_from([NESTED, MISSING, CLUSTER_STATUS, "3.1.4.31\nrc=0\n"]))
     for _ in range(draw(st.integers(1, 4))):
         begin, end = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
         between = draw(st.one_of(st.text(max_size=8), st.sampled_from([":", "\n", " = ", "rc=", text[begin:end]])))
@@ -191,7 +189,7 @@ def test_no_text_makes_a_reader_raise(text):
         assert message.code in text
     for node in replies.cluster_status(text):
         assert node.node in text
-    for name in (*replies.allocated(text), *replies.clusters(text)):
+    for name in replies.allocated(text):
         assert name in text
     assert (replies.ioslevel(text) or "") in text
     assert replies.percent(text) in (None, *range(101))

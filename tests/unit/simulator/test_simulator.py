@@ -220,6 +220,16 @@ class TestAudit:
         assert "promise 1: vios2 was started while its partner vios1 was in an operation" in found
         assert "vios1 and vios2 of one frame were down together" in found
 
+    def test_two_nodes_of_a_cluster_down_together(self, tmp_path):
+        one = Simulator.create(
+            tmp_path / "ssp", {"frames": {"f1": ["vios1"], "f2": ["vios2"]}, "clusters": {"ssp": ["vios1", "vios2"]}}
+        )
+        for name in ("vios1", "vios2"):
+            subprocess.run([one.bin / "nim", *MIGVIOS, name], check=True)
+        one.advance(1000)
+        assert "vios1 and vios2 of one cluster were down together" in self.broken(one)
+        one.close()
+
     def test_a_start_while_the_partner_is_down(self, simulator, run):
         run("nim", *MIGVIOS, "vios1")
         simulator.advance(1000)

@@ -176,9 +176,10 @@ class TestDamage:
 
 def test_a_driver_whose_journal_is_destroyed_tells_what_it_knew(vios, simulator, under_way, state_dir):
     home = Home(state_dir)
-    # Not journal.db-shm: it is mapped, and whoever's map is cut off is killed and tells nothing.
-    for path in (home.journal, home.path / "journal.db-wal"):
-        overwritten(path)
+    for path in home.path.glob("journal.db*"):
+        # Not cut off: journal.db-shm is mapped, and whose map ends too early is killed and tells nothing.
+        with path.open("r+b") as file:
+            file.write(b"this is no database" * 100)
     simulator.clear()
     until(lambda: driver_pid(state_dir) is None, what="the end of the driver")
     told = home.driver_log.read_text()

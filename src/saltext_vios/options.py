@@ -26,6 +26,7 @@ class Kind(enum.Enum):
 
     YES_NO = "yes or no"
     NAME = "NIM name"
+    NAMES = "NIM name, or several"
     PART = "part of a NIM name"
     TEXT = "text"
     SECONDS = "seconds"
@@ -153,6 +154,19 @@ OPTIONS: tuple[Option, ...] = (
         "given",
     ),
     _ours("max_failures", Kind.SHARE, "Start no new tuple of this call after so many failures: 2, or 10%."),
+    _ours("frame", Kind.NAMES, "With targets='*': only the VIOSes of these frames."),
+    _ours(
+        "level_below",
+        Kind.LEVEL,
+        "With targets='*': only tuples of which a VIOS answers with a lower level. Beside it, cluster selects the "
+        "tuples with a node of that cluster.",
+    ),
+    _ours(
+        "unpaired",
+        Kind.YES_NO,
+        "With targets='*': migrate VIOSes of which NIM shows no partner too, each as a tuple of its own.",
+        False,
+    ),
     _ours("wait", Kind.YES_NO, "Wait for the end; else return when the driver has taken it up.", True),
     _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),
     _ours("poll_interval", Kind.SECONDS, "Seconds between two looks at NIM. Defaults to vios:poll_interval."),
@@ -243,6 +257,13 @@ def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Refused(f"{name} is {value!r}, expected a text (quote it in YAML)")
     return value
+
+
+def _names(name: str, value: Any) -> list[str]:
+    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)) or not words:
+        raise Refused(f"{name} is {value!r}, expected a NIM name, or several in a list")
+    return [check_name(word, name) for word in words]
 
 
 def _seconds(name: str, value: Any) -> float:
@@ -344,6 +365,7 @@ def _part(name: str, value: Any) -> str:
 _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.YES_NO: _yes_no,
     Kind.NAME: _name,
+    Kind.NAMES: _names,
     Kind.PART: _part,
     Kind.TEXT: _text,
     Kind.SECONDS: _seconds,

@@ -23,7 +23,7 @@ IBMS = """
 """
 OURS = """
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
-    allow_unknown_frame time_margin tuple_order
+    allow_unknown_frame time_margin tuple_order frame level_below unpaired
 """
 
 
@@ -54,7 +54,7 @@ def test_a_call_without_options_has_every_option_with_its_default():
         "verify",
     }
     assert {name for name, value in values.items() if value is False} == {
-        *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame")
+        *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame", "unpaired")
     }
     words = {name: value for name, value in values.items() if value not in (None, True, False)}
     assert words == {"method": "migvios", "tuple_order": "given"}

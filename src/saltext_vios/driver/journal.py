@@ -23,6 +23,7 @@ from saltext_vios.errors import Contradiction
 from saltext_vios.migration import previous, targets
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.machine import Limits, Migration
+from saltext_vios.migration.selection import SELECTING
 from saltext_vios.migration.tuples import Run, Terms
 from saltext_vios.options import checked
 
@@ -125,7 +126,7 @@ class Journal(Store):
         differs = sorted(
             name
             for name, value in options.items()
-            if name not in ("wait", "vios_status", "nim_node", "time_limit", "time_limit_text")
+            if name not in ("wait", "vios_status", "nim_node", "time_limit", "time_limit_text", *SELECTING)
             and running.get(name) != value
         )
         note = f"already under way (run {found['id']}, asked for by {first['asked_by']}), attached to it"

@@ -29,6 +29,12 @@ def under_way(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, 
     return {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
 
 
+def tuples_under_way(journal: Journal) -> list[tuple[str, ...]]:
+    """Their VIOSes in the order in which they are migrated."""
+    runs = under_way(journal).values()
+    return [tuple(row["vios"] for row in _migrations(journal, run)) for run in runs]
+
+
 def latest(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int]:
     """Tuple key -> its newest run, one that is under way before any other."""
     rows = journal.query("SELECT key, MAX(id) AS id FROM run GROUP BY key ORDER BY MAX(id)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
 from saltext_vios.migration import durations, levels, previous, targets, timelimit
+from saltext_vios.migration.selection import ALL, SELECTING, Selection
 from saltext_vios.nim import commands
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.names import check_name
@@ -31,6 +32,7 @@ class Request:
 
     tuples: tuple[tuple[str, ...], ...]
     options: Mapping[str, Any]
+    left_alone: Mapping[str, str]  # by VIOS why a selection has it in no tuple
 
     @property
     def names(self) -> list[str]:
@@ -41,17 +43,32 @@ def read_targets(value: object) -> tuple[tuple[str, ...], ...]:
     return targets.read(value, check=check_name)
 
 
-def read(value: object, given: Mapping[str, Any], defaults: Mapping[str, Any], now: datetime) -> Request:
+def read(
+    value: object,
+    given: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    now: datetime,
+    select: Callable[[Mapping[str, Any]], Selection],
+) -> Request:
     """Check all that can be checked without asking NIM.
 
-    :param value: the targets, in any of the forms of ``saltext_vios.migration.targets``.
+    :param value: the targets, in any of the forms of ``saltext_vios.migration.targets``, or ``*``.
     :param now: an aware time, for durations and for the local zone.
+    :param select: finds the tuples that ``*`` means.
     :raises Refused: naming the value and what is expected.
     """
-    tuples = read_targets(value)
     options = table.checked(given, defaults)
-    if options["level"] is not None:
-        levels.parse(options["level"])
+    for name in ("level", "level_below"):
+        if options[name] is not None:
+            levels.parse(options[name])
+    if value == ALL:
+        chosen = select(options)
+    else:
+        surplus = [name for name in SELECTING if given.get(name)]
+        if surplus:
+            raise Refused(f"{surplus[0]} selects among targets='*'; targets are {value!r}, so leave it out")
+        chosen = Selection(read_targets(value))
+    tuples = chosen.tuples
     limit = options["time_limit"]
     parsed = None if limit is None else timelimit.parse(limit, now)
     options["time_limit"] = None if parsed is None else parsed.timestamp()
@@ -64,7 +81,7 @@ def read(value: object, given: Mapping[str, Any], defaults: Mapping[str, Any], n
     for names in tuples:
         for name in names:
             commands.resource_names(name, options)
-    return Request(tuples, options)
+    return Request(tuples, options, chosen.left_alone)
 
 
 def _seconds(name: str, text: str) -> float:

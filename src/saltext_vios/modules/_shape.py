@@ -51,15 +51,21 @@ def command(name, options):
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
 
-def check(plans, options):
+def check(plans, asked):
     findings = [finding for one in plans for finding in one.findings]
     verdict = checks.verdict(findings)
     return {
         "result": verdict is not checks.Severity.ERROR,
         "verdict": verdict.value,
         "findings": [_finding(finding) for finding in findings],
-        "tuples": {one.key: _tuple(one, options) for one in plans},
+        "tuples": {one.key: _tuple(one, asked.options) for one in plans},
+        "left_alone": dict(asked.left_alone),
     }
+
+
+def nothing_selected(asked):
+    """The return of ``vios.migrate`` with ``targets='*'`` that means no VIOS."""
+    return {**outcome([], False, {}, asked.left_alone), "msg": "no tuple is selected; see left_alone and vios.list"}
 
 
 def preview(plans, asked):
@@ -72,11 +78,12 @@ def preview(plans, asked):
         "msg": f"test: {len(moving)} of {len(plans)} tuples would be migrated; nothing was run but queries",
         "targets": [list(names) for names in asked.tuples],
         "status": {one.key: one.would for one in plans if one.would not in (planning.MIGRATE, planning.ATTACH)},
-        "plan": check(plans, asked.options),
+        "plan": check(plans, asked),
+        "left_alone": dict(asked.left_alone),
     }
 
 
-def outcome(found, changed, listing):
+def outcome(found, changed, listing, left_alone):
     """The return of ``vios.migrate`` and ``vios.wait`` from the reports of their runs."""
     status = {one["key"]: one["status"] for one in found if one["status"]}
     names = [name for one in found for name in one["vios"]]
@@ -99,6 +106,7 @@ def outcome(found, changed, listing):
             **{one["key"]: {"messages": one["messages"], **one["vios"]} for one in found},
         },
         "runs": {one["key"]: {"run": one["run"], "finished": one["finished"]} for one in found},
+        "left_alone": dict(left_alone),
     }
 
 

@@ -54,7 +54,7 @@ def known(home, nim, asked):
     return listing
 
 
-def outcome(home, nim, listing, runs, since, number):
+def outcome(home, nim, listing, runs, since, number, left_alone):
     """The return of ``vios.migrate`` and ``vios.wait``."""
     with Journal(home, look_only=True) as journal:
         found = [reports.tuple_report(journal, run, number) for run in runs]
@@ -62,7 +62,7 @@ def outcome(home, nim, listing, runs, since, number):
     # Without an answer the listing of the beginning stands in.
     with contextlib.suppress(ViosError):
         listing = nim.vioses()
-    return shape.outcome(found, changed, listing)
+    return shape.outcome(found, changed, listing, left_alone)
 
 
 def run_nim(settings, argv):

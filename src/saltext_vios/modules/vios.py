@@ -20,7 +20,7 @@ from pathlib import Path
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.driver import client as driver
-from saltext_vios.driver import inquiry, presence, reports, settings
+from saltext_vios.driver import inquiry, presence, reports, selection, settings
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
@@ -28,6 +28,7 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
 from saltext_vios.migration import targets as tuples
 from saltext_vios.migration import timelimit
+from saltext_vios.migration.selection import ALL
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
@@ -151,7 +152,8 @@ def check(targets=None, **options):
 
     Returns ``result`` (false on an error finding), ``verdict`` (the worst of ``ok``, ``warning``, ``error``),
     ``findings`` (each with ``result``, ``vios``, ``check``, ``seen``, ``advice``) and ``tuples``: per tuple key what
-    a call of ``vios.migrate`` would come to now, and per VIOS its level now, the level wanted and the command.
+    a call of ``vios.migrate`` would come to now, and per VIOS its level now, the level wanted, the seconds its
+    migration is ``expected`` to take (``None`` where nothing is known) and the command.
     A question that NIM cannot answer is a warning.
 
     targets
@@ -162,7 +164,7 @@ def check(targets=None, **options):
         nim = _nim()
         with _look() as journal:
             plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
-        return shape.check(plans, asked.options)
+        return shape.check(plans, asked)
 
 
 @documented
@@ -180,6 +182,7 @@ def migrate(targets=None, test=None, **options):
 
         salt nim-master vios.migrate vios1,vios2 level=3.1.4.31 mksysb_name=vios_31431 \\
             spot_name=vios_31431_spot bosinst_data=unattended boot_client=yes set_boot_list=yes
+        salt nim-master vios.migrate '*' level_below=3.1.4 mksysb_name=vios_31431 test=True
 
     Returns ``result`` (false on any failure, which makes the job fail; skips do not), ``changed``, ``msg``,
     ``targets``, ``status`` by tuple key, ``nim_node`` and ``meta``: per tuple ``messages`` and per VIOS ``status``,
@@ -189,7 +192,9 @@ def migrate(targets=None, test=None, **options):
 
     targets
         ``vios1,vios2`` or ``vios1``; a list of tuples, each a list or a string; ``(vios1, vios2)`` as in IBM's
-        playbooks. The VIOSes of a tuple are migrated in the order given.
+        playbooks. The VIOSes of a tuple are migrated in the order given. ``*`` means every pair that NIM shows, two
+        VIOSes of one frame; ``frame``, ``level_below`` and ``cluster`` select among them, and ``left_alone`` of the
+        return tells by VIOS why it is in no tuple.
 
     test
         Only look: what each tuple would come to, with the findings and the commands. Defaults to the minion's
@@ -199,6 +204,8 @@ def migrate(targets=None, test=None, **options):
         test = __opts__.get("test") if test is None else test
         asked = _request(targets, options)
         nim = _nim()
+        if not asked.tuples:
+            return shape.nothing_selected(asked)
         if test:
             with _look() as journal:
                 plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
@@ -213,7 +220,7 @@ def migrate(targets=None, test=None, **options):
             since = reports.asked_at(journal, number)
         if asked.options["wait"]:
             driver.until_finished(home, runs, caller)
-        return support.outcome(home, nim, listing, runs, since, number)
+        return support.outcome(home, nim, listing, runs, since, number, asked.left_alone)
 
 
 def wait(targets=None):
@@ -245,7 +252,7 @@ def wait(targets=None):
         if runs:
             presence.wanted_again(home)
             driver.until_finished(home, list(runs.values()), _caller({}))
-        return support.outcome(home, _nim(), {}, list(runs.values()), since, None)
+        return support.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
 
 
 def status(targets=None):
@@ -520,11 +527,18 @@ def _look():
 def _request(targets, options):
     own = {name: value for name, value in options.items() if not name.startswith("__")}
     defaults = __salt__["config.get"]("vios:defaults", {}) or {}
-    return requests.read(targets, own, defaults, datetime.now(timezone.utc).astimezone())
+    return requests.read(targets, own, defaults, datetime.now(timezone.utc).astimezone(), _select)
+
+
+def _select(options):
+    """What ``targets='*'`` means on this NIM master."""
+    with _look() as journal:
+        running = reports.tuples_under_way(journal)
+    return selection.select(_nim(), options, running)
 
 
 def _keys(targets):
-    if targets is None:
+    if targets in (None, ALL):
         return None
     return [tuples.key(names) for names in requests.read_targets(targets)]
 

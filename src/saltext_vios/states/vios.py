@@ -32,6 +32,7 @@ import fnmatch
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.migration import statuses
+from saltext_vios.migration.selection import SELECTING
 from saltext_vios.options import documented
 
 __virtualname__ = "vios"
@@ -57,7 +58,7 @@ def migrated(name, targets=None, skip_ok=False, **options):
         The tuple, if ``targets`` is not given: ``vios1,vios2``.
 
     targets
-        One or several tuples, as for the execution module's ``vios.migrate``.
+        One or several tuples, or ``*``, as for the execution module's ``vios.migrate``.
 
     skip_ok
         Take a skip (``SKIPPED-...`` or an earlier status that is passed through) for ``True``, with the reason in
@@ -83,7 +84,8 @@ def migrated(name, targets=None, skip_ok=False, **options):
         if to_do:
             low = globals().get("__low__") or {}
             asked_by = f"state {low.get('__id__', name)!r}"
-            done = __salt__["vios.migrate"](to_do, test=False, __asked_by=asked_by, **options)
+            named = {option: value for option, value in options.items() if option not in SELECTING}
+            done = __salt__["vios.migrate"](to_do, test=False, __asked_by=asked_by, **named)
         return _result(ret, found, passed, done, skip_ok)
     except (CommandExecutionError, SaltInvocationError) as error:
         ret["result"] = False
@@ -177,7 +179,7 @@ def _preview(ret, found, passed, skip_ok):
         ret["changes"].update(changes)
         subs.append(_sub(f"tuple {key}", result, changes, text))
     worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
-    return _sum_up(ret, subs, lines + worries)
+    return _sum_up(ret, subs, lines + worries + _left_alone(found))
 
 
 def _change(one):
@@ -194,7 +196,11 @@ def _result(ret, found, passed, done, skip_ok):
         text = f"{status} of a required state is passed through" if key in passed else "at the level, nothing to do"
         ret["vios_status"][key] = status
         subs.append(_sub(f"tuple {key}", _result_of(status, skip_ok, key in passed), {}, text))
-    return _sum_up(ret, subs, lines)
+    return _sum_up(ret, subs, lines + _left_alone(found))
+
+
+def _left_alone(found):
+    return [f"{vios} is left alone: {why}" for vios, why in found["left_alone"].items()]
 
 
 def _migrated(ret, subs, lines, key, done, skip_ok, objection):
@@ -243,7 +249,7 @@ def _sum_up(ret, subs, lines):
     results = [sub["result"] for sub in subs]
     ret["result"] = False if False in results else None if None in results else True
     tuples = [f"{sub['low']['name'][6:]}: {sub['comment']}" for sub in subs if sub["low"]["name"].startswith("tuple ")]
-    ret["comment"] = "\n".join(tuples + lines)
+    ret["comment"] = "\n".join((tuples or ["no tuple is selected"]) + lines)
     ret["sub_state_run"] = subs
     return ret
 

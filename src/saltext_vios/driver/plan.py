@@ -11,9 +11,10 @@ from saltext_vios.driver.commands import still_out
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
 from saltext_vios.driver.settings import Settings
-from saltext_vios.migration import checks, statuses, targets, tuples
+from saltext_vios.migration import checks, clusters, statuses, targets, tuples
 from saltext_vios.migration.checks import Checked, Finding
 from saltext_vios.migration.durations import History
+from saltext_vios.nim import objects
 from saltext_vios.nim.client import Attributes
 
 MIGRATE, ATTACH = "migrate", "attach"
@@ -32,6 +33,8 @@ class TuplePlan:
     checked: Mapping[str, Checked]
     to_migrate: tuple[str, ...]
     expected: Mapping[str, float | None]  # seconds by VIOS; None where nothing is known
+    frames: Mapping[str, str | None]
+    clusters: Mapping[str, str]
 
     @property
     def findings(self) -> list[Finding]:
@@ -64,7 +67,11 @@ def plan(
         else:
             would, why = _would(request, checked, to_migrate, wall, held, history)
         expected = {name: history.expected(name) for name in names}
-        found.append(TuplePlan(key, names, would, why, objection is not None, checked, to_migrate, expected))
+        frames = {name: objects.frame(listing.get(name, {})) for name in names}
+        where = {name: cluster.name for name, cluster in clusters.known(known.clusters).items()}
+        found.append(
+            TuplePlan(key, names, would, why, objection is not None, checked, to_migrate, expected, frames, where)
+        )
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ import salt.client
 import salt.utils.minions
 from salt.exceptions import CommandExecutionError
 
+AT_ONCE = 8  # targets asked side by side
 TIMEOUT = 30  # seconds; a job that a minion still works on is waited for longer, as Salt does
 
 
@@ -36,12 +38,32 @@ def ask(
     :param timeout: seconds until Salt asks who is still at work.
     :raises CommandExecutionError: when the target matches no minion.
     """
-    expected = salt.utils.minions.CkMinions(dict(opts)).check_minions(tgt, tgt_type)["minions"]
+    expected = matching(opts, tgt, tgt_type)
     if not expected:
         raise CommandExecutionError(f"the target {tgt!r} ({tgt_type}) matches no minion; see: salt-key -L")
     with salt.client.get_local_client(opts["conf_file"]) as client:
         came = client.cmd(tgt, fun, tgt_type=tgt_type, timeout=timeout or TIMEOUT, kwarg=kwargs, full_return=True)
     return sort_out(came, expected, fun)
+
+
+def matching(opts: Mapping[str, Any], tgt: str | list[str], tgt_type: str) -> list[str]:
+    """The minions that a target means, whether they are there or not."""
+    return sorted(salt.utils.minions.CkMinions(dict(opts)).check_minions(tgt, tgt_type)["minions"])
+
+
+def ask_each(opts: Mapping[str, Any], fun: str, questions: Sequence[tuple[list[str], dict[str, Any]]]) -> Answers:
+    """The same function with other words for other minions, side by side.
+
+    :param questions: minions, and the keyword arguments for them.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [pool.submit(ask, opts, names, fun, "list", **kwargs) for names, kwargs in questions]
+    found = Answers()
+    for one in (future.result() for future in asked):
+        found.returns.update(one.returns)
+        found.failed.update(one.failed)
+        found.silent.extend(one.silent)
+    return found
 
 
 def sort_out(came: Mapping[str, Mapping[str, Any]], expected: list[str], fun: str) -> Answers:

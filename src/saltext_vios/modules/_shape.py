@@ -51,7 +51,7 @@ def command(name, options):
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
 
-def check(plans, asked):
+def check(plans, asked, max_parallel):
     findings = [finding for one in plans for finding in one.findings]
     verdict = checks.verdict(findings)
     return {
@@ -59,6 +59,7 @@ def check(plans, asked):
         "verdict": verdict.value,
         "findings": [_finding(finding) for finding in findings],
         "tuples": {one.key: _tuple(one, asked.options) for one in plans},
+        "max_parallel": asked.options["max_parallel"] or max_parallel,
         "left_alone": dict(asked.left_alone),
     }
 
@@ -68,7 +69,7 @@ def nothing_selected(asked):
     return {**outcome([], False, {}, asked.left_alone), "msg": "no tuple is selected; see left_alone and vios.list"}
 
 
-def preview(plans, asked):
+def preview(plans, asked, max_parallel):
     """The return of ``vios.migrate`` with ``test=True``: the same keys, and what would be done."""
     failing = [one.key for one in plans if statuses.is_failure(one.would)]
     moving = [one.key for one in plans if one.would in (planning.MIGRATE, planning.ATTACH)]
@@ -78,7 +79,7 @@ def preview(plans, asked):
         "msg": f"test: {len(moving)} of {len(plans)} tuples would be migrated; nothing was run but queries",
         "targets": [list(names) for names in asked.tuples],
         "status": {one.key: one.would for one in plans if one.would not in (planning.MIGRATE, planning.ATTACH)},
-        "plan": check(plans, asked),
+        "plan": check(plans, asked, max_parallel),
         "left_alone": dict(asked.left_alone),
     }
 
@@ -135,6 +136,8 @@ def _tuple(one, options):
                 "level": checked.level,
                 "wanted": checked.wanted,
                 "at_level": checks.at_level(checked, force=False),
+                "frame": one.frames[name],
+                "cluster": one.clusters.get(name),
                 "expected": None if one.expected[name] is None else round(one.expected[name]),
                 "cmd": command(name, options)["line"],
             }

@@ -153,7 +153,8 @@ def check(targets=None, **options):
     Returns ``result`` (false on an error finding), ``verdict`` (the worst of ``ok``, ``warning``, ``error``),
     ``findings`` (each with ``result``, ``vios``, ``check``, ``seen``, ``advice``) and ``tuples``: per tuple key what
     a call of ``vios.migrate`` would come to now, and per VIOS its level now, the level wanted, the seconds its
-    migration is ``expected`` to take (``None`` where nothing is known) and the command.
+    migration is ``expected`` to take (``None`` where nothing is known), its frame and cluster, and the command.
+    ``max_parallel``: how many tuples would go at once. ``left_alone``: by VIOS why ``*`` has it in no tuple.
     A question that NIM cannot answer is a warning.
 
     targets
@@ -164,7 +165,7 @@ def check(targets=None, **options):
         nim = _nim()
         with _look() as journal:
             plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
-        return shape.check(plans, asked)
+        return shape.check(plans, asked, _settings().max_parallel)
 
 
 @documented
@@ -209,7 +210,7 @@ def migrate(targets=None, test=None, **options):
         if test:
             with _look() as journal:
                 plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
-            return shape.preview(plans, asked)
+            return shape.preview(plans, asked, _settings().max_parallel)
         home = prepare(_settings().state_dir)
         listing = support.known(home, nim, asked)
         caller = _caller(options)

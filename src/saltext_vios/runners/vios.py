@@ -6,13 +6,26 @@ Look at and steer the migrations of many NIM masters from the Salt master
 Install the extension in the environment of the salt-master too. Every function asks the execution module ``vios`` of
 the minions it is pointed at; minions that are no NIM masters are left out. The truth is in the journals of the NIM
 masters: nothing is kept on the Salt master, so every question can be asked again.
+
+What cannot be answered is told as ``Error``, with exit status 1: a runner that raises shows people a traceback.
 """
 
-from salt.exceptions import CommandExecutionError
+import time
+from datetime import datetime, timezone
 
-from saltext_vios.fleet import minions
+import salt.utils.data
+import salt.utils.files
+import salt.utils.yaml
+from salt.exceptions import CommandExecutionError, SaltException
+
+from saltext_vios.errors import Refused, ViosError
+from saltext_vios.fleet import definition, minions, planning
+from saltext_vios.fleet import gate as verdicts
+from saltext_vios.migration import timelimit
 
 __virtualname__ = "vios"
+
+LOOK = 10  # seconds between two questions of a gate that waits
 
 
 def __virtual__():
@@ -41,7 +54,7 @@ def hold(tgt="*", reason="", tgt_type="glob"):
     Returns ``masters``: by minion whether it is ``held``. A NIM master that fails or is silent makes the run fail:
     it may still start something.
     """
-    return _everywhere(minions.ask(__opts__, tgt, "vios.hold", tgt_type, reason=reason), "held")
+    return _answer(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.hold", tgt_type, reason=reason), "held"))
 
 
 def release(tgt="*", tgt_type="glob"):
@@ -62,7 +75,116 @@ def release(tgt="*", tgt_type="glob"):
 
     Returns ``masters``: by minion whether there was a hold to end.
     """
-    return _everywhere(minions.ask(__opts__, tgt, "vios.release", tgt_type), "changed")
+    return _answer(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.release", tgt_type), "changed"))
+
+
+def plan(fleet):
+    """
+    Tell what a fleet's migration would be: waves with who, what, and the expected times. Asks only, writes nothing.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.plan /srv/salt/fleet.yaml
+        salt-run vios.plan pillar:fleet
+
+    fleet
+        A YAML file on the Salt master; ``pillar:`` and the path of a key in the Salt master's own pillar; or the
+        fleet itself as a map. What stands in it is described under :ref:`fleet`.
+
+    Returns ``waves`` in their order (each ``name``, ``start``, ``end`` and by minion the ``tuples`` and ``options``),
+    ``nothing_to_do``, ``left_alone`` (by minion and VIOS), ``at`` (the time of the plan), ``early`` (a text if the
+    window is not open yet), ``blocked`` (tuples that would not start, with the reason), ``late`` (tuples that are not
+    expected to end in the window), ``failed`` and ``silent`` (NIM masters of which nothing is known), and ``result``:
+    false if anything stands in the last four. Times are ``None`` where the history of a NIM master knows no duration
+    and the fleet gives none.
+
+    A fleet that cannot be is refused, naming the place.
+    """
+    return _answer(lambda: _plan(fleet))
+
+
+def gate(masters, max_failures="1", since=None, patience=3):
+    """
+    Tell whether the next wave of a fleet may start: for an orchestration, between its waves.
+
+    Asks the journals, which know more than returns that may have been lost, and waits for what is still under way.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.gate '{"nim-a": ["vios1-vios2"]}' max_failures=2
+
+    masters
+        By minion the tuple keys of the waves so far.
+
+    max_failures
+        How many of these tuples, or which share such as ``10%``, may fail before the gate is closed. Defaults to 1.
+
+    since
+        A time; a tuple that was not tried since then counts as failed. Defaults to any time.
+
+    patience
+        How often in a row a NIM master may be silent. Defaults to 3.
+
+    Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: out of failures, a NIM
+    master held or silent, the window over.
+    """
+    return _answer(lambda: _gate(masters, str(max_failures), since, patience))
+
+
+def _plan(fleet):
+    now = datetime.now(timezone.utc).astimezone()
+    wanted = definition.read(_told(fleet), now)
+    questions, options, unknown = [], {}, {}
+    for entry in wanted.entries:
+        names = [name for name in minions.matching(__opts__, entry.tgt, entry.tgt_type) if name not in options]
+        if names:
+            questions.append((names, {"targets": entry.targets, **entry.options}))
+            options.update(dict.fromkeys(names, entry.options))
+        else:
+            unknown[entry.tgt] = "matches no minion, or none that no entry before it matches"
+    answers = minions.ask_each(__opts__, "vios.check", questions)
+    made = planning.plan(wanted, answers.returns, options, now)
+    made.update(failed={**unknown, **answers.failed}, silent=answers.silent)
+    return {"result": not any(made[name] for name in ("blocked", "late", "failed", "silent")), **made}
+
+
+def _gate(masters, max_failures, since, patience):
+    silent = 0
+    earliest = None if since is None else timelimit.past(since, datetime.now(timezone.utc))
+    while True:
+        answers = minions.ask(__opts__, list(masters), "vios.overview", "list")
+        found = verdicts.judge(answers.returns, masters, max_failures, earliest)
+        silent = silent + 1 if set(masters) - set(answers.returns) else 0
+        if found.is_open:
+            return {"why": found.why, "failed": list(found.failed)}
+        if found.is_open is False and silent in (0, patience):
+            raise CommandExecutionError(found.why)
+        time.sleep(LOOK)
+
+
+def _told(fleet):
+    if not isinstance(fleet, str):
+        return fleet
+    if fleet.startswith("pillar:"):
+        return salt.utils.data.traverse_dict_and_list(__salt__["pillar.show_pillar"](), fleet[7:])
+    try:
+        with salt.utils.files.fopen(fleet) as file:
+            return salt.utils.yaml.safe_load(file)
+    except (OSError, salt.utils.yaml.YAMLError) as error:
+        raise Refused(f"the fleet {fleet} cannot be read: {error}") from error
+
+
+def _answer(work):
+    """What the work returns, or its error as a runner can tell it: with exit status 1 and without a traceback."""
+    try:
+        return work()
+    except (ViosError, SaltException) as error:
+        __context__["retcode"] = 1
+        return {"Error": str(error), "retcode": 1}
 
 
 def _everywhere(answers, word):

@@ -1,0 +1,64 @@
+# A fleet, wave by wave: salt-run state.orchestrate fleet pillar='{"fleet": "/srv/salt/fleet.yaml"}'
+# Run it again after any interruption: what is done is asked once and left alone.
+{%- set plan = salt['saltutil.runner']('vios.plan', kwarg={'fleet': pillar['fleet']}) %}
+{%- if plan is not mapping or 'waves' not in plan %}{{ raise(plan | string) }}{% endif %}
+{%- set so_far = {} %}
+{%- set gates = [] %}
+
+{%- for master, why in plan['failed'].items() %}
+{{ ('plan of ' ~ master) | json }}:
+  test.fail_without_changes:
+    - comment: {{ why | json }}
+{%- endfor %}
+{%- for master in plan['silent'] %}
+{{ ('plan of ' ~ master) | json }}:
+  test.fail_without_changes:
+    - comment: no answer; it is in no wave
+{%- endfor %}
+
+{%- if plan['early'] %}
+the window is open:
+  test.fail_without_changes:
+    - comment: {{ plan['early'] | json }}
+{%- do gates.append({'test': 'the window is open'}) %}
+{%- endif %}
+
+{%- for wave in plan['waves'] if wave['masters'] %}
+{%- set states = [] %}
+{%- for master, part in wave['masters'].items() %}
+{%- set name = wave['name'] ~ ' on ' ~ master %}
+{%- do states.append({'salt': name}) %}
+{%- do so_far.setdefault(master, []).extend(part['tuples'] | map(attribute='tuple') | list) %}
+
+{{ name | json }}:
+  salt.state:
+    - tgt: {{ [master] | json }}
+    - tgt_type: list
+    - sls: fleet.wave
+    - pillar: {{ {'wave': {'name': wave['name'], 'targets': part['tuples'] | map(attribute='vioses') | list, 'options': part['options']}} | json }}
+    # Seconds until Salt believes a minion lost that does not answer its probe; the job may take hours.
+    - timeout: 300
+    - parallel: true
+    {%- if gates %}
+    - require: {{ gates | json }}
+    {%- endif %}
+{%- endfor %}
+
+# Asked only if something of the wave failed: may the next wave start all the same?
+{{ ('after ' ~ wave['name']) | json }}:
+  salt.runner:
+    - name: vios.gate
+    - masters: {{ so_far | json }}
+    - max_failures: {{ plan['max_failures'] | json }}
+    - since: {{ plan['at'] | json }}
+    - onfail_any: {{ states | json }}
+    {%- if gates %}
+    - require: {{ gates | json }}
+    {%- endif %}
+{%- do gates.append({'salt': 'after ' ~ wave['name']}) %}
+{%- endfor %}
+
+{%- if not gates %}
+nothing is to do:
+  test.succeed_without_changes
+{%- endif %}

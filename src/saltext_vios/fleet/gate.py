@@ -1,0 +1,63 @@
+"""Whether the next wave of a fleet may start, by what the journals tell of the waves before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dateutil import parser
+
+from saltext_vios.migration import statuses
+from saltext_vios.migration.tuples import Terms, out_of_failures
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``is_open`` is None while something of the waves before is under way."""
+
+    is_open: bool | None
+    why: str
+    failed: tuple[str, ...] = ()
+
+
+def judge(
+    overviews: Mapping[str, Mapping[str, Any]],
+    wanted: Mapping[str, Sequence[str]],
+    max_failures: str,
+    since: datetime | None = None,
+) -> Verdict:
+    """Held, late or out of failures: closed.
+
+    :param overviews: minion -> what ``vios.overview`` returned; one that is missing did not answer.
+    :param wanted: minion -> the tuple keys of the waves so far.
+    :param max_failures: a count or a share of these tuples, such as ``10%``.
+    :param since: what was over before does not count; a tuple that was not tried since then failed.
+    """
+    silent = [minion for minion in wanted if minion not in overviews]
+    if silent:
+        return Verdict(False, f"no answer from {', '.join(silent)}; see: salt-run vios.status")
+    found = {
+        f"{minion} {key}": overviews[minion]["tuples"].get(key) for minion, keys in wanted.items() for key in keys
+    }
+    running = [name for name, one in found.items() if one is not None and one["finished"] is None]
+    if running:
+        return Verdict(None, f"under way: {', '.join(running)}")
+    status = {name: one["status"] for name, one in found.items() if one is not None and not _before(one, since)}
+    failed = tuple(name for name in found if name not in status or statuses.is_failure(status[name]))
+    held = [minion for minion in wanted if overviews[minion]["held"]]
+    if held:
+        reason = overviews[held[0]]["held"]["reason"]
+        return Verdict(False, f"{held[0]} is held: {reason}; to go on, salt-run vios.release and run it again", failed)
+    late = [name for name, one in status.items() if one == statuses.TIMEOUT]
+    if late:
+        return Verdict(False, f"the window is over: {', '.join(late)} skipped", failed)
+    count = f"{len(failed)} of {len(found)} tuples failed"
+    if out_of_failures(Terms(max_failures=max_failures), len(failed), len(found)):
+        return Verdict(False, f"{count}: {', '.join(failed)}; max_failures is {max_failures}", failed)
+    return Verdict(True, f"{count}, max_failures is {max_failures}", failed)
+
+
+def _before(run: Mapping[str, Any], since: datetime | None) -> bool:
+    return since is not None and parser.isoparse(run["finished"]) < since

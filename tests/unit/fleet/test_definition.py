@@ -1,0 +1,79 @@
+"""What a fleet file may say, and how it is refused."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from saltext_vios.errors import Refused
+from saltext_vios.fleet.definition import Entry, read
+
+NOW = datetime(2026, 11, 28, 21, 0, tzinfo=timezone.utc)
+MASTERS = {"nim-a": [["vios1", "vios2"], ["vios3", "vios4"]], "nim-b": "*"}
+
+
+def fleet(**more):
+    return read({"masters": MASTERS, **more}, NOW)
+
+
+def test_a_master_may_have_its_tuples_alone():
+    assert fleet().entries == (
+        Entry("nim-a", "glob", [["vios1", "vios2"], ["vios3", "vios4"]], {"max_failures": 1}),
+        Entry("nim-b", "glob", "*", {"max_failures": 1}),
+    )
+
+
+def test_its_own_options_count_before_those_of_all():
+    masters = {"G@role:nim": {"targets": "*", "tgt_type": "compound", "options": {"max_parallel": 4}}}
+    entry = fleet(masters=masters, options={"max_parallel": 8, "level": "3.1.4.31"}).entries[0]
+    assert entry.tgt_type == "compound"
+    assert entry.options == {"max_failures": 1, "max_parallel": 4, "level": "3.1.4.31"}
+
+
+def test_the_end_of_the_window_is_the_time_limit():
+    made = fleet(window={"start": "2026-11-28T22:00+01:00", "end": "2026-11-29T04:00+01:00"})
+    assert made.end - made.start == timedelta(hours=6)
+    assert made.entries[0].options["time_limit"] == "2026-11-29T04:00:00+01:00"
+
+
+def test_waves_are_told_by_name_and_the_rest_comes_last():
+    made = fleet(canary={"nim-a": "vios2,vios1"}, waves=[["nim-a"], "nim-b*"])
+    assert made.name_of(made.wave_of("nim-a", "vios1-vios2")) == "canary"
+    assert made.name_of(made.wave_of("nim-a", "vios3-vios4")) == "wave 1"
+    assert made.name_of(made.wave_of("nim-b2", "x")) == "wave 2"
+    assert made.name_of(made.wave_of("nim-z", "x")) == "the rest"
+
+
+def test_without_waves_all_go_together():
+    made = fleet()
+    assert made.wave_of("nim-a", "x") == made.wave_of("nim-b", "y")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"masters": {}}, "masters is missing"),
+        ({"masters": [1]}, "masters is"),
+        ({"masters": {"nim-a": None}}, "targets is missing"),
+        ({"masters": {"nim-a": {"options": {}}}}, "targets is missing"),
+        ({"masters": {"nim-a": [["a", "b", "c"]]}}, "tuple of 3 names"),
+        ({"masters": {"nim-a": {"targets": "*", "optoins": {}}}}, "optoins"),
+        ({"options": {"mksysb": "x"}}, "mksysb"),
+        ({"wave": []}, "'wave', expected are: masters"),
+        ({"waves": "nim-a"}, "waves is 'nim-a', expected a list"),
+        ({"waves": [[]]}, "wave 1 is"),
+        ({"waves": [[1]]}, "wave 1 is"),
+        ({"window": {"end": 750}}, "window: end"),
+        ({"window": {"till": "4h"}}, "expected are: start, end"),
+        ({"window": {"start": "4h", "end": "2h"}}, "is not after start"),
+        ({"expected": 90}, "expected is 90"),
+        ({"max_failures": "some"}, "max_failures"),
+    ],
+)
+def test_a_fleet_that_cannot_be_is_refused_naming_the_place(change, said):
+    with pytest.raises(Refused, match=said):
+        fleet(**change)
+
+
+def test_a_fleet_that_is_no_map_is_refused():
+    with pytest.raises(Refused, match="expected a map"):
+        read(None, NOW)

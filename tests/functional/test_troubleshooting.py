@@ -38,6 +38,7 @@ FINDINGS = {
     ),
     ("partner", "is in an operation"): (("foreign_operation", "vios2"), "vios1", {}),
     ("partner", "is not running by NIM's word"): (("partner_down", "vios2"), "vios1", {}),
+    ("cluster", "of which"): (("cluster", "vios3"), "vios1", {}),
     ("migvios", "does not list it"): (("no_migvios", None), "vios1", {}),
     ("bosinst_data", "none named"): (None, "vios1", {"bosinst_data": None}),
     ("boot_client", "somebody must boot"): (None, "vios1", {"boot_client": False}),
@@ -53,6 +54,7 @@ FAILURES = {
     ("FAILURE-UPGRn-WAIT", "the VIOS did not prove it"): (None, ("c_rsh_refused", "vios1"), SHORT),
     ("FAILURE-UPGRn-WAIT", "lsnim failed"): (None, ("lsnim_fails", None), {}),
     ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {"vios1-vios2": "SUCCESS-UPGR1-INIT"}}),
+    ("FAILURE-CLUSTER", "of which"): (("cluster", "vios3"), None, {}),
     ("FAILURE-UPGRn", "NIM shows Cstate_result"): (("fails", "vios1", {"phase": "customize"}), None, {}),
     ("FAILURE-UPGRn", "still answers with ioslevel"): (("old_level", "vios1"), None, {}),
 }
@@ -69,12 +71,15 @@ def vios_config():
 
 
 def spoil(simulator, what):
-    """A fault of the simulator, or ``=``: an attribute of an object."""
+    """A fault of the simulator; ``=``: an attribute of an object; ``cluster``: one with a node that is down."""
     if what:
         fault, target, *words = what
         how = words[0] if words else {}
         if fault == "=":
             simulator.set(target, **how)
+        elif fault == "cluster":
+            simulator.cluster("ssp", "vios1", target)
+            simulator.fault("node_stays_down", target)
         else:
             simulator.fault(fault, target, **how)
 

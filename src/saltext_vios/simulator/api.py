@@ -60,6 +60,12 @@ class Simulator:
                 self.store.db.execute("UPDATE vios SET level = ? WHERE name = ?", (level, name))
             self.store.change(name, **attributes)
 
+    def cluster(self, name: str, *vioses: str) -> None:
+        """Make VIOSes the nodes of an SSP cluster."""
+        with self.store.transaction():
+            for vios in vioses:
+                self.store.db.execute("INSERT INTO cluster VALUES (?, ?)", (name, vios))
+
     def get(self, name: str) -> dict[str, Any]:
         with self.store.transaction():
             operations.settle(self.store)

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import yaml
 
 from saltext_vios.errors import Refused
 from saltext_vios.fleet.definition import Entry, read
+from tests.conftest import EXAMPLES
 
 NOW = datetime(2026, 11, 28, 21, 0, tzinfo=timezone.utc)
 MASTERS = {"nim-a": [["vios1", "vios2"], ["vios3", "vios4"]], "nim-b": "*"}
@@ -77,3 +79,12 @@ def test_a_fleet_that_cannot_be_is_refused_naming_the_place(change, said):
 def test_a_fleet_that_is_no_map_is_refused():
     with pytest.raises(Refused, match="expected a map"):
         read(None, NOW)
+
+
+def test_the_example_in_the_docs_can_be_read():
+    made = read(yaml.safe_load((EXAMPLES / "fleet.yaml").read_text()), NOW)
+    assert [made.name_of(made.wave_of(minion, "vios3-vios4")) for minion in ("nim-a", "nim-c1", "nim-x")] == [
+        "wave 1",
+        "wave 2",
+        "the rest",
+    ]

@@ -20,12 +20,23 @@ def read(text: str) -> dict[str, dict[str, Value]]:
     """
     objects: dict[str, dict[str, Value]] = {}
     current: dict[str, Value] | None = None
+    # By what stands before the sign: the same few in every object of a listing of thousands.
+    names: dict[str, str | None] = {}
     for line in text.split("\n"):
-        if line[:1].isspace():
-            if current is not None:
-                _attribute(current, line)
-        elif line.rstrip().endswith(":"):
-            current = _object(objects, line)
+        if not line[:1].isspace():
+            if line.rstrip().endswith(":"):
+                current = _object(objects, line)
+            continue
+        before, equals, value = line.partition("=")
+        if current is None or not equals or not (value[:1].isspace() or not value):
+            continue
+        if before not in names:
+            names[before] = _name(before)
+        name, value = names[before], value.strip()
+        if name in current:
+            _repeat(current, name, value)
+        elif name is not None:
+            current[name] = value
     return objects
 
 
@@ -34,20 +45,18 @@ def _object(objects: dict[str, dict[str, Value]], line: str) -> dict[str, Value]
     return objects.setdefault(words[0][:-1], {}) if len(words) == 1 and words[0] != ":" else None
 
 
-def _attribute(current: dict[str, Value], line: str) -> None:
-    before, equals, value = line.partition("=")
+def _name(before: str) -> str | None:
+    """One word before the first "=", and blanks around it, tell an attribute from the rest of a longer text."""
     words = before.split()
-    # One word before the first "=", and blanks around it, tell an attribute from the rest of a longer text.
-    if not equals or len(words) != 1 or not before[-1].isspace() or not (value[:1].isspace() or not value):
-        return
-    name, value = words[0], value.strip()
-    known = current.get(name)
-    if known is None:
-        current[name] = value
-    elif isinstance(known, list):
+    return words[0] if len(words) == 1 and before[-1].isspace() else None
+
+
+def _repeat(attributes: dict[str, Value], name: str, value: str) -> None:
+    known = attributes[name]
+    if isinstance(known, list):
         known.append(value)
     else:
-        current[name] = [known, value]
+        attributes[name] = [known, value]
 
 
 def first(attributes: Mapping[str, Value], name: str) -> str | None:

@@ -1,10 +1,11 @@
-"""One pair after another migrates before your eyes: real Salt daemons, a simulated NIM master.
+"""Pairs migrate before your eyes, then a fleet of three NIM masters: real Salt daemons, simulated NIM masters.
 
 Runs as the current user in a temporary directory with free ports, ends by itself, and leaves nothing behind.
 """
 
 from __future__ import annotations
 
+import getpass
 import os
 import shlex
 import shutil
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import yaml
 
-from saltext_vios.driver import locks
+from saltext_vios.driver import presence
 from saltext_vios.driver.home import Home
 
 EXAMPLES = Path(__file__).resolve().parent
@@ -37,22 +38,70 @@ MIGRATION = [
 ]
 
 
+FLEET = """\
+options:
+  level: '3.1.4.31'
+  mksysb_name: vios_31431
+  spot_name: vios_31431_spot
+  bosinst_data: unattended
+  boot_client: true
+  set_boot_list: true
+masters:
+  nim-a: [[vios1, vios2], [vios3, vios4]]
+  nim-b: {targets: '*', options: {level_below: '3.1.4.31'}}
+  nim-c: {targets: '*', options: {level_below: '3.1.4.31'}}
+canary:
+  nim-a: vios1,vios2
+max_failures: 2
+expected: 1h
+"""
+
+
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         root = Path(stack.enter_context(_temporary_root()))
-        simulator = root / "nim"
-        _simulator("init", str(simulator), "--speed", str(SPEED))
-        _configure(root, simulator)
-        stack.callback(_end_driver, root)
-        stack.enter_context(_daemon(root, "salt-master"))
-        stack.enter_context(_daemon(root, "salt-minion"))
+        ports = _free_port(), _free_port()
+        _configure_master(root, *ports)
+        stack.enter_context(_daemon(root, "salt-master", root))
         _say(f"A salt-master and a salt-minion (nim-master) start beside a simulated NIM master, {SPEED} times as fast")
-        _until_the_minion_answers(root)
-        return _act(root, simulator)
+        _nim_master(stack, root, "nim-master", ports)
+        _until_they_answer(root, "nim-master")
+        broken = _one_nim_master(root)
+        _say("A fleet: three more NIM masters with three pairs each; on nim-c, one VIOS will fail")
+        for name in ("nim-a", "nim-b", "nim-c"):
+            _nim_master(stack, root, name, ports)
+        _simulator("fault", str(root / "nim-c" / "nim"), "fails", "vios3", "times=1")
+        _until_they_answer(root, "nim-a", "nim-b", "nim-c")
+        return _fleet(root) or broken
 
 
-def _act(root: Path, simulator: Path) -> int:
+def _fleet(root: Path) -> int:
+    fleet = root / "fleet.yaml"
+    fleet.write_text(FLEET)
+    print(f"$ cat {fleet}\n{FLEET}", flush=True)
+    _say("The plan: a canary, then the rest of all three side by side")
+    _run(root, "salt-run", "--out", "vios", "vios.plan", str(fleet))
+    _say("Carry it out; the orchestration is examples/orch/fleet.sls")
+    with _events(root):
+        _orchestrate(root, fleet)
+    _say("How all of them stand")
+    _run(root, "salt-run", "--out", "vios", "vios.status", "nim-[abc]")
+    _say("An operator recovers vios3; the same again does only what is left")
+    _run(root, "salt", "nim-c", "vios.reset", "vios3", "confirm=True")
+    with _events(root):
+        _orchestrate(root, fleet)
+    _run(root, "salt-run", "--out", "vios", "vios.status", "nim-[abc]")
+    _say("The audit of every promise, on each of them")
+    return max(_simulator("audit", str(root / name / "nim"), show=True) for name in ("nim-a", "nim-b", "nim-c"))
+
+
+def _orchestrate(root: Path, fleet: Path) -> None:
+    _run(root, "salt-run", "--state-output=terse", "state.orchestrate", "fleet", f"pillar={{fleet: {fleet}}}")
+
+
+def _one_nim_master(root: Path) -> int:
+    simulator = root / "nim-master" / "nim"
     _say("Which VIOSes does the NIM master know?")
     _salt(root, "vios.list")
     _say("What would stop or worry a migration of the first pair?")
@@ -77,8 +126,12 @@ def _say(text: str) -> None:
 
 
 def _salt(root: Path, *words: str) -> None:
-    print("$", shlex.join(["salt", "nim-master", *words]), flush=True)
-    subprocess.run([BIN / "salt", "-c", root, "-t", "60", "nim-master", *words], check=False)
+    _run(root, "salt", "nim-master", *words)
+
+
+def _run(root: Path, command: str, *words: str) -> None:
+    print("$", shlex.join([command, *words]), flush=True)
+    subprocess.run([BIN / command, "-c", root, "-t", "60", *words], check=False)
 
 
 def _simulator(*words: str, show: bool = False) -> int:
@@ -91,48 +144,52 @@ def _simulator(*words: str, show: bool = False) -> int:
     ).returncode
 
 
-def _configure(root: Path, simulator: Path) -> None:
-    publish, ret = _free_port(), _free_port()
-    common = {
-        "root_dir": str(root),
-        "pki_dir": "pki",
-        "log_level": "warning",
-        "log_level_logfile": "warning",
-        "user": _user(),
-    }
-    master = {
-        **common,
+def _configure_master(root: Path, publish: int, ret: int) -> None:
+    config = {
+        **_common(root),
         "interface": "127.0.0.1",
         "publish_port": publish,
         "ret_port": ret,
         "auto_accept": True,
         "sock_dir": str(root / "m"),
-        "file_roots": {"base": [str(EXAMPLES / "file_roots")]},
-        "pillar_roots": {"base": [str(EXAMPLES / "pillar")]},
+        "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch")]},
     }
-    minion = {
-        **common,
-        "id": "nim-master",
+    (root / "master").write_text(yaml.safe_dump(config))
+
+
+def _nim_master(stack: ExitStack, root: Path, name: str, ports: tuple[int, int]) -> None:
+    """A simulated NIM master and its minion, in a directory of their own."""
+    home = root / name
+    home.mkdir()
+    simulator = home / "nim"
+    _simulator("init", str(simulator), "--speed", str(SPEED))
+    config = {
+        **_common(home),
+        "id": name,
         "master": "127.0.0.1",
-        "master_port": ret,
-        "publish_port": publish,
-        "sock_dir": str(root / "s"),
-        "pki_dir": "pki-minion",
+        "master_port": ports[1],
+        "publish_port": ports[0],
+        "sock_dir": str(home / "s"),
         "vios": {
             "nim_bin_dir": str(simulator / "bin"),
             "c_rsh": str(simulator / "bin" / "c_rsh"),
             "poll_interval": 0.4,
-            "state_dir": str(root / "state"),
+            "state_dir": str(home / "state"),
         },
     }
-    (root / "master").write_text(yaml.safe_dump(master))
-    (root / "minion").write_text(yaml.safe_dump(minion))
+    (home / "minion").write_text(yaml.safe_dump(config))
+    stack.callback(_end_driver, home)
+    stack.enter_context(_daemon(root, "salt-minion", home))
 
 
-def _user() -> str:
-    import getpass
-
-    return getpass.getuser()
+def _common(root: Path) -> dict[str, str]:
+    return {
+        "root_dir": str(root),
+        "pki_dir": "pki",
+        "log_level": "critical",
+        "log_level_logfile": "warning",
+        "user": getpass.getuser(),
+    }
 
 
 def _free_port() -> int:
@@ -152,10 +209,10 @@ def _temporary_root() -> Iterator[str]:
 
 
 @contextmanager
-def _daemon(root: Path, name: str) -> Iterator[None]:
+def _daemon(root: Path, name: str, config: Path) -> Iterator[None]:
     """One Salt daemon in a process group of its own, gone at the end with all its children."""
-    log = (root / f"{name}.out").open("wb")
-    process = subprocess.Popen([BIN / name, "-c", root], stdout=log, stderr=log, start_new_session=True)
+    log = (config / f"{name}.out").open("wb")
+    process = subprocess.Popen([BIN / name, "-c", config], stdout=log, stderr=log, start_new_session=True)
     try:
         yield
     finally:
@@ -172,19 +229,20 @@ def _end_driver(root: Path) -> None:
     """After Ctrl-C in the middle: the driver outlives jobs and minions, but not its directory."""
     home = Home(root / "state")
     deadline = time.monotonic() + 5
-    while locks.is_held(home.driver_lock) and time.monotonic() < deadline:
-        pid = int(home.driver_lock.read_text() or 0)
-        if pid:
-            os.kill(pid, signal.SIGTERM)
+    while (driver := presence.running(home)) and time.monotonic() < deadline:
+        if driver.pid:
+            os.kill(driver.pid, signal.SIGTERM)
         time.sleep(0.1)
 
 
-def _until_the_minion_answers(root: Path) -> None:
+def _until_they_answer(root: Path, *names: str) -> None:
     for _ in range(30):
-        ping = [BIN / "salt", "-c", root, "-t", "5", "nim-master", "test.ping"]
-        if b"True" in subprocess.run(ping, capture_output=True, check=False).stdout:
+        ping = [BIN / "salt", "-c", root, "-t", "5", "-L", ",".join(names), "test.ping", "--out", "txt"]
+        told = subprocess.run(ping, capture_output=True, check=False, text=True).stdout
+        silent = [name for name in names if f"{name}: True" not in told]
+        if not silent:
             return
-    raise SystemExit(f"the minion does not answer; its log:\n{(root / 'salt-minion.out').read_text()}")
+    raise SystemExit(f"{silent[0]} does not answer; its log:\n{(root / silent[0] / 'salt-minion.out').read_text()}")
 
 
 @contextmanager
@@ -203,7 +261,7 @@ def _events(root: Path) -> Iterator[None]:
                 if event:
                     data = event["data"]["data"]
                     percent = "" if data["percent"] is None else f"{data['percent']:3d} %  "
-                    print(f"    {event['tag']:35} {percent}{data['message']}", flush=True)
+                    print(f"    {event['data']['id']:10} {event['tag']:30} {percent}{data['message']}", flush=True)
 
     thread = threading.Thread(target=listen)
     thread.start()

@@ -7,7 +7,10 @@ import yaml
 
 from tests.integration.conftest import OPTIONS
 
-MASTERS = {"nim-master": [["vios1", "vios2"], ["vios3", "vios4"]], "nim-second": "*"}
+MASTERS = {
+    "nim-master": [["vios1", "vios2"], ["vios3", "vios4"]],
+    "nim-second": {"targets": "*", "options": {"level_below": "3.1.4.31"}},
+}
 WAVES = {"canary": {"nim-master": "vios1,vios2"}, "waves": [["nim-second"]]}
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from saltext_vios.errors import Refused
 from saltext_vios.fleet.definition import Fleet
 from saltext_vios.migration import statuses
+from saltext_vios.migration.selection import SELECTING
 
 MOVING = ("migrate", "attach")
 
@@ -118,7 +119,9 @@ def plan(
                 for entry in entries
                 if entry["fits"] is False
             ]
-            masters[minion] = {"tuples": entries, "options": dict(options[minion])}
+            # The tuples are named now: what selected them has done its work.
+            named = {name: value for name, value in options[minion].items() if name not in SELECTING}
+            masters[minion] = {"tuples": entries, "options": named}
         end = None if begin is None or None in ends else max(one for one in ends if one is not None)
         waves.append({"name": name, "start": begin, "end": end, "masters": masters})
         begin = end

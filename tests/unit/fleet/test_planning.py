@@ -116,6 +116,13 @@ def test_a_wave_after_one_of_unknown_length_has_no_times():
     ]
 
 
+def test_a_wave_names_its_tuples_and_selects_no_more():
+    fleet = read({"masters": {"a": "*"}}, NOW)
+    options = {"a": {"level": "3.1.4.31", "level_below": "3.1.4.31", "frame": "f", "unpaired": True}}
+    found = plan(fleet, {"a": answer(checked("a1-a2"))}, options, NOW)
+    assert found["waves"][0]["masters"]["a"]["options"] == {"level": "3.1.4.31"}
+
+
 def test_where_no_history_is_known_the_fleets_own_word_counts():
     (one,) = parts(answer(checked("a1-a2", expected=None)), default=90 * 60)
     assert one.seconds == 3 * HOUR

@@ -39,6 +39,8 @@ the window is open:
     # Seconds until Salt believes a minion lost that does not answer its probe; the job may take hours.
     - timeout: 300
     - parallel: true
+    # A minion applies one state at a time; the job of an orchestration that was killed may still be there.
+    - queue: true
     {%- if gates %}
     - require: {{ gates | json }}
     {%- endif %}

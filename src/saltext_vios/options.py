@@ -150,8 +150,9 @@ OPTIONS: tuple[Option, ...] = (
     _ours(
         "tuple_order",
         Kind.ORDER,
-        "Which of the tuples that wait goes first: as given, or the one that took longest before.",
-        "given",
+        "Which of the tuples that wait goes first: the one that took longest before, by the journal, and as given "
+        "where nothing is known; or as given in any case.",
+        "longest",
     ),
     _ours("max_failures", Kind.SHARE, "Start no new tuple of this call after so many failures: 2, or 10%."),
     _ours("frame", Kind.NAMES, "With targets='*': only the VIOSes of these frames."),

@@ -298,10 +298,13 @@ def test_the_journal_tells_how_long_a_vios_takes(vios, options, state_dir):
     assert vios.migrate("vios3", time_limit="3h", time_margin="auto", **options)["result"]
 
 
-def test_the_longest_goes_first_where_that_is_asked_for(vios, simulator, options, state_dir):
+@pytest.mark.parametrize(("words", "order"), [({}, ["vios3", "vios1"]), ({"tuple_order": "given"}, ["vios1", "vios3"])])
+def test_the_longest_goes_first_unless_the_given_order_is_asked_for(
+    vios, simulator, options, state_dir, words, order
+):
     vios.migrate([["vios1"], ["vios3"]], **options)
     once_took(state_dir, vios1=2, vios3=3)
     for name in ("vios1", "vios3"):
         simulator.set(name, level="3.1.2.21")
-    vios.migrate([["vios1"], ["vios3"]], max_parallel=1, tuple_order="longest", level="3.1.4.31", **options)
-    assert [one["vios"] for one in simulator.starts()][2:] == ["vios3", "vios1"]
+    vios.migrate([["vios1"], ["vios3"]], max_parallel=1, level="3.1.4.31", **words, **options)
+    assert [one["vios"] for one in simulator.starts()][2:] == order

@@ -1,10 +1,14 @@
 """A fleet over two NIM masters: planned by the runner, carried out by ``examples/orch/fleet.sls``."""
 
 import json
+import os
+import signal
+import subprocess
 
 import pytest
 import yaml
 
+from tests.conftest import until
 from tests.integration.conftest import OPTIONS
 
 MASTERS = {
@@ -112,6 +116,22 @@ def test_a_hold_stops_the_wave_and_the_next(orchestrate, salt_run_, fleet, site,
     assert "nim-second is held: storage" in states["after wave 1"]["changes"]["return"]["Error"]
     assert starts(site, second_site) == ["vios1", "vios2"]
     assert salt_run_("vios.release", "nim-second").data == {"masters": {"nim-second": True}}
+
+
+def test_an_orchestration_that_was_killed_is_run_again(orchestrate, master, fleet, site, second_site):
+    site.simulator.fault("install_hangs", "vios1")
+    path = fleet()
+    cli = master.salt_run_cli()
+    words = ["state.orchestrate", "fleet", f"pillar={json.dumps({'fleet': path})}"]
+    first = subprocess.Popen(cli.cmdline(*words), stdout=subprocess.DEVNULL, start_new_session=True)
+    until(lambda: starts(site), what="the start of the canary")
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    site.simulator.clear()
+    states, _ = orchestrate(path)
+    assert set(results(states).values()) == {True}, states
+    assert sorted(starts(site, second_site)) == ["vios1", "vios2", "vios3", "vios4", "viosa", "viosb"]
+    assert site.simulator.audit()["violations"] == []
 
 
 def test_a_preview_of_the_whole_starts_nothing(orchestrate, fleet, site, second_site):

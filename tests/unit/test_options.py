@@ -57,7 +57,7 @@ def test_a_call_without_options_has_every_option_with_its_default():
         *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame", "unpaired")
     }
     words = {name: value for name, value in values.items() if value not in (None, True, False)}
-    assert words == {"method": "migvios", "tuple_order": "given"}
+    assert words == {"method": "migvios", "tuple_order": "longest"}
 
 
 def test_a_given_value_wins_over_vios_defaults_and_these_over_the_table():

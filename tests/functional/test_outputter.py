@@ -1,0 +1,62 @@
+"""The outputter as Salt loads it, with what the execution module really returns."""
+
+import pytest
+import salt.output
+
+
+@pytest.fixture
+def show(minion_opts, monkeypatch):
+    """What ``--out vios`` prints."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def run(data, **opts):
+        return salt.output.out_format(data, "vios", {**minion_opts, "color": False, **opts})
+
+    return run
+
+
+def test_every_return_of_the_module_is_a_table(vios, show, options):
+    words = {"vios.list": ([], {}), "vios.check": (["vios1,vios2"], options)}
+    for name, (args, more) in words.items():
+        text = show({"nim-master": getattr(vios, name[5:])(*args, **more)})
+        assert text.startswith("nim-master:\n"), name
+        assert "----------" not in text, name
+    preview = show({"nim-master": vios.migrate("vios1,vios2", test=True, **options)})
+    assert "test: 1 of 1 tuples would be migrated" in preview
+    done = show({"nim-master": vios.migrate("vios1,vios2", **options)})
+    assert "SUCCESS-UPGR2" in done
+    assert "3.1.2.21 -> 3.1.4.31" in done
+    assert "SUCCESS-UPGR2" in show({"nim-master": vios.status()})
+    assert "3.1.4.31, 3.1.4.31" in show({"nim-master": vios.overview()})
+
+
+def test_a_vios_that_failed_is_shown_with_the_next_step(vios, simulator, show, options):
+    simulator.fault("fails", "vios1")
+    text = show({"nim-master": vios.migrate("vios1,vios2", **options)})
+    assert "FAILURE-UPGR1" in text
+    assert "next: salt-call vios.log vios1" in text
+
+
+@pytest.mark.parametrize("value", [True, "ERROR: no", {"a": {"b": [1]}}, {"Error": "closed"}])
+def test_anything_else_is_shown_as_nested_shows_it(minion_opts, show, value):
+    data = {"nim-master": value}
+    assert show(data) == salt.output.out_format(data, "nested", {**minion_opts, "color": False})
+
+
+def test_colour_is_left_out_where_nobody_wants_it(show):
+    data = {"nim-master": {"vios1": "FAILURE-UPGR1"}}
+    assert "\x1b" not in show(data)
+    assert "\x1b" in show(data, color=True)
+
+
+def test_on_a_terminal_lines_are_no_wider_than_it_is(vios, show, monkeypatch):
+    listed = {"nim-master": vios.list()}
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(len(line) for line in show(listed).splitlines()) == 60
+    monkeypatch.delenv("COLUMNS")
+    assert max(len(line) for line in show(listed).splitlines()) > 60
+
+
+def test_what_a_runner_returns_is_no_map_of_minions(show):
+    fleet = {"masters": {}, "failed": {}, "silent": ["nim-a"], "counts": {}}
+    assert show(fleet) == "no tuple is known\nnim-a: no answer"

@@ -336,7 +336,9 @@ class Journal(Store):
     def _phase(self, run: Run, migration: Migration, mark: Mark) -> None:
         """Keep what NIM showed as phases with a beginning and an end, for the time the next one may take."""
         row = self.db.execute(
-            "SELECT id, phase FROM phase WHERE run = ? AND n = ? AND until IS NULL", (run.id, migration.n)
+            # The VIOS too: that is what the index begins with.
+            "SELECT id, phase FROM phase WHERE vios = ? AND run = ? AND n = ? AND until IS NULL",
+            (migration.vios, run.id, migration.n),
         ).fetchone()
         now = migration.view.phase if migration.in_flight and migration.view else None
         if migration.in_flight and not migration.begun:

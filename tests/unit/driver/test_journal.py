@@ -1,12 +1,15 @@
 """The journal: what it refuses to touch, and that a reader sees whole transitions."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
 from saltext_vios.driver import records, reports
+from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import SCHEMA
 from saltext_vios.errors import JournalError
@@ -100,3 +103,18 @@ def test_a_hold_survives_and_is_one(home):
         assert journal.held()["reason"] == "second"
         assert journal.release()
         assert journal.held() is None
+
+
+def test_a_transition_takes_no_longer_in_a_journal_of_many_years(home):
+    ran = []
+    with Journal(home) as journal:
+        ask(journal, ("vios1",))
+        run = journal.unfinished()[0]
+        started = replace(run.migrations[0], state=State.STARTED, view=View(), started=1.0)
+        journal.db.set_trace_callback(ran.append)
+        journal.record(run, started, [Note("initiated", "vios1", "")], Mark(2.0, 2.0, 2.0), CommandRecord(1, [], True))
+        journal.db.set_trace_callback(None)
+        statements = [one for one in ran if one.startswith(("SELECT", "UPDATE"))]
+        plans = [row["detail"] for one in statements for row in journal.query(f"EXPLAIN QUERY PLAN {one}")]
+    assert len(statements) == 4
+    assert [plan for plan in plans if plan.startswith("SCAN")] == []

@@ -10,17 +10,21 @@ masters: nothing is kept on the Salt master, so every question can be asked agai
 What cannot be answered is told as ``Error``, with exit status 1: a runner that raises shows people a traceback.
 """
 
+import sys
 import time
 from datetime import datetime, timezone
 
 import salt.utils.data
+import salt.utils.event
 import salt.utils.files
+import salt.utils.stringutils
 import salt.utils.yaml
 from salt.exceptions import CommandExecutionError, SaltException
 
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.fleet import definition, minions, planning
+from saltext_vios.fleet import definition, minions, planning, watcher, watching
 from saltext_vios.fleet import gate as verdicts
+from saltext_vios.fleet import screen as screens
 from saltext_vios.migration import timelimit
 
 __virtualname__ = "vios"
@@ -78,6 +82,59 @@ def release(tgt="*", tgt_type="glob"):
     return _answer(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.release", tgt_type), "changed"))
 
 
+def status(tgt="*", tgt_type="glob"):
+    """
+    Tell how every tuple stands that any NIM master of the target knows.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.status
+        salt-run --out vios vios.status 'nim-*'
+
+    tgt
+        The minions of the NIM masters. Defaults to all.
+
+    tgt_type
+        How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
+
+    Returns ``masters`` (by minion what its ``vios.overview`` tells), ``counts`` (how many tuples have each status),
+    ``failed`` (by minion why it could not tell) and ``silent`` (minions without an answer).
+    """
+    return _answer(lambda: _status(minions.ask(__opts__, tgt, "vios.overview", tgt_type)))
+
+
+def watch(tgt="*", tgt_type="glob", ask_every=60):
+    """
+    Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
+
+    Follows the event bus, with the journals as the truth: they are asked at the start, when a tuple moves on, and now
+    and then. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); elsewhere there is a line for every
+    change. It can be started in the middle. Ctrl-C stops the watching and nothing else.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.watch
+        salt-run vios.watch 'nim-*'
+
+    tgt
+        The minions of the NIM masters. Defaults to all.
+
+    tgt_type
+        How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
+
+    ask_every
+        Seconds after which the journals are asked in any case. Defaults to 60.
+
+    Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.status`` does. That a
+    tuple failed does not make the watching fail.
+    """
+    return _answer(lambda: _watch(tgt, tgt_type, ask_every))
+
+
 def plan(fleet):
     """
     Tell what a fleet's migration would be: waves with who, what, and the expected times. Asks only, writes nothing.
@@ -133,6 +190,33 @@ def gate(masters, max_failures="1", since=None, patience=3):
     master held or silent, the window over.
     """
     return _answer(lambda: _gate(masters, str(max_failures), since, patience))
+
+
+def _status(answers):
+    return {
+        "masters": answers.returns,
+        "counts": watching.count(answers.returns.values()),
+        "failed": answers.failed,
+        "silent": answers.silent,
+    }
+
+
+def _watch(tgt, tgt_type, ask_every):
+    def ask(names):
+        return minions.ask(__opts__, names or tgt, "vios.overview", "list" if names else tgt_type)
+
+    picture = watching.Picture()
+    answers = minions.Answers()
+    try:
+        with salt.utils.event.get_event("master", opts=__opts__, sock_dir=__opts__["sock_dir"], listen=True) as bus:
+            # Listening comes before the first question, so that nothing is missed in between.
+            bus.subscribe("vios/")
+            with screens.screen(sys.stdout) as screen:
+                answers = watcher.watch(picture, ask, bus, screen, ask_every)
+    except (KeyboardInterrupt, SystemExit):
+        # Salt makes a SystemExit of Ctrl-C.
+        salt.utils.stringutils.print_cli("\nNo longer watched; what is under way goes on. Again: salt-run vios.watch")
+    return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
 
 
 def _plan(fleet):

@@ -1,0 +1,168 @@
+"""What is known of a fleet while one watches it: the journals are the truth, events tell of it sooner.
+
+An event only ever refines the picture: its VIOS, phase and percentage. That something ended is asked of the journal,
+so a lost, doubled or late event can neither end a tuple nor move it back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from dateutil import parser
+
+IN_PROGRESS = "in progress"
+# After these the journal is asked: the tuple may be over, or its second VIOS begins.
+TURNS = ("starting", "migrated", "current", "stalled", "failed", "skipped")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A tuple in flight, as it is shown. ``share`` is between 0 and 1, None where nobody knows."""
+
+    master: str
+    key: str
+    status: str
+    vios: str = ""
+    phase: str = ""
+    percent: int | None = None
+    share: float | None = None
+    left: float | None = None  # seconds that it is expected to take yet
+
+    @property
+    def state(self) -> str:
+        percent = "" if self.percent is None else f" {self.percent} %"
+        return f"{self.vios} {self.phase}{percent}  {self.status}".strip()
+
+
+@dataclass
+class Picture:
+    """By NIM master what its journal told last, and the newest event of each tuple since."""
+
+    overviews: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    events: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    stale: set[str] = field(default_factory=set)
+    watched: set[tuple[str, str]] = field(default_factory=set)  # tuples that were in flight at any time
+
+    def asked(self, master: str, overview: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Take over what a journal says, in which is what events told before.
+
+        :returns: the tuples in flight and how they stand when it is asked for the first time, then those that are over.
+        """
+        first = master not in self.overviews
+        before = self.overviews.get(master, {"tuples": {}})["tuples"]
+        self.overviews[master] = overview
+        self.events = {place: one for place, one in self.events.items() if place[0] != master}
+        self.stale.discard(master)
+        self.watched.update((master, key) for key, entry in overview["tuples"].items() if entry["finished"] is None)
+        if first:
+            return [(line.key, line.state) for line in self.in_flight() if line.master == master]
+        return [
+            (key, f"over: {entry['status']}")
+            for key, entry in overview["tuples"].items()
+            if entry["finished"] is not None and key in before and _was_open(before[key], entry)
+        ]
+
+    def told(self, master: str, tag: str, data: Mapping[str, Any]) -> str:
+        """Take in one event; the line to show, empty if it tells nothing new."""
+        _, key, what = tag.split("/", 2)
+        if master not in self.overviews or key == "driver":
+            return ""
+        entry = self.overviews[master]["tuples"].get(key)
+        known = self.events.get((master, key))
+        if entry is not None and data["run"] < entry["run"]:
+            return ""
+        if known is not None and data["event"] <= known["event"]:
+            return ""
+        if data["at"] < parser.isoparse(self.overviews[master]["at"]).timestamp():
+            return ""
+        self.events[master, key] = data
+        if entry is None or entry["run"] != data["run"] or what in TURNS:
+            self.stale.add(master)
+        return data["message"]
+
+    def in_flight(self) -> list[Line]:
+        """The tuples that are not over, those that moved first."""
+        lines = [
+            self._line(master, key, entry, parser.isoparse(overview["at"]))
+            for master, overview in sorted(self.overviews.items())
+            for key, entry in overview["tuples"].items()
+            if entry["finished"] is None
+        ]
+        return sorted(lines, key=lambda line: not line.vios)
+
+    def _line(self, master: str, key: str, entry: Mapping[str, Any], now: datetime) -> Line:
+        line = Line(master, key, entry["status"] or IN_PROGRESS, left=_left(entry, now), share=_share(entry, now))
+        for name, one in entry["vios"].items():
+            if one["phase"]:
+                line = replace(line, vios=name, phase=one["phase"], percent=one["percent"])
+        event = self.events.get((master, key))
+        if event is not None and event["run"] == entry["run"] and event["vios"]:
+            return replace(line, vios=event["vios"], phase=event["phase"] or line.phase, percent=event["percent"])
+        return line
+
+    def counts(self) -> dict[str, int]:
+        """How many tuples have each status, or are in progress without one."""
+        return count(self.overviews.values())
+
+    def over(self) -> tuple[int, int]:
+        """How many tuples are over, of how many that were in flight while this was watched."""
+        entries = [self.overviews[master]["tuples"].get(key) for master, key in self.watched]
+        return sum(entry is None or entry["finished"] is not None for entry in entries), len(entries)
+
+    def end(self, now: datetime) -> datetime | None:
+        """When all in flight may be over; None where no history knows a duration.
+
+        On each NIM master no sooner than its longest tuple, and no sooner than all of them by those that move now.
+        """
+        ends = []
+        for master in self.overviews:
+            mine = [line for line in self.in_flight() if line.master == master]
+            lengths = [line.left for line in mine]
+            if None in lengths:
+                return None
+            moving = max(1, sum(bool(line.vios) for line in mine))
+            known = [length for length in lengths if length is not None]
+            ends.append(max([*known, sum(known) / moving], default=0.0))
+        return now + timedelta(seconds=max(ends)) if any(ends) else None
+
+
+def _was_open(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    return before["finished"] is None or before["run"] != now["run"]
+
+
+def count(overviews: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """How many tuples have each status, or are in progress without one."""
+    found = Counter(
+        entry["status"] or IN_PROGRESS for overview in overviews for entry in overview["tuples"].values()
+    )
+    return dict(sorted(found.items()))
+
+
+def _seconds(entry: Mapping[str, Any], now: datetime) -> list[tuple[float, float] | None]:
+    """Of every VIOS the seconds that it took so far, and that it is expected to take in all."""
+    found: list[tuple[float, float] | None] = []
+    for one in entry["vios"].values():
+        if one["finished"] is not None or one["state"] == "current":
+            took = one["duration"] or 0.0
+            found.append((took, took))
+        elif one["expected"] is None:
+            found.append(None)
+        else:
+            took = (now - parser.isoparse(one["started"])).total_seconds() if one["started"] else 0.0
+            found.append((took, max(took, float(one["expected"]))))
+    return found
+
+
+def _left(entry: Mapping[str, Any], now: datetime) -> float | None:
+    known = [one for one in _seconds(entry, now) if one is not None]
+    return sum(whole - took for took, whole in known) if len(known) == len(entry["vios"]) else None
+
+
+def _share(entry: Mapping[str, Any], now: datetime) -> float | None:
+    known = [one for one in _seconds(entry, now) if one is not None]
+    whole = sum(whole for _, whole in known)
+    return sum(took for took, _ in known) / whole if whole and len(known) == len(entry["vios"]) else None

@@ -1,0 +1,32 @@
+"""Who answered, who failed, who is silent, and whose business it is not."""
+
+from saltext_vios.fleet.minions import Answers, sort_out
+
+FUN = "vios.overview"
+
+
+def sorted_out(expected=("a",), **came):
+    return sort_out({name: {"ret": ret, "retcode": code} for name, (ret, code) in came.items()}, list(expected), FUN)
+
+
+def test_an_answer_is_an_answer():
+    assert sorted_out(a=({"x": 1}, 0)) == Answers({"a": {"x": 1}})
+
+
+def test_who_does_not_answer_is_silent():
+    assert sorted_out(("b", "a", "c"), a=({}, 0)).silent == ["b", "c"]
+
+
+def test_an_error_is_told():
+    found = sorted_out(("a", "b"), a=("ERROR: the journal is damaged", 1), b=("Traceback ...", 0))
+    assert found.failed == {"a": "ERROR: the journal is damaged", "b": "Traceback ..."}
+
+
+def test_a_minion_that_is_no_nim_master_is_left_out():
+    text = "'vios' __virtual__ returned False: this minion is no NIM master: lsnim is neither in /usr/sbin"
+    found = sorted_out(("a", "b"), a=(f"'{FUN}' is not available.", 254), b=(f"'{FUN}' {text}", 254))
+    assert found == Answers()
+
+
+def test_a_module_that_is_not_loaded_for_another_reason_is_told():
+    assert sorted_out(a=(f"'{FUN}' __virtual__ returned False: no journal", 254)).failed

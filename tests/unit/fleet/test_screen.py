@@ -1,0 +1,76 @@
+"""What somebody sees who watches: bars on a terminal, lines elsewhere."""
+
+import builtins
+import io
+from datetime import timezone
+
+import pytest
+
+from saltext_vios.fleet.screen import Bars, Lines, screen
+from tests.unit.fleet.test_watching import AT, entry, iso, moving, overview, picture, vios
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def without_rich(monkeypatch):
+    known = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.startswith("rich"):
+            raise ImportError(name)
+        return known(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def drawn(made):
+    out = Terminal()
+    with Bars(out) as bars:
+        bars.say(AT, "nim-a", "a", "began [x]")
+        bars.show(made, AT)
+    return out.getvalue()
+
+
+def test_a_terminal_has_bars(wide):
+    text = drawn(picture(a=entry("SUCCESS-UPGR1-INIT", vios1=moving(), vios2=vios()), b=entry(b=vios())))
+    assert "vios1 installing 40 %  SUCCESS-UPGR1-INIT" in text
+    assert "in progress" in text
+    assert "0 of 2 tuples over, about until" in text
+    assert "01:00:00  nim-a  a  began [x]" in text
+
+
+def test_a_tuple_that_is_over_loses_its_bar(wide):
+    made = picture(a=entry(vios1=moving()))
+    bars = Bars(Terminal())
+    bars.show(made, AT)
+    assert list(bars.tasks) == [("nim-a", "a")]
+    made.asked("nim-a", overview(a=entry("SUCCESS-UPGR1", iso(), vios1=vios("done"))))
+    bars.show(made, AT)
+    assert bars.tasks == {}
+
+
+def test_what_is_no_terminal_has_a_line_for_every_change():
+    out = io.StringIO()
+    with screen(out) as lines:
+        assert isinstance(lines, Lines)
+        lines.say(AT.astimezone(timezone.utc), "nim-a", "a", "over:\x1b[2J SUCCESS-UPGR2")
+        lines.show(picture(), AT)
+    assert out.getvalue() == "01:00:00  nim-a  a  over:\\x1b[2J SUCCESS-UPGR2\n"
+
+
+def test_a_terminal_without_rich_has_lines(without_rich):
+    assert isinstance(screen(Terminal()), Lines)
+
+
+def test_a_terminal_with_rich_has_bars():
+    assert isinstance(screen(Terminal()), Bars)

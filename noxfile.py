@@ -15,7 +15,7 @@ NEWEST = LINES[-1]
 # About the journal, the clock and what NIM says, in which no line of Salt has a part.
 WITHOUT_SALT = ["test_broken_journal.py", "test_clocks.py", "test_troubleshooting.py"]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
-SOURCES = ["src", "tests", "docs", "examples", "noxfile.py", "setup.py"]
+SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
 
 
 def install(session: nox.Session, line: str, extra: str = "") -> None:
@@ -66,6 +66,14 @@ def fuzz(session: nox.Session) -> None:
     session.run(
         "pytest", "-q", "-n", "4", "-m", "hypothesis", "--timeout", "3600", *FUZZED, env={"HYPOTHESIS_PROFILE": "fuzz"}
     )
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """What is measured, against its limits, as the table of docs/performance.md; takes a quarter of an hour."""
+    install(session, NEWEST)
+    session.install("psutil")
+    session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session(tags=["test", "lint"])

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -61,6 +62,16 @@ def test_a_plan_tells_the_waves_and_starts_nothing(salt_run_, fleet, site, secon
         ("the rest", ["nim-master"]),
     ]
     assert starts(site, second_site) == []
+
+
+def test_a_fleet_may_stand_in_the_salt_masters_pillar(salt_run_, master, fleet, site, second_site):
+    wanted = yaml.safe_load(Path(fleet()).read_text())
+    with (
+        master.pillar_tree.base.temp_file("top.sls", "base: {'*': [saturday]}"),
+        master.pillar_tree.base.temp_file("saturday.sls", yaml.safe_dump({"fleets": {"saturday": wanted}})),
+    ):
+        found = salt_run_("vios.plan", "pillar:fleets:saturday").data
+    assert [wave["name"] for wave in found["waves"]] == ["canary", "wave 1", "the rest"]
 
 
 def test_a_fleet_that_cannot_be_is_refused_without_a_traceback(salt_run_, fleet):

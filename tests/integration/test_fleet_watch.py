@@ -44,6 +44,7 @@ def test_status_tells_of_all_nim_masters(salt_run_, salt_, simulator, second_sit
 
 def test_watch_picks_up_in_the_middle_and_ends_when_all_is_over(watch, simulator, under_way):
     process, out = watch()
+    until(lambda: f"{PAIR}  vios1" in out.read_text(), what="the first picture")
     simulator.clear()
     until(lambda: process.poll() is not None, what="the end of the watching", seconds=90)
     text = out.read_text()

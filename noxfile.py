@@ -72,7 +72,6 @@ def fuzz(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """What is measured, against its limits, as the table of docs/performance.md; takes a quarter of an hour."""
     install(session, NEWEST)
-    session.install("psutil")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

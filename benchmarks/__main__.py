@@ -14,11 +14,11 @@ def main() -> int:
     figures: list[Figure] = []
     for name in sys.argv[1:] or BENCHMARKS:
         for figure in importlib.import_module(f"benchmarks.bench_{name}").measure():
-            verdict = "holds" if figure.holds else "DOES NOT HOLD"
-            print(f"{name}: {figure.what}: {figure.measured} (limit: {figure.limit}): {verdict}", flush=True)
+            verdict = {True: ": holds", False: ": DOES NOT HOLD", None: ""}[figure.holds]
+            print(f"{name}: {figure.what}: {figure.measured} (limit: {figure.limit}){verdict}", flush=True)
             figures.append(figure)
     print("\n" + table(figures))
-    return 0 if all(figure.holds for figure in figures) else 1
+    return 1 if any(figure.holds is False for figure in figures) else 0
 
 
 if __name__ == "__main__":

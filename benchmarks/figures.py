@@ -12,17 +12,18 @@ from tempfile import TemporaryDirectory
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table; without a limit it is told and always holds."""
+    """One line of the table; ``holds`` is None where there is no limit."""
 
     what: str
     measured: str
     limit: str = "none"
-    holds: bool = True
+    holds: bool | None = None
 
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures as Markdown."""
-    rows = [f"| {one.what} | {one.measured} | {one.limit} | {'yes' if one.holds else '**no**'} |" for one in figures]
+    words = {True: "yes", False: "**no**", None: ""}
+    rows = [f"| {one.what} | {one.measured} | {one.limit} | {words[one.holds]} |" for one in figures]
     return "\n".join(["| what | measured | limit | holds |", "|---|---|---|---|", *rows])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 from benchmarks.figures import Figure, in_turns
@@ -18,7 +19,8 @@ def measure() -> Iterator[Figure]:
     text = listing()
     if obvious(text) != read(text):
         raise SystemExit("the two readers differ")
-    ours, theirs = map(min, in_turns(ROUNDS, lambda: read(text), lambda: obvious(text)))
+    # It waits for nothing, so that its processor time is what it takes where nobody else wants the processor.
+    ours, theirs = map(min, in_turns(ROUNDS, lambda: read(text), lambda: obvious(text), clock=time.process_time))
     what = f"reading `lsnim -t vios -l` of {OBJECTS:,} objects".replace(",", " ")
     yield Figure(what, f"{ours * 1000:.0f} ms", f"{LIMIT * 1000:.0f} ms", ours <= LIMIT)
     yield Figure("the same over a loop with two regular expressions", f"{ours / theirs:.2f}")

@@ -1,6 +1,7 @@
 """The outputter as Salt loads it, with what the execution module really returns."""
 
 import pytest
+import salt.loader
 import salt.output
 
 
@@ -27,7 +28,10 @@ def test_every_return_of_the_module_is_a_table(vios, show, options):
     assert "SUCCESS-UPGR2" in done
     assert "3.1.2.21 -> 3.1.4.31" in done
     assert "SUCCESS-UPGR2" in show({"nim-master": vios.status()})
-    assert "3.1.4.31, 3.1.4.31" in show({"nim-master": vios.overview()})
+    standing = show({"nim-master": vios.overview()}).splitlines()
+    assert standing[1].split() == ["tuple", "status", "since", "level"]
+    assert standing[2].split()[:2] == ["vios1-vios2", "SUCCESS-UPGR2"]
+    assert standing[2].endswith("  3.1.4.31")
 
 
 def test_a_vios_that_failed_is_shown_with_the_next_step(vios, simulator, show, options):
@@ -55,6 +59,30 @@ def test_on_a_terminal_lines_are_no_wider_than_it_is(vios, show, monkeypatch):
     assert max(len(line) for line in show(listed).splitlines()) == 60
     monkeypatch.delenv("COLUMNS")
     assert max(len(line) for line in show(listed).splitlines()) > 60
+
+
+def test_into_a_file_nothing_is_shortened(vios, show, monkeypatch, tmp_path):
+    listed = {"nim-master": vios.list()}
+    monkeypatch.setenv("COLUMNS", "60")
+    assert show(listed, output_file=str(tmp_path / "out")) != show(listed)
+
+
+def test_a_minion_that_failed_spoils_no_table_of_the_others(show):
+    status = {"vios1": "SUCCESS-UPGR1"}
+    text = show({"nim-a": status, "nim-b": "The minion function caused an exception", "nim-c": status})
+    assert text.startswith("NIM master  tuple  status\n")
+    assert "2 SUCCESS-UPGR1" in text
+    assert text.endswith("nim-b:\n    The minion function caused an exception")
+
+
+def test_no_terminal_is_told_to_do_anything_by_a_minion(show):
+    text = show({"nim-a": {"at": None, "held": {"by": "x", "reason": "\x1b[2J"}, "driver": False, "tuples": {}}})
+    assert "\x1b" not in text
+    assert "\\x1b[2J" in text
+
+
+def test_only_the_outputter_itself_is_loaded(minion_opts):
+    assert not {name for name in salt.loader.outputters(minion_opts) if name.startswith("_")}
 
 
 def test_what_a_runner_returns_is_no_map_of_minions(show):

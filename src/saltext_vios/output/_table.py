@@ -1,9 +1,11 @@
-"""Tables for a terminal: as wide as their content, shortened where the terminal is narrower."""
+"""Tables for a terminal: as wide as their content; where the terminal is narrower, wrapped, and cut only at last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+import textwrap
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from saltext_vios.nim.text import printable
 
@@ -22,49 +24,80 @@ class Cell(NamedTuple):
 Paint = Callable[[str, str], str]
 
 
-def cell(value: object) -> Cell:
-    """What a value is shown as; nothing for None."""
-    if isinstance(value, Cell):
-        return Cell(_flat(value.text), value.colour)
-    return Cell("" if value is None else _flat(str(value)))
+def readable(value: Any) -> Any:
+    """A return with all its texts on one line each, without anything that a terminal would obey."""
+    if isinstance(value, str):
+        return " ".join(printable(value).split())
+    if isinstance(value, Mapping):
+        return {readable(key): readable(one) for key, one in value.items()}
+    return [readable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]], paint: Paint, width: int | None) -> list[str]:
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    paint: Paint,
+    width: int | None,
+    cut: Collection[str] = (),
+) -> list[str]:
     """The lines of a table; a column in which nothing stands is left out.
 
-    :param width: columns of the terminal; None shortens nothing.
+    :param width: columns of the terminal; None for a table as wide as its content.
+    :param cut: heads of the columns whose texts are cut where there is no room; all others are wrapped first.
     """
-    cells = [[cell(value) for value in row] for row in rows]
+    cells = [[_cell(value) for value in row] for row in rows]
     used = [n for n in range(len(heads)) if any(row[n].text for row in cells)]
     columns = [[Cell(heads[n], "bold"), *(row[n] for row in cells)] for n in used]
-    widths = _fit([max(len(one.text) for one in column) for column in columns], width)
+    widths = [max(len(one.text) for one in column) for column in columns]
+    if width is not None:
+        words = [NARROWEST if heads[n] in cut else _longest_word(column) for n, column in zip(used, columns)]
+        widths = _fit(_fit(widths, words, width), [NARROWEST] * len(used), width)
     lines = []
     for row in zip(*columns):
-        shown = [Cell(_cut(one.text, room), one.colour) for one, room in zip(row, widths)]
-        padded = [one.text.ljust(room) for one, room in zip(shown, widths)]
-        # The last column ends where its text ends.
-        padded[-1] = shown[-1].text
-        lines.append(GAP.join(paint(text, one.colour) for text, one in zip(padded, shown)).rstrip())
+        parts = [_parts(one.text, room, heads[n] in cut) for n, one, room in zip(used, row, widths)]
+        for texts in zip_longest(*parts, fillvalue=""):
+            # The last column ends where its text ends.
+            padded = [*(text.ljust(room) for text, room in zip(texts[:-1], widths)), texts[-1]]
+            lines.append(GAP.join(paint(text, one.colour) for text, one in zip(padded, row)).rstrip())
     return lines
 
 
-def _fit(widths: list[int], width: int | None) -> list[int]:
-    """Take from the widest column until the table fits, or nothing more can be taken."""
+def paragraph(text: str, width: int | None, indent: str = "") -> list[str]:
+    """A text in lines of that width, the second and later ones set in; one line where nobody looks."""
     if width is None:
-        return widths
-    surplus = sum(widths) + len(GAP) * (len(widths) - 1) - width
-    for _ in range(max(0, surplus)):
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        if widths[widest] <= NARROWEST:
+        return [indent + text]
+    return textwrap.wrap(
+        text,
+        max(width, 4 * NARROWEST),
+        initial_indent=indent,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    return Cell("" if value is None else str(value))
+
+
+def _longest_word(column: Iterable[Cell]) -> int:
+    return max([NARROWEST, *(len(word) for one in column for word in one.text.split())])
+
+
+def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
+    """Take from the widest column that can give until the table fits, or none can give any more."""
+    found = list(widths)
+    for _ in range(sum(found) + len(GAP) * (len(found) - 1) - width):
+        giving = [n for n in range(len(found)) if found[n] > least[n]]
+        if not giving:
             break
-        widths[widest] -= 1
-    return widths
+        found[max(giving, key=found.__getitem__)] -= 1
+    return found
 
 
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - len(CUT)] + CUT
-
-
-def _flat(text: str) -> str:
-    """One line, without anything that a terminal would obey."""
-    return " ".join(printable(text).split())
+def _parts(text: str, room: int, cut: bool) -> list[str]:
+    whole = len(text) <= room or cut
+    parts = [text] if whole else textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return [part if len(part) <= room else part[: room - len(CUT)] + CUT for part in parts]

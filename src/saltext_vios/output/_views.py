@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from dateutil import parser
+
 from saltext_vios.migration import statuses
-from saltext_vios.output._table import Cell, Paint, cell, table
+from saltext_vios.output._table import Cell, Paint, paragraph, table
 
 GREEN, RED, YELLOW, CYAN = "green", "red", "yellow", "cyan"
-MOVING = ("migrate", "attach")
+IN_PROGRESS = "in progress"
+MOVING = ("migrate", "attach", IN_PROGRESS)
 RESULTS = {"ok": GREEN, "warning": YELLOW, "error": RED}
 # Words of a status; anything else that is a map of texts is not ours.
 KNOWN = ("SUCCESS-", "FAILURE-", "SKIPPED-")
@@ -38,10 +40,10 @@ def view_of(value: object) -> View | None:
 
 def in_colour(word: str | None) -> Cell:
     """A status, or what a tuple would come to."""
-    text = word or "in progress"
+    text = word or IN_PROGRESS
     if statuses.is_failure(word):
         return Cell(text, RED)
-    if word is None or word in MOVING or statuses.initiated(word):
+    if text in MOVING or statuses.initiated(word):
         return Cell(text, CYAN)
     return Cell(text, GREEN if statuses.is_success(word) else YELLOW)
 
@@ -67,7 +69,7 @@ def inventory(value: Mapping[str, Mapping[str, Any]], paint: Paint, width: int |
         )
         for name, one in sorted(value.items(), key=lambda item: (item[1]["frame"] or "", item[0]))
     ]
-    return table(heads, rows, paint, width)
+    return table(heads, rows, paint, width, cut=("Cstate", "Mstate"))
 
 
 def check(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
@@ -75,9 +77,10 @@ def check(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     counts = ", ".join(f"{found[word]} {word}" for word in RESULTS)
     lines = [f"verdict: {paint(value['verdict'], RESULTS.get(value['verdict'], ''))} ({counts})"]
     worries = [
-        (one["vios"], one["check"], Cell(one["result"], RESULTS.get(one["result"], "")), one["seen"], one["advice"])
+        (one["vios"], one["check"], Cell(word, RESULTS[word]), one["seen"], one["advice"])
+        for word in ("error", "warning")
         for one in value["findings"]
-        if one["result"] != "ok"
+        if one["result"] == word
     ]
     if worries:
         lines += ["", *table(("VIOS", "check", "result", "seen", "advice"), worries, paint, width)]
@@ -86,20 +89,25 @@ def check(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
             key,
             in_colour(one["would"]),
             name,
-            f"{vios['level'] or 'unknown'} -> {vios['wanted'] or 'unknown'}",
+            vios["level"] if vios["at_level"] else f"{vios['level'] or 'unknown'} -> {vios['wanted'] or 'unknown'}",
             _span(vios["expected"]),
-            one["why"],
         )
         for key, one in value["tuples"].items()
         for name, vios in one["vios"].items()
     ]
-    lines += ["", *table(("tuple", "would", "VIOS", "level", "expected", "why"), rows, paint, width)]
-    return lines + _left_alone(value["left_alone"], paint, width)
+    lines += ["", *table(("tuple", "would", "VIOS", "level", "expected"), rows, paint, width)]
+    # Why a check fails stands among the findings above.
+    why = [
+        (key, one["why"])
+        for key, one in value["tuples"].items()
+        if one["objection"] or one["would"] not in ("migrate", statuses.CURRENT, statuses.CHECK, statuses.CLUSTER)
+    ]
+    return lines + _reasons(why, width) + _left_alone(value["left_alone"], paint, width)
 
 
 def migrate(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """``vios.migrate`` and ``vios.wait``, with ``test=True`` too."""
-    lines = [paint(cell(value["msg"]).text, GREEN if value["result"] else RED)]
+    lines = [paint(value["msg"], GREEN if value["result"] else RED)]
     if "plan" in value:
         return [*lines, "", *check(value["plan"], paint, width)]
     vioses = [
@@ -115,38 +123,40 @@ def migrate(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
             in_colour(value["status"].get(key)),
             name,
             in_colour(one["status"]) if one["status"] else "not started",
-            " -> ".join(level for level in (one["level"]["old"], one["level"]["new"]) if level),
+            " -> ".join(dict.fromkeys(level for level in (one["level"]["old"], one["level"]["new"]) if level)),
             _span(one["duration"]),
         )
         for key, name, one in vioses
     ]
     if rows:
         lines += ["", *table(("tuple", "status", "VIOS", "its own", "level", "took"), rows, paint, width)]
+    why = [
+        (key, value["meta"][key]["messages"][-1])
+        for key, word in value["status"].items()
+        if not statuses.is_success(word) and value["meta"][key]["messages"]
+    ]
+    lines += _reasons(why, width)
     for _, name, one in vioses:
         if one["failure"]:
             lines += ["", *_failure(name, one["failure"], width)]
     return lines + _left_alone(value["left_alone"], paint, width)
 
 
+def _reasons(told: Iterable[tuple[str, str]], width: int | None) -> Lines:
+    """Why tuples stand as they do; tuples with one reason together."""
+    keys: dict[str, list[str]] = {}
+    for key, why in told:
+        keys.setdefault(why, []).append(key)
+    return [line for why, same in keys.items() for line in ("", *paragraph(f"{', '.join(same)}: {why}", width))]
+
+
 def _failure(name: str, failure: Mapping[str, Any], width: int | None) -> Lines:
     seen = ", ".join(f"{attribute} {text!r}" for attribute, text in failure["seen"].items()) or "nothing"
-    texts = (
-        f"{name}: expected was {failure['expected']}",
-        f"NIM showed {seen} since {failure['since']}",
-        f"output: {failure['output']}",
-        f"next: {failure['next']}",
-    )
     return [
-        line
-        for number, text in enumerate(texts)
-        for line in textwrap.wrap(
-            cell(text).text,
-            width or 10_000,
-            initial_indent="  " if number else "",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        *paragraph(f"{name}: expected was {failure['expected']}", width),
+        *paragraph(f"NIM showed {seen} since {_at(failure['since'])}", width, "  "),
+        *paragraph(f"output: {failure['output']}", width, "  "),
+        *paragraph(f"next: {failure['next']}", width, "  "),
     ]
 
 
@@ -159,7 +169,7 @@ def fleet(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     lines = _standing(value["masters"], paint, width)
     counts = [paint(f"{number} {word}", in_colour(word).colour) for word, number in sorted(value["counts"].items())]
     lines += ["", ", ".join(counts)] if counts else []
-    lines += [paint(f"{minion}: {cell(text).text}", RED) for minion, text in value["failed"].items()]
+    lines += [paint(f"{minion}: {text}", RED) for minion, text in value["failed"].items()]
     return lines + [paint(f"{minion}: no answer", RED) for minion in value["silent"]]
 
 
@@ -170,11 +180,11 @@ def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int
             moving = [(name, vios) for name, vios in entry["vios"].items() if vios["phase"]]
             name, now = moving[0] if moving else ("", {})
             levels = [vios["level"]["new"] or vios["level"]["old"] or "?" for vios in entry["vios"].values()]
-            since = now.get("since") or entry["finished"] or entry["asked"]
+            since = _at(now.get("since") or entry["finished"] or entry["asked"])
             percent = now.get("percent")
-            rows.append(
-                (minion, key, in_colour(entry["status"]), name, now.get("phase"), percent, since, ", ".join(levels))
-            )
+            # Between its two VIOSes a tuple's status is a success, but it is not over.
+            word = in_colour(entry["status"]) if entry["finished"] else Cell(entry["status"] or IN_PROGRESS, CYAN)
+            rows.append((minion, key, word, name, now.get("phase"), percent, since, _list(levels)))
     held = [
         paint(f"{minion or 'this NIM master'} is held by {one['held']['by']}: {one['held']['reason']}", YELLOW)
         for minion, one in masters.items()
@@ -185,7 +195,7 @@ def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int
 
 def plan(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     window = value["window"]
-    lines = [f"window: {window['start'] or 'now'} to {window['end'] or 'open end'}"]
+    lines = [f"window: {_at(window['start']) or 'now'} to {_at(window['end']) or 'open end'}"]
     if value["early"]:
         lines.append(paint(value["early"], YELLOW))
     heads = ("NIM master", "tuple", "would", "start", "end", "level", "")
@@ -195,31 +205,41 @@ def plan(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
                 minion,
                 one["tuple"],
                 in_colour(one["would"]),
-                one["start"],
-                one["end"],
-                ", ".join(level or "?" for level in one["level"].values()),
+                _at(one["start"]),
+                _at(one["end"]),
+                _list(level or "?" for level in one["level"].values()),
                 Cell("late", RED) if one["fits"] is False else "",
             )
             for minion, part in wave["masters"].items()
             for one in part["tuples"]
         ]
-        times = f", {wave['start'] or 'unknown'} to {wave['end'] or 'unknown'}" if rows else ", nothing to do"
+        times = f", {_at(wave['start']) or 'unknown'} to {_at(wave['end']) or 'unknown'}" if rows else ", nothing to do"
         lines += ["", paint(wave["name"], "bold") + times, *(table(heads, rows, paint, width) if rows else [])]
     for name, colour in (("late", RED), ("blocked", RED)):
         if value[name]:
             rows = [(Cell(name, colour), one["master"], one["tuple"], one["why"]) for one in value[name]]
             lines += ["", *table(("", "NIM master", "tuple", "why"), rows, paint, width)]
     if value["nothing_to_do"]:
-        lines += ["", paint(f"{len(value['nothing_to_do'])} tuples are at the level", GREEN)]
+        lines += ["", paint(f"already at the level: {len(value['nothing_to_do'])}", GREEN)]
     for minion, left in value["left_alone"].items():
         lines += _left_alone(left, paint, width, minion)
-    lines += [paint(f"{minion}: {cell(text).text}", RED) for minion, text in value["failed"].items()]
+    lines += [paint(f"{minion}: {text}", RED) for minion, text in value["failed"].items()]
     return lines + [paint(f"{minion}: no answer", RED) for minion in value["silent"]]
 
 
 def _left_alone(left: Mapping[str, str], paint: Paint, width: int | None, minion: str = "") -> Lines:
     rows = [(minion, Cell(name, YELLOW), why) for name, why in left.items()]
     return ["", *table(("NIM master", "left alone", "why"), rows, paint, width)] if rows else []
+
+
+def _list(values: Iterable[str]) -> str:
+    """Each once, in their order."""
+    return ", ".join(dict.fromkeys(values))
+
+
+def _at(text: str | None) -> str:
+    """A time as the clock shows it where one looks, to the minute."""
+    return parser.isoparse(text).astimezone().strftime("%Y-%m-%d %H:%M") if text else ""
 
 
 def _span(seconds: float | None) -> str:

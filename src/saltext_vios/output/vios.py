@@ -6,29 +6,29 @@ Show what the execution module and the runner ``vios`` return as tables
 .. code-block:: bash
 
     salt 'nim-*' vios.list --out vios
-    salt-run vios.plan /srv/salt/fleet.yaml --out vios
+    salt-run --out vios vios.plan /srv/salt/fleet.yaml
 
 For ``vios.list``, ``vios.check``, ``vios.migrate``, ``vios.wait``, ``vios.status`` and ``vios.overview``, and for the
 runner's ``plan`` and ``status``; anything else is shown as Salt's ``nested`` does. Success is green, failure red, a
-skip yellow, what is in progress cyan. ``--no-color`` is respected. On a terminal lines are no wider than it is; into a
-file or a pipe nothing is shortened.
+skip yellow, what is in progress cyan. ``--no-color`` is respected. On a terminal long texts are wrapped to its width;
+into a file or a pipe nothing is. Times are those of the clock where the output is shown.
 
 It is looked for where the output is shown: on the Salt master for ``salt`` and ``salt-run``, on the minion for
 ``salt-call``.
 """
 
-import os
 import shutil
-import sys
 
 import salt.loader
 import salt.utils.color
+from salt.utils.textformat import TextFormat
 
 from saltext_vios.output import _views as views
+from saltext_vios.output._table import readable
 
 __virtualname__ = "vios"
 
-_COLOURS = {"green": "GREEN", "red": "RED", "yellow": "YELLOW", "cyan": "CYAN", "bold": "WHITE"}
+_COLOURS = {"green": "GREEN", "red": "RED", "yellow": "YELLOW", "cyan": "CYAN"}
 
 
 def __virtual__():
@@ -46,34 +46,37 @@ def output(data, **kwargs):
     data
         What a runner returned, or a dict by minion.
     """
-    colours = salt.utils.color.get_colors(__opts__.get("color"), __opts__.get("color_theme"))
+    theme = salt.utils.color.get_colors(__opts__.get("color"), __opts__.get("color_theme"))
+    colours = {name: theme[salts] for name, salts in _COLOURS.items()}
+    # Salt's white cannot be seen on a white terminal.
+    colours["bold"] = TextFormat("bold") if __opts__.get("color") else ""
 
     def paint(text, colour):
-        name = _COLOURS.get(colour)
-        return f"{colours[name]}{text}{colours['ENDC']}" if name and text else text
+        return f"{colours[colour]}{text}{theme['ENDC']}" if colour and text else text
 
     width = _width()
     view = views.view_of(data)
     if view is not None:
-        return "\n".join(view(data, paint, width))
+        return "\n".join(view(readable(data), paint, width))
     if not isinstance(data, dict):
         return _nested(data)
     found = {minion: views.view_of(value) for minion, value in data.items()}
-    if len(data) > 1 and set(found.values()) == {views.status}:
-        return "\n".join(views.together(data.items(), paint, width))
-    return "\n".join(
-        _nested({minion: data[minion]})
-        if view is None
-        else "\n".join([paint(f"{minion}:", "cyan"), *view(data[minion], paint, width)])
-        for minion, view in found.items()
-    )
+    parts = []
+    recorded = [(minion, readable(data[minion])) for minion, view in found.items() if view is views.status]
+    if len(recorded) > 1:
+        parts += views.together(recorded, paint, width)
+        found = {minion: view for minion, view in found.items() if view is not views.status}
+    for minion, view in found.items():
+        if view is None:
+            parts.append(_nested({minion: data[minion]}))
+        else:
+            parts += [paint(f"{minion}:", "cyan"), *view(readable(data[minion]), paint, width)]
+    return "\n".join(parts)
 
 
 def _width():
     """Columns of the terminal; None where nobody looks."""
-    if "COLUMNS" not in os.environ and not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
+    return None if __opts__.get("output_file") else shutil.get_terminal_size((0, 0)).columns or None
 
 
 def _nested(data):

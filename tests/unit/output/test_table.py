@@ -1,6 +1,6 @@
-"""Tables: as wide as their content, shortened where the terminal is narrower, nothing that a terminal would obey."""
+"""Tables: as wide as their content, wrapped where the terminal is narrower, nothing that a terminal would obey."""
 
-from saltext_vios.output._table import Cell, table
+from saltext_vios.output._table import Cell, paragraph, readable, table
 
 HEADS = ("VIOS", "seen")
 
@@ -21,11 +21,34 @@ def test_a_column_in_which_nothing_stands_is_left_out():
     assert table(HEADS, [("vios1", None), ("vios2", "")], plain, None) == ["VIOS", "vios1", "vios2"]
 
 
-def test_no_line_is_wider_than_the_terminal_and_the_widest_column_gives():
+def test_no_line_is_wider_than_the_terminal_and_no_word_is_lost():
+    told = "left by an earlier operation: vios.reset vios1 confirm=True releases it"
+    lines = table(HEADS, [("vios1", told), ("vios2", "ready")], plain, 30)
+    assert lines == [
+        "VIOS   seen",
+        "vios1  left by an earlier",
+        "       operation: vios.reset",
+        "       vios1 confirm=True",
+        "       releases it",
+        "vios2  ready",
+    ]
+
+
+def test_the_widest_column_gives_first():
+    lines = table(HEADS, [("a VIOS", "one two three four")], plain, 20)
+    assert lines == ["VIOS    seen", "a VIOS  one two", "        three four"]
+
+
+def test_a_column_that_may_be_cut_is_cut_and_not_wrapped():
+    assert table(HEADS, [("vios1", "ready for a NIM operation")], plain, 20, cut=("seen",)) == [
+        "VIOS   seen",
+        "vios1  ready for a..",
+    ]
+
+
+def test_a_word_that_is_wider_than_the_terminal_is_cut():
     lines = table(HEADS, [("vios1", "x" * 100)], plain, 40)
-    assert [len(line) for line in lines] == [11, 40]
-    assert lines[1].startswith("vios1  xxx")
-    assert lines[1].endswith("x..")
+    assert lines == ["VIOS   seen", "vios1  " + "x" * 31 + ".."]
 
 
 def test_a_terminal_that_is_far_too_narrow_still_shows_a_part_of_each_column():
@@ -41,5 +64,14 @@ def test_colour_does_not_count_as_width():
     assert lines == ["<bold>VIOS </>  <bold>seen</>", "<red>vios1</>  a", "v      <green>b</>"]
 
 
-def test_what_a_terminal_would_obey_is_shown_as_an_escape():
-    assert table(HEADS, [("vios1", "a\x1b[2Jb\nc")], plain, None)[1] == "vios1  a\\x1b[2Jb c"
+def test_what_a_terminal_would_obey_is_shown_as_an_escape_wherever_it_stands():
+    told = {"vios\x1b[2J": ["a\x9bb\nc", {"level": None, "percent": 4}]}
+    assert readable(told) == {"vios\\x1b[2J": ["a\\x9bb c", {"level": None, "percent": 4}]}
+
+
+def test_a_paragraph_is_set_in_from_its_second_line_on():
+    assert paragraph("vios1: no answer since noon", 24) == ["vios1: no answer since", "    noon"]
+
+
+def test_without_a_terminal_a_paragraph_is_one_line():
+    assert paragraph("x " * 200, None) == ["x " * 200]

@@ -1,10 +1,13 @@
 """Which return is shown how, and that all that matters of it is there."""
 
+import time
+
 import pytest
 
 from saltext_vios.output import _views as views
 
 AT = "2026-11-29T01:00:00+01:00"
+SHOWN = "2026-11-29 00:00"
 LEVEL = {"old": "3.1.2.21", "new": "3.1.4.31", "wanted": "3.1.4.31"}
 CALM = {"phase": None, "percent": None, "since": None, "level": LEVEL}
 BUSY = {"phase": "installing", "percent": 40, "since": AT, "level": {**LEVEL, "new": None}}
@@ -93,7 +96,8 @@ CHECKED = {
         "vios1": {
             "would": "migrate",
             "why": "would migrate vios1",
-            "vios": {"vios1": {"level": "3.1.2.21", "wanted": None, "expected": 5400}},
+            "objection": False,
+            "vios": {"vios1": {"level": "3.1.2.21", "wanted": None, "at_level": False, "expected": 5400}},
         }
     },
     "left_alone": {"vios5": "the only VIOS of f3"},
@@ -117,6 +121,15 @@ LISTED = {
     },
 }
 STATUS = {"vios3": "SKIPPED-HELD", "vios1-vios2": "SUCCESS-UPGR2"}
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_the_terminal(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def plain(text, colour):
@@ -172,6 +185,7 @@ def test_statuses_are_coloured_by_what_they_mean():
         "FAILURE-CHECK": "red",
         "SKIPPED-TIMEOUT": "yellow",
         "migrate": "cyan",
+        "in progress": "cyan",
         None: "cyan",
     }
     assert {word: views.in_colour(word).colour for word in words} == words
@@ -191,6 +205,26 @@ def test_a_check_shows_what_worries_and_counts_the_rest():
     assert "3.1.2.21 -> unknown" in text
     assert "1:30:00" in text
     assert "the only VIOS of f3" in text
+    assert "would migrate vios1" not in text
+
+
+def test_a_check_shows_errors_before_warnings():
+    error = {"result": "error", "vios": "vios1", "check": "Mstate", "seen": "not running", "advice": "boot it"}
+    lines = shown({**CHECKED, "findings": [*CHECKED["findings"], error]}).splitlines()
+    assert ["error" in line for line in lines[3:5]] == [True, False]
+
+
+def test_a_vios_at_the_level_goes_nowhere():
+    current = {"level": "3.1.4.31", "wanted": "3.1.4.31", "at_level": True, "expected": None}
+    entry = {**CHECKED["tuples"]["vios1"], "would": "SUCCESS-CURRENT", "vios": {"vios1": current}}
+    lines = shown({**CHECKED, "tuples": {"vios1": entry}}).splitlines()
+    assert "vios1  SUCCESS-CURRENT  vios1  3.1.4.31" in lines
+
+
+def test_why_tuples_would_not_start_is_said_once_for_all_of_one_reason():
+    held = {**CHECKED["tuples"]["vios1"], "would": "SKIPPED-HELD", "why": "held: storage"}
+    lines = shown({**CHECKED, "tuples": {"vios1": held, "vios2": held}}).splitlines()
+    assert "vios1, vios2: held: storage" in lines
 
 
 def test_a_failed_migration_shows_what_to_type_next():
@@ -198,6 +232,16 @@ def test_a_failed_migration_shows_what_to_type_next():
     assert text.startswith("migration failed for vios1")
     assert "3.1.2.21 -> 3.1.4.31  1:02:05" in text
     assert "next: salt-call vios.log vios1" in text
+
+
+def test_a_tuple_without_success_says_why():
+    own = {"status": "SKIPPED-HELD", "level": {"old": None, "new": None}, "duration": None, "failure": None}
+    skipped = {
+        **MIGRATED,
+        "status": {"vios1": "SKIPPED-HELD"},
+        "meta": {"messages": [], "vios1": {"messages": ["held: storage"], "vios1": own}},
+    }
+    assert "vios1: held: storage" in shown(skipped).splitlines()
 
 
 def test_a_preview_shows_its_check():
@@ -215,12 +259,17 @@ def test_a_fleet_is_one_table_with_counts_and_who_did_not_answer():
         "vios2",
         "installing",
         "40",
-        AT,
+        *SHOWN.split(),
         "3.1.4.31,",
         "3.1.2.21",
     ]
+    assert lines[2].endswith(f"{SHOWN}  3.1.4.31")
     assert "1 FAILURE-UPGR1" in lines
     assert lines[-2:] == ["nim-b: no journal", "nim-c: no answer"]
+
+
+def test_a_tuple_between_its_two_vioses_is_not_shown_as_done():
+    assert "<cyan>SUCCESS-UPGR1" in shown(OVERVIEW, marked)
 
 
 def test_a_hold_stands_above():
@@ -235,7 +284,8 @@ def test_a_plan_shows_waves_and_what_is_in_none():
         "canary",
         "wave 1, nothing to do",
         "too long",
-        "1 tuples are at the level",
+        "already at the level: 1",
+        f"canary, {SHOWN} to {SHOWN}",
         "viosx",
     ):
         assert wanted in text
@@ -249,5 +299,12 @@ def test_several_minions_make_one_table_of_statuses():
 
 
 def test_no_line_is_wider_than_the_terminal():
-    for value in (LISTED, CHECKED, MIGRATED, OVERVIEW, PLAN):
+    for value in (LISTED, CHECKED, MIGRATED, OVERVIEW, FLEET, PLAN):
         assert max(len(line) for line in shown(value, width=80).splitlines()) <= 80
+
+
+def test_a_narrow_terminal_loses_nothing_of_what_is_to_be_typed():
+    advice = "vios.reset vios1 confirm=True releases what an earlier operation left allocated"
+    error = {"result": "error", "vios": "vios1", "check": "allocated", "seen": "vios_31431_spot", "advice": advice}
+    text = shown({**CHECKED, "findings": [error]}, width=60)
+    assert set(advice.split()) <= set(text.split())

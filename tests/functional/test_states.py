@@ -249,3 +249,11 @@ class TestRequisites:
         assert ret["vios_status"] == {"vios1-vios2": "SKIPPED-TIMEOUT"}
         assert ret["result"] is True
         assert simulator.starts() == []
+
+
+def test_a_tuple_that_is_done_costs_a_listing_and_a_question_to_each_vios(apply, simulator):
+    for name in ("vios1", "vios2"):
+        simulator.set(name, level="3.1.4.31")
+    before = {name: simulator.calls(name) for name in ("nim", "lsnim", "c_rsh")}
+    assert result_of(apply(sls("vios1,vios2")), "t")["result"] is True
+    assert {name: simulator.calls(name) - count for name, count in before.items()} == {"nim": 0, "lsnim": 1, "c_rsh": 2}

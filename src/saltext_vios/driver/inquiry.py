@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters
+from saltext_vios.migration import levels as migration_levels
 from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
 from saltext_vios.migration.facts import LevelAnswer, Outcome, View
 from saltext_vios.nim import commands, objects, replies
@@ -28,6 +29,7 @@ class Answers:
     operations: Mapping[str, frozenset[str] | None]
     resources: Mapping[str, tuple[Resource, ...]]
     clusters: Mapping[str, clusters.Answer]
+    settled: bool = False  # every VIOS is at the level asked for: no more was asked
 
 
 def client(settings: Settings) -> Client:
@@ -75,10 +77,16 @@ def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[st
 
 
 def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
-    """Ask all that one tuple's checks need; a question without an answer is part of the answer."""
-    levels: dict[str, LevelAnswer] = {}
-    for name in dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)]):
-        levels[name] = level(nim, listing.get(name))
+    """Ask all that one tuple's checks need; a question without an answer is part of the answer.
+
+    A tuple that is at the level asked for costs one question for each VIOS.
+    """
+    levels = {name: level(nim, listing.get(name)) for name in names}
+    if options["level"] and not options["force"] and all(_reached(one, options["level"]) for one in levels.values()):
+        return Answers(levels, {}, {}, {}, {}, settled=True)
+    for name in dict.fromkeys(other for others in partners(listing, names).values() for other in others):
+        if name not in levels:
+            levels[name] = level(nim, listing.get(name))
     known: dict[str, Resource] = {}
     resources = {}
     for name in names:
@@ -94,6 +102,10 @@ def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], op
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
     )
+
+
+def _reached(answer: LevelAnswer, wanted: str) -> bool:
+    return answer.level is not None and migration_levels.reached(answer.level, wanted)
 
 
 def cluster(nim: Client, listing: Mapping[str, Attributes], name: str) -> clusters.Answer:
@@ -176,6 +188,7 @@ def facts(
                 if name in in_clusters
                 else answers.clusters.get(name, clusters.Answer()),
                 recent=frozenset(recent),
+                settled=answers.settled,
             )
         )
     return found

@@ -10,9 +10,10 @@ import json
 import logging
 import subprocess
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from saltext_vios import __version__
 from saltext_vios.driver import commands as nim_commands
@@ -34,6 +35,7 @@ from saltext_vios.nim.client import Attributes, environment
 from saltext_vios.nim.commands import migvios
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
 LAUNCHES = 3
@@ -103,6 +105,7 @@ class Loop:
         self.history = journal.durations()
         self.clusters: dict[str, str] = {}
         self.seen_request = 0
+        self.news = threading.Event()
 
     @property
     def interval(self) -> float:
@@ -260,7 +263,9 @@ class Loop:
         self._record(flight, follow(migration, facts, flight.run.terms.limits), notes=notes)
         now = flight.run.current
         if now is not None and now.n == migration.n and now.wants_level and flight.asking is None:
-            flight.asking = self.workers.questions.submit(inquiry.level, inquiry.client(flight.settings), attributes)
+            flight.asking = self._ask(
+                self.workers.questions, inquiry.level, inquiry.client(flight.settings), attributes
+            )
 
     def _collect_level(self, flight: Flight) -> None:
         if flight.asking is None or not flight.asking.done():
@@ -337,8 +342,8 @@ class Loop:
         if migration.state is State.WAITING:
             self._record(flight, move(migration, Event.TURN))
         nim = inquiry.client(flight.settings)
-        flight.gathering = self.workers.questions.submit(
-            inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options
+        flight.gathering = self._ask(
+            self.workers.questions, inquiry.ask, nim, dict(self.listing), flight.run.vioses, flight.options
         )
 
     def _judge(self, flight: Flight) -> None:
@@ -398,7 +403,21 @@ class Loop:
         if not self.flights or self.listing_future is not None or now < self.next_poll:
             return
         self.next_poll = now + self.interval
-        self.listing_future = self.workers.listing.submit(inquiry.client(self.settings).vioses)
+        self.listing_future = self._ask(self.workers.listing, inquiry.client(self.settings).vioses)
+
+    def _ask(self, workers: Executor, question: Callable[..., T], *about: Any) -> Future[T]:
+        """Have something asked that may block; the answer ends the driver's sleep."""
+        future = workers.submit(question, *about)
+        future.add_done_callback(lambda _: self.news.set())
+        return future
+
+    def sleep(self) -> None:
+        """Until there is news, the next look at NIM is due, or it is time to see what others wrote."""
+        pause = min(1.0, self.interval / 4)
+        if self.flights and self.listing_future is None:
+            pause = min(pause, self.next_poll - self.clock.steady())
+        self.news.wait(max(0.05, pause))
+        self.news.clear()
 
     def _record(
         self,
@@ -475,7 +494,7 @@ def run(loop: Loop, ended: threading.Event) -> None:
         else:
             loop.post.recovered(loop.states())
             quiet = quiet + 1 if loop.idle else 0
-        ended.wait(max(0.05, min(1.0, loop.interval / 4)))
+        loop.sleep()
 
 
 def _to_leave(home: Home) -> bool:

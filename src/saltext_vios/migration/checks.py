@@ -79,6 +79,7 @@ class VIOSFacts:
     under_way: str = ""
     cluster: clusters.Answer = NO_CLUSTER
     recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
+    settled: bool = False  # its tuple is at the level, so that no more than that was asked
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def check(facts: VIOSFacts, wish: Wish) -> tuple[Finding, ...]:
         return tuple(_object(facts, wish))
     if facts.under_way:
         return (*_object(facts, wish), _warning(facts, "under way", facts.under_way, "a call attaches to it"))
-    return tuple(finding for one in CHECKS for finding in one(facts, wish))
+    return tuple(finding for one in (LOOKS if facts.settled else CHECKS) for finding in one(facts, wish))
 
 
 def verdict(findings: Iterable[Finding]) -> Severity:
@@ -434,3 +435,6 @@ CHECKS = (
     _operation,
     _unattended,
 )
+
+# What a listing and the VIOS's level are enough for.
+LOOKS = (_object, _cstate, _control, _hostname, _frame, _answer, _levels)

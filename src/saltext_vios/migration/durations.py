@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 
 AUTO = "auto"
@@ -17,8 +18,13 @@ class History:
 
     def expected(self, vios: str) -> float | None:
         """The median of its own, else of all; None when nothing is known."""
-        known = self.took.get(vios) or [seconds for one in self.took.values() for seconds in one]
-        return median(known) if known else None
+        known = self.took.get(vios)
+        return median(known) if known else self._of_all
+
+    @cached_property
+    def _of_all(self) -> float | None:
+        every = [seconds for one in self.took.values() for seconds in one]
+        return median(every) if every else None
 
     def of_tuple(self, vioses: Iterable[str]) -> float:
         return sum(self.expected(vios) or 0.0 for vios in vioses)

@@ -212,5 +212,12 @@ def test_a_node_that_was_just_migrated_is_waited_for():
     assert checked.waits_for == "vios2 is DOWN (pool DOWN)"
 
 
+def test_of_a_tuple_at_the_level_nothing_is_missed_that_was_not_asked():
+    done = replace(GOOD, level=LevelAnswer(NEW), allocated=None, operations=None, resources=(), settled=True)
+    checked = check_tuple([done], Asked(level=NEW))["vios1"]
+    assert verdict(checked.findings) is Severity.OK
+    assert {"Cstate", "control", "c_rsh", "level"} <= {finding.check for finding in checked.findings}
+
+
 def test_a_cluster_that_nobody_tells_is_a_warning():
     assert warnings(replace(GOOD, cluster=Answer(error="Connection refused"))) == ["cluster"]

@@ -66,10 +66,16 @@ def ask_each(opts: Mapping[str, Any], fun: str, questions: Sequence[tuple[list[s
     return found
 
 
-def sort_out(came: Mapping[str, Mapping[str, Any]], expected: list[str], fun: str) -> Answers:
+def sort_out(came: Mapping[str, Mapping[str, Any] | bool], expected: list[str], fun: str) -> Answers:
     """Sort full returns of minions; ``expected`` are all that the target matches."""
-    answers = Answers(silent=sorted(set(expected) - set(came)))
-    for minion, answer in sorted(came.items()):
+    # For a minion that is silent Salt 3006 and 3007 put False, 3008 a return that says so.
+    there = {
+        minion: answer
+        for minion, answer in sorted(came.items())
+        if isinstance(answer, Mapping) and answer.get("out") != "no_return"
+    }
+    answers = Answers(silent=sorted({*expected, *came} - set(there)))
+    for minion, answer in there.items():
         value, retcode = answer.get("ret"), answer.get("retcode", 0)
         if isinstance(value, str) and value.startswith(f"'{fun}' "):
             # Salt's words for a module that is not loaded there: "is not available", or why __virtual__ refused.

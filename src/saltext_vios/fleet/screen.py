@@ -8,9 +8,13 @@ from typing import Any, TextIO
 from saltext_vios.fleet.watching import Picture
 from saltext_vios.nim.text import printable
 
+ROOM = 4  # lines of a terminal that no bar of a tuple takes
+
 
 class Lines:
     """One line for every change; for logs, pipes, and terminals without rich."""
+
+    shows_percent = False
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -22,15 +26,16 @@ class Lines:
         pass
 
     def say(self, at: datetime, master: str, key: str, text: str) -> None:
-        parts = [at.strftime("%H:%M:%S"), master, key, " ".join(printable(text).split())]
-        print("  ".join(part for part in parts if part), file=self.out, flush=True)
+        print(_line(at, master, key, text), file=self.out, flush=True)
 
     def show(self, picture: Picture, now: datetime) -> None:
         """Nothing: what changed was said."""
 
 
 class Bars:
-    """A bar for every tuple in flight, and one for the fleet."""
+    """A bar for every tuple under way, as many as the terminal has lines, and one for the fleet."""
+
+    shows_percent = True
 
     def __init__(self, out: TextIO) -> None:
         from rich.console import Console
@@ -43,6 +48,7 @@ class Bars:
             BarColumn(),
             TextColumn("{task.fields[state]}", markup=False),
             console=self.console,
+            refresh_per_second=4,
         )
         self.fleet = self.progress.add_task("", place="fleet", state="", total=1)
         self.tasks: dict[tuple[str, str], Any] = {}
@@ -55,14 +61,15 @@ class Bars:
         self.progress.stop()
 
     def say(self, at: datetime, master: str, key: str, text: str) -> None:
-        words = "  ".join(part for part in (at.strftime("%H:%M:%S"), master, key, printable(text)) if part)
-        self.progress.print(words, markup=False, highlight=False)
+        self.progress.print(_line(at, master, key, text), markup=False, highlight=False)
 
     def show(self, picture: Picture, now: datetime) -> None:
-        lines = {(line.master, line.key): line for line in picture.in_flight()}
-        for place in [place for place in self.tasks if place not in lines]:
+        lines = picture.in_flight()
+        moving = [line for line in lines if not line.waits]
+        shown = {(line.master, line.key): line for line in moving[: max(1, self.console.height - ROOM)]}
+        for place in [place for place in self.tasks if place not in shown]:
             self.progress.remove_task(self.tasks.pop(place))
-        for place, line in lines.items():
+        for place, line in shown.items():
             if place not in self.tasks:
                 self.tasks[place] = self.progress.add_task("", place=line.master, state="", total=None)
             self.progress.update(
@@ -74,11 +81,20 @@ class Bars:
                 completed=line.share or 0.0,
             )
         over, total = picture.over()
-        end = picture.end(now)
-        expected = f", about until {end.astimezone():%H:%M}" if end else ""
-        self.progress.update(
-            self.fleet, completed=over, total=max(total, 1), state=f"{over} of {total} tuples over{expected}"
-        )
+        parts = [f"{over} of {total} tuples over", f"{len(moving)} under way"]
+        if len(shown) < len(moving):
+            parts.append(f"{len(shown)} of them shown")
+        if len(moving) < len(lines):
+            parts.append(f"{len(lines) - len(moving)} wait")
+        if lines:
+            end = picture.end(now)
+            parts.append(f"about until {end.astimezone():%H:%M}" if end else "end not known")
+        self.progress.update(self.fleet, completed=over, total=max(total, 1), state=", ".join(parts))
+
+
+def _line(at: datetime, master: str, key: str, text: str) -> str:
+    parts = [at.strftime("%H:%M:%S"), master, key, " ".join(printable(text).split())]
+    return "  ".join(part for part in parts if part)
 
 
 def screen(out: TextIO) -> Bars | Lines:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
+from salt.exceptions import SaltException
+
 from saltext_vios.fleet.minions import Answers
 from saltext_vios.fleet.watching import Picture
 
@@ -19,20 +21,30 @@ class Bus(Protocol):
 
 
 class Screen(Protocol):
+    shows_percent: bool
+
     def say(self, at: datetime, master: str, key: str, text: str) -> None: ...
 
     def show(self, picture: Picture, now: datetime) -> None: ...
 
 
 def watch(
-    picture: Picture, ask: Callable[[list[str] | None], Answers], bus: Bus, screen: Screen, ask_every: float
+    picture: Picture,
+    ask: Callable[[list[str] | None], Answers],
+    bus: Bus,
+    screen: Screen,
+    ask_every: float,
+    linger: float = 0,
 ) -> Answers:
     """Return when nothing is in flight on any NIM master that answers; the last answers of all.
 
     :param ask: asks the journals of some NIM masters, or of all.
+    :param linger: seconds to go on when nothing is in flight: more may begin.
+    :raises SaltException: when the first question cannot be asked; later ones are asked again.
     """
     answers = Answers()
     asked = whole = float("-inf")
+    busy = time.monotonic()
     while True:
         now = time.monotonic()
         if now >= whole + ask_every:
@@ -42,7 +54,9 @@ def watch(
             _ask(picture, ask, screen, sorted(picture.stale))
             asked = time.monotonic()
         screen.show(picture, datetime.now(timezone.utc))
-        if not picture.stale and not picture.in_flight():
+        if picture.stale or picture.in_flight():
+            busy = time.monotonic()
+        elif now >= busy + linger:
             return answers
         _listen(picture, bus, screen)
 
@@ -50,7 +64,12 @@ def watch(
 def _ask(
     picture: Picture, ask: Callable[[list[str] | None], Answers], screen: Screen, masters: list[str] | None
 ) -> Answers:
-    answers = ask(masters)
+    try:
+        answers = ask(masters)
+    except SaltException as error:
+        if not picture.overviews:
+            raise
+        answers = Answers(failed=dict.fromkeys(masters or picture.overviews, f"cannot be asked: {error}"))
     now = datetime.now(timezone.utc).astimezone()
     for master, overview in answers.returns.items():
         for key, text in picture.asked(master, overview):
@@ -65,11 +84,11 @@ def _listen(picture: Picture, bus: Bus, screen: Screen) -> None:
     """Wait for an event, then take in all that are there."""
     event = bus.get_event(wait=LISTEN, tag="vios/", full=True)
     while event is not None:
-        data = event["data"]
-        if "id" in data and "data" in data:
-            text = picture.told(data["id"], event["tag"], data["data"])
-            if text:
-                at = datetime.fromtimestamp(data["data"]["at"], timezone.utc).astimezone()
-                screen.say(at, data["id"], event["tag"].split("/")[1], text)
+        tag, data = event["tag"], event["data"]
+        if "id" in data and isinstance(data.get("data"), Mapping):
+            text = picture.told(data["id"], tag, data["data"])
+            if text and not (screen.shows_percent and tag.endswith("/percent")):
+                at = datetime.fromtimestamp(data["data"].get("at", time.time()), timezone.utc).astimezone()
+                screen.say(at, data["id"], tag.split("/")[1], text)
         # With a wait of 0 alone Salt waits without an end.
         event = bus.get_event(wait=0, tag="vios/", full=True, no_block=True)

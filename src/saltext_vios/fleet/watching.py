@@ -7,7 +7,7 @@ so a lost, doubled or late event can neither end a tuple nor move it back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +17,12 @@ from dateutil import parser
 IN_PROGRESS = "in progress"
 # After these the journal is asked: the tuple may be over, or its second VIOS begins.
 TURNS = ("starting", "migrated", "current", "stalled", "failed", "skipped")
+TOLD = {"vios", "phase", "percent", "message", "run", "at", "event"}  # what an event of a tuple carries
 
 
 @dataclass(frozen=True)
 class Line:
-    """A tuple in flight, as it is shown. ``share`` is between 0 and 1, None where nobody knows."""
+    """A tuple that is not over, as it is shown. ``share`` is between 0 and 1, None where nobody knows."""
 
     master: str
     key: str
@@ -31,11 +32,13 @@ class Line:
     percent: int | None = None
     share: float | None = None
     left: float | None = None  # seconds that it is expected to take yet
+    waits: bool = False  # its turn has not come
 
     @property
     def state(self) -> str:
-        percent = "" if self.percent is None else f" {self.percent} %"
-        return f"{self.vios} {self.phase}{percent}  {self.status}".strip()
+        percent = "" if self.percent is None else f"{self.percent} %"
+        moves = " ".join(word for word in (self.vios, self.phase, percent) if word)
+        return f"{moves}  {self.status}".strip()
 
 
 @dataclass
@@ -59,18 +62,23 @@ class Picture:
         self.stale.discard(master)
         self.watched.update((master, key) for key, entry in overview["tuples"].items() if entry["finished"] is None)
         if first:
-            return [(line.key, line.state) for line in self.in_flight() if line.master == master]
+            return [(line.key, line.state) for line in self._lines(master)]
         return [
             (key, f"over: {entry['status']}")
             for key, entry in overview["tuples"].items()
-            if entry["finished"] is not None and key in before and _was_open(before[key], entry)
+            if entry["finished"] is not None and (key not in before or _was_open(before[key], entry))
         ]
 
     def told(self, master: str, tag: str, data: Mapping[str, Any]) -> str:
         """Take in one event; the line to show, empty if it tells nothing new."""
-        _, key, what = tag.split("/", 2)
-        if master not in self.overviews or key == "driver":
+        _, _, place = tag.partition("/")
+        key, _, what = place.partition("/")
+        if master not in self.overviews:
             return ""
+        if key == "driver":
+            return str(data.get("message", ""))
+        if not data.keys() >= TOLD:
+            return ""  # not of ours, though the tag is
         entry = self.overviews[master]["tuples"].get(key)
         known = self.events.get((master, key))
         if entry is not None and data["run"] < entry["run"]:
@@ -85,17 +93,20 @@ class Picture:
         return data["message"]
 
     def in_flight(self) -> list[Line]:
-        """The tuples that are not over, those that moved first."""
-        lines = [
-            self._line(master, key, entry, parser.isoparse(overview["at"]))
-            for master, overview in sorted(self.overviews.items())
-            for key, entry in overview["tuples"].items()
-            if entry["finished"] is None
-        ]
-        return sorted(lines, key=lambda line: not line.vios)
+        """The tuples that are not over, those whose turn has not come last."""
+        lines = [line for master in sorted(self.overviews) for line in self._lines(master)]
+        return sorted(lines, key=lambda line: line.waits)
+
+    def _lines(self, master: str) -> Iterator[Line]:
+        now = parser.isoparse(self.overviews[master]["at"])
+        for key, entry in self.overviews[master]["tuples"].items():
+            if entry["finished"] is None:
+                yield self._line(master, key, entry, now)
 
     def _line(self, master: str, key: str, entry: Mapping[str, Any], now: datetime) -> Line:
-        line = Line(master, key, entry["status"] or IN_PROGRESS, left=_left(entry, now), share=_share(entry, now))
+        waits = all(one["state"] == "waiting" for one in entry["vios"].values())
+        status, left, share = entry["status"] or IN_PROGRESS, _left(entry, now), _share(entry, now)
+        line = Line(master, key, status, left=left, share=share, waits=waits)
         for name, one in entry["vios"].items():
             if one["phase"]:
                 line = replace(line, vios=name, phase=one["phase"], percent=one["percent"])
@@ -120,12 +131,11 @@ class Picture:
         """
         ends = []
         for master in self.overviews:
-            mine = [line for line in self.in_flight() if line.master == master]
-            lengths = [line.left for line in mine]
-            if None in lengths:
+            lines = list(self._lines(master))
+            known = [line.left for line in lines if line.left is not None]
+            if len(known) < len(lines):
                 return None
-            moving = max(1, sum(bool(line.vios) for line in mine))
-            known = [length for length in lengths if length is not None]
+            moving = max(1, sum(not line.waits for line in lines))
             ends.append(max([*known, sum(known) / moving], default=0.0))
         return now + timedelta(seconds=max(ends)) if any(ends) else None
 

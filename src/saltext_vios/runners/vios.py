@@ -13,6 +13,7 @@ What cannot be answered is told as ``Error``, with exit status 1: a runner that 
 import sys
 import time
 from datetime import datetime, timezone
+from pathlib import Path
 
 import salt.utils.data
 import salt.utils.event
@@ -22,14 +23,16 @@ import salt.utils.yaml
 from salt.exceptions import CommandExecutionError, SaltException
 
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.fleet import definition, minions, planning, watcher, watching
+from saltext_vios.fleet import definition, export, minions, planning, watcher, watching
 from saltext_vios.fleet import gate as verdicts
+from saltext_vios.fleet import report as reports
 from saltext_vios.fleet import screen as screens
 from saltext_vios.migration import timelimit
 
 __virtualname__ = "vios"
 
 LOOK = 10  # seconds between two questions of a gate that waits
+WATCHED = 5  # seconds for an answer while somebody watches: who is silent is asked again, and holds up the picture
 
 
 def __virtual__():
@@ -105,7 +108,7 @@ def status(tgt="*", tgt_type="glob"):
     return _answer(lambda: _status(minions.ask(__opts__, tgt, "vios.overview", tgt_type)))
 
 
-def watch(tgt="*", tgt_type="glob", ask_every=60):
+def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
     """
     Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
 
@@ -118,7 +121,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60):
     .. code-block:: bash
 
         salt-run vios.watch
-        salt-run vios.watch 'nim-*'
+        salt-run vios.watch 'nim-*' linger=300
 
     tgt
         The minions of the NIM masters. Defaults to all.
@@ -129,10 +132,13 @@ def watch(tgt="*", tgt_type="glob", ask_every=60):
     ask_every
         Seconds after which the journals are asked in any case. Defaults to 60.
 
+    linger
+        Seconds to go on when nothing is under way, as between two waves of a fleet. Defaults to 0.
+
     Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.status`` does. That a
     tuple failed does not make the watching fail.
     """
-    return _answer(lambda: _watch(tgt, tgt_type, ask_every))
+    return _answer(lambda: _watch(tgt, tgt_type, _seconds("ask_every", ask_every), _seconds("linger", linger)))
 
 
 def plan(fleet):
@@ -192,6 +198,41 @@ def gate(masters, max_failures="1", since=None, patience=3):
     return _answer(lambda: _gate(masters, str(max_failures), since, patience))
 
 
+def report(tgt="*", since=None, out=None, tgt_type="glob"):
+    """
+    Report who was migrated when, from which level to which, and what failed: as a page, JSON or CSV.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.report 'nim-*' 12h out=/srv/reports/saturday.html
+        salt-run vios.report out=/srv/reports/all.csv
+        salt-run --out json vios.report 'nim-*' 2026-11-28T22:00+01:00
+
+    tgt
+        The minions of the NIM masters. Defaults to all.
+
+    since
+        Leave out what was over before: a time in the forms of ``time_limit``, in the zone of the Salt master where it
+        tells none, or a duration back from now. Defaults to all that the journals know.
+
+    out
+        The file to write, a path on the Salt master; what stands there is replaced. ``.html`` or ``.htm`` is one page
+        that needs no network, with a timeline if plotly is installed (``pip install saltext-vios[report]``); ``.json``
+        is what is returned without ``out``; ``.csv`` has a line per VIOS and run. Any other ending is refused.
+
+    tgt_type
+        How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
+
+    Returns ``out`` (the path), ``tuples`` (how many), ``counts`` (how many of them have each status now), ``failed``
+    (by minion why it could not tell) and ``silent`` (minions without an answer). Without ``out`` the report itself:
+    these and ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times are in
+    the zone of the Salt master.
+    """
+    return _answer(lambda: _report(tgt, since, out, tgt_type))
+
+
 def _status(answers):
     return {
         "masters": answers.returns,
@@ -201,9 +242,16 @@ def _status(answers):
     }
 
 
-def _watch(tgt, tgt_type, ask_every):
+def _seconds(name, value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise Refused(f"{name} is {value!r}, expected seconds as a number")
+    return value
+
+
+def _watch(tgt, tgt_type, ask_every, linger):
     def ask(names):
-        return minions.ask(__opts__, names or tgt, "vios.overview", "list" if names else tgt_type)
+        timeout = WATCHED if picture.overviews else None
+        return minions.ask(__opts__, names or tgt, "vios.overview", "list" if names else tgt_type, timeout)
 
     picture = watching.Picture()
     answers = minions.Answers()
@@ -212,11 +260,41 @@ def _watch(tgt, tgt_type, ask_every):
             # Listening comes before the first question, so that nothing is missed in between.
             bus.subscribe("vios/")
             with screens.screen(sys.stdout) as screen:
-                answers = watcher.watch(picture, ask, bus, screen, ask_every)
+                answers = watcher.watch(picture, ask, bus, screen, ask_every, linger)
     except (KeyboardInterrupt, SystemExit):
         # Salt makes a SystemExit of Ctrl-C.
         salt.utils.stringutils.print_cli("\nNo longer watched; what is under way goes on. Again: salt-run vios.watch")
     return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
+
+
+def _report(tgt, since, out, tgt_type):
+    form = None if out is None else export.form_of(str(out))
+    now = datetime.now(timezone.utc).astimezone()
+    earliest = None if since is None else timelimit.past(since, now)
+    wanted = {"limit": 100_000, "since": earliest and earliest.isoformat(), "detail": True}
+    histories = minions.ask(__opts__, tgt, "vios.history", tgt_type, **wanted)
+    listings = minions.Answers()
+    if any(histories.returns.values()):
+        listings = minions.ask(__opts__, list(histories.returns), "vios.list", "list")
+    made = reports.make(
+        histories.returns,
+        listings.returns,
+        at=now,
+        target=tgt if isinstance(tgt, str) else ",".join(tgt),
+        since=earliest,
+        failed=histories.failed,
+        silent=histories.silent,
+        frames_unknown={**listings.failed, **dict.fromkeys(listings.silent, "no answer")},
+    )
+    if form is None:
+        return made.data()
+    path = Path(out).absolute()
+    try:
+        export.write(path, form(made))
+    except OSError as error:
+        raise CommandExecutionError(f"the report cannot be written to {path}: {error.strerror}") from error
+    told = made.data()
+    return {"out": str(path), **{name: told[name] for name in ("tuples", "counts", "failed", "silent")}}
 
 
 def _plan(fleet):

@@ -1,5 +1,7 @@
 """Who answered, who failed, who is silent, and whose business it is not."""
 
+import pytest
+
 from saltext_vios.fleet.minions import Answers, sort_out
 
 FUN = "vios.overview"
@@ -15,6 +17,14 @@ def test_an_answer_is_an_answer():
 
 def test_who_does_not_answer_is_silent():
     assert sorted_out(("b", "a", "c"), a=({}, 0)).silent == ["b", "c"]
+
+
+NO_RETURN = {"out": "no_return", "ret": "Minion did not return. [No response]", "retcode": 1}
+
+
+@pytest.mark.parametrize("came", [False, NO_RETURN], ids=["Salt 3006 and 3007", "Salt 3008"])
+def test_who_is_silent_in_the_words_of_salt_is_silent(came):
+    assert sort_out({"a": came}, ["a"], FUN) == Answers(silent=["a"])
 
 
 def test_an_error_is_told():

@@ -44,9 +44,27 @@ def drawn(made):
 def test_a_terminal_has_bars(wide):
     text = drawn(picture(a=entry("SUCCESS-UPGR1-INIT", vios1=moving(), vios2=vios()), b=entry(b=vios())))
     assert "vios1 installing 40 %  SUCCESS-UPGR1-INIT" in text
-    assert "in progress" in text
-    assert "0 of 2 tuples over, about until" in text
+    assert "0 of 2 tuples over, 1 under way, 1 wait, about until" in text
     assert "01:00:00  nim-a  a  began [x]" in text
+
+
+def test_without_history_it_is_said_that_no_end_is_known(wide):
+    assert "1 under way, end not known" in drawn(picture(a=entry(vios1=moving(expected=None))))
+
+
+def test_there_are_no_more_bars_than_the_terminal_has_lines(wide, monkeypatch):
+    monkeypatch.setenv("LINES", "10")
+    made = picture(**{f"v{n:03}": entry(a=moving()) for n in range(300)})
+    bars = Bars(Terminal())
+    bars.show(made, AT)
+    assert len(bars.tasks) == 6
+    assert "300 under way, 6 of them shown" in bars.progress.tasks[0].fields["state"]
+
+
+def test_what_waits_has_no_bar(wide):
+    bars = Bars(Terminal())
+    bars.show(picture(a=entry(a=moving()), b=entry(b=vios())), AT)
+    assert list(bars.tasks) == [("nim-a", "a")]
 
 
 def test_a_tuple_that_is_over_loses_its_bar(wide):

@@ -47,6 +47,14 @@ def test_what_is_under_way_is_shown_with_what_moves_first():
     first, second = made.in_flight()
     assert first == Line("nim-a", "a", "SUCCESS-UPGR1-INIT", "vios1", "installing", 40, 0.25, 1.5 * HOUR)
     assert (second.key, second.status, second.vios) == ("b", "in progress", "")
+    assert (first.waits, second.waits) == (False, True)
+
+
+def test_what_waits_still_waits_when_an_event_tells_why():
+    made = picture(b=entry(b=vios()))
+    made.told("nim-a", "vios/b/waiting", event(vios="b", phase=""))
+    assert made.in_flight()[0].waits
+    assert made.in_flight()[0].state == "b  in progress"
 
 
 def test_the_first_answer_tells_how_all_in_flight_stand():
@@ -93,9 +101,21 @@ def test_an_event_of_an_earlier_run_tells_nothing():
     assert picture(a=entry(run=2, vios1=moving())).told("nim-a", "vios/a/phase", event(run=1)) == ""
 
 
-@pytest.mark.parametrize(("master", "tag"), [("nim-z", "vios/a/phase"), ("nim-a", "vios/driver/trouble")])
-def test_what_is_not_watched_tells_nothing(master, tag):
-    assert picture(a=entry(vios1=moving())).told(master, tag, event()) == ""
+def test_what_is_not_watched_tells_nothing():
+    assert picture(a=entry(vios1=moving())).told("nim-z", "vios/a/phase", event()) == ""
+
+
+def test_what_befell_the_driver_is_told_and_moves_nothing():
+    made = picture(a=entry(vios1=moving()))
+    before = made.in_flight()
+    assert made.told("nim-a", "vios/driver/trouble", {"message": "no space", "vios": {}, "at": 0}) == "no space"
+    assert made.told("nim-a", "vios/driver/recovered", {"vios": {}, "at": 0}) == ""
+    assert (made.in_flight(), made.stale) == (before, set())
+
+
+@pytest.mark.parametrize("tag", ["vios/a", "vios/a/phase", "vios/a/b/c"])
+def test_what_somebody_else_sent_tells_nothing(tag):
+    assert picture(a=entry(vios1=moving())).told("nim-a", tag, {"message": "x"}) == ""
 
 
 def test_the_journal_overrules_what_events_told():
@@ -119,6 +139,12 @@ def test_a_run_that_came_and_went_between_two_questions_is_told():
     made = picture(a=entry("FAILURE-UPGR1", iso(-5), run=1, a=vios("failed")))
     found = made.asked("nim-a", overview(a=entry("SUCCESS-UPGR1", iso(), run=2, a=vios("done"))))
     assert found == [("a", "over: SUCCESS-UPGR1")]
+
+
+def test_a_tuple_that_came_and_went_between_two_questions_is_told():
+    made = picture(a=entry(a=moving()))
+    found = made.asked("nim-a", overview(a=entry(a=moving()), b=entry("SUCCESS-CURRENT", iso(), b=vios("current"))))
+    assert found == [("b", "over: SUCCESS-CURRENT")]
 
 
 def test_only_what_was_in_flight_counts_for_the_fleet():

@@ -25,9 +25,11 @@ def test_frames_of_one_cluster_go_one_after_the_other_and_another_beside_them(vi
     ret = vios.migrate(PAIRS, max_parallel=2, **options)
     assert set(ret["status"].values()) == {"SUCCESS-UPGR2"}
     order = [one["vios"] for one in simulator.starts()]
-    assert [name for name in order if name < "vios5"] == ["vios1", "vios2", "vios3", "vios4"]
-    # With two places, the third pair does not wait until the second has had its turn.
-    assert order.index("vios5") < order.index("vios3")
+    in_cluster = [name for name in order if name < "vios5"]
+    # Which of the two is first depends on whose VIOSes answer first.
+    assert in_cluster in (["vios1", "vios2", "vios3", "vios4"], ["vios3", "vios4", "vios1", "vios2"])
+    # With two places, the third pair does not wait until the other of the cluster has had its turn.
+    assert order.index("vios5") < order.index(in_cluster[2])
     assert simulator.audit()["violations"] == []
 
 

@@ -3,9 +3,11 @@
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from saltext_vios.fleet import minions as fleet_minions
 from tests.conftest import until
 from tests.integration.conftest import OPTIONS, PAIR
 
@@ -42,6 +44,17 @@ def test_status_tells_of_all_nim_masters(salt_run_, salt_, simulator, second_sit
     assert "1 FAILURE-UPGR1, 1 SUCCESS-UPGR2" in table
 
 
+def test_a_minion_that_is_away_is_silent(master, minions, site):
+    keys = Path(master.config["pki_dir"]) / "minions"
+    away = keys / "nim-away"
+    away.write_bytes((keys / "nim-master").read_bytes())
+    try:
+        found = fleet_minions.ask(master.config, ["nim-master", "nim-away"], "vios.overview", "list", timeout=1)
+    finally:
+        away.unlink()
+    assert (list(found.returns), found.failed, found.silent) == (["nim-master"], {}, ["nim-away"])
+
+
 def test_watch_picks_up_in_the_middle_and_ends_when_all_is_over(watch, simulator, under_way):
     process, out = watch()
     until(lambda: f"{PAIR}  vios1" in out.read_text(), what="the first picture")
@@ -51,7 +64,7 @@ def test_watch_picks_up_in_the_middle_and_ends_when_all_is_over(watch, simulator
     assert process.returncode == 0, text
     assert f"nim-master  {PAIR}  over: SUCCESS-UPGR2" in text
     # The journal may tell of the last steps before their events come.
-    assert "  vios2: " in text
+    assert "vios1: successfully migrated" in text
 
 
 def test_ctrl_c_stops_the_watching_and_nothing_else(watch, salt_, simulator, under_way, ended_well):
@@ -62,4 +75,4 @@ def test_ctrl_c_stops_the_watching_and_nothing_else(watch, salt_, simulator, und
     assert "No longer watched" in out.read_text()
     assert "Traceback" not in out.read_text()
     simulator.clear()
-    ended_well(salt_("vios.wait"))
+    ended_well(salt_("vios.wait", "vios1,vios2"))

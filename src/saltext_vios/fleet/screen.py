@@ -81,11 +81,11 @@ class Bars:
                 completed=line.share or 0.0,
             )
         over, total = picture.over()
-        parts = [f"{over} of {total} tuples over", f"{len(moving)} under way"]
-        if len(shown) < len(moving):
-            parts.append(f"{len(shown)} of them shown")
+        parts = [f"{over} of {total} over"]
         if len(moving) < len(lines):
             parts.append(f"{len(lines) - len(moving)} wait")
+        if len(shown) < len(moving):
+            parts.append(f"{len(moving) - len(shown)} not shown")
         if lines:
             end = picture.end(now)
             parts.append(f"about until {end.astimezone():%H:%M}" if end else "end not known")

@@ -48,41 +48,45 @@ def watch(
     while True:
         now = time.monotonic()
         if now >= whole + ask_every:
-            answers = _ask(picture, ask, screen, None)
+            answers = _ask(picture, ask, bus, screen, None)
             asked = whole = time.monotonic()
         elif picture.stale and now >= asked + PAUSE:
-            _ask(picture, ask, screen, sorted(picture.stale))
+            _ask(picture, ask, bus, screen, sorted(picture.stale))
             asked = time.monotonic()
         screen.show(picture, datetime.now(timezone.utc))
         if picture.stale or picture.in_flight():
             busy = time.monotonic()
         elif now >= busy + linger:
             return answers
-        _listen(picture, bus, screen)
+        _listen(picture, bus, screen, LISTEN)
 
 
 def _ask(
-    picture: Picture, ask: Callable[[list[str] | None], Answers], screen: Screen, masters: list[str] | None
+    picture: Picture, ask: Callable[[list[str] | None], Answers], bus: Bus, screen: Screen, masters: list[str] | None
 ) -> Answers:
+    """Ask journals; what is over is said after all that was sent before."""
+    begins = not picture.overviews
     try:
         answers = ask(masters)
     except SaltException as error:
-        if not picture.overviews:
+        if begins:
             raise
         answers = Answers(failed=dict.fromkeys(masters or picture.overviews, f"cannot be asked: {error}"))
     now = datetime.now(timezone.utc).astimezone()
-    for master, overview in answers.returns.items():
-        for key, text in picture.asked(master, overview):
-            screen.say(now, master, key, text)
+    news = [(master, *one) for master, overview in answers.returns.items() for one in picture.asked(master, overview)]
+    if not begins:
+        _listen(picture, bus, screen, 0)
+    for master, key, text in news:
+        screen.say(now, master, key, text)
     for master, text in [*answers.failed.items(), *((master, "no answer") for master in answers.silent)]:
         picture.stale.discard(master)
         screen.say(now, master, "", text)
     return answers
 
 
-def _listen(picture: Picture, bus: Bus, screen: Screen) -> None:
-    """Wait for an event, then take in all that are there."""
-    event = bus.get_event(wait=LISTEN, tag="vios/", full=True)
+def _listen(picture: Picture, bus: Bus, screen: Screen, wait: float) -> None:
+    """Wait some seconds for an event, then take in all that are there."""
+    event = bus.get_event(wait=wait, tag="vios/", full=True, no_block=not wait)
     while event is not None:
         tag, data = event["tag"], event["data"]
         if "id" in data and isinstance(data.get("data"), Mapping):

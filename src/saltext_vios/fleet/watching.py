@@ -43,11 +43,16 @@ class Line:
 
 @dataclass
 class Picture:
-    """By NIM master what its journal told last, and the newest event of each tuple since."""
+    """By NIM master what its journal told last, and the newest event of each tuple since.
+
+    ``since`` is when a journal was asked first, ``heard`` the number of the last event of a tuple.
+    """
 
     overviews: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     events: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
+    since: dict[str, float] = field(default_factory=dict)
+    heard: dict[tuple[str, str], int] = field(default_factory=dict)
     watched: set[tuple[str, str]] = field(default_factory=set)  # tuples that were in flight at any time
 
     def asked(self, master: str, overview: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -58,6 +63,7 @@ class Picture:
         first = master not in self.overviews
         before = self.overviews.get(master, {"tuples": {}})["tuples"]
         self.overviews[master] = overview
+        self.since.setdefault(master, _at(overview))
         self.events = {place: one for place, one in self.events.items() if place[0] != master}
         self.stale.discard(master)
         self.watched.update((master, key) for key, entry in overview["tuples"].items() if entry["finished"] is None)
@@ -80,16 +86,15 @@ class Picture:
         if not data.keys() >= TOLD:
             return ""  # not of ours, though the tag is
         entry = self.overviews[master]["tuples"].get(key)
-        known = self.events.get((master, key))
         if entry is not None and data["run"] < entry["run"]:
             return ""
-        if known is not None and data["event"] <= known["event"]:
+        if data["at"] < self.since[master] or data["event"] <= self.heard.get((master, key), 0):
             return ""
-        if data["at"] < parser.isoparse(self.overviews[master]["at"]).timestamp():
-            return ""
-        self.events[master, key] = data
-        if entry is None or entry["run"] != data["run"] or what in TURNS:
-            self.stale.add(master)
+        self.heard[master, key] = data["event"]
+        if data["at"] >= _at(self.overviews[master]):
+            self.events[master, key] = data
+            if entry is None or entry["run"] != data["run"] or what in TURNS:
+                self.stale.add(master)
         return data["message"]
 
     def in_flight(self) -> list[Line]:
@@ -138,6 +143,10 @@ class Picture:
             moving = max(1, sum(not line.waits for line in lines))
             ends.append(max([*known, sum(known) / moving], default=0.0))
         return now + timedelta(seconds=max(ends)) if any(ends) else None
+
+
+def _at(overview: Mapping[str, Any]) -> float:
+    return parser.isoparse(overview["at"]).timestamp()
 
 
 def _was_open(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -261,10 +261,18 @@ def _watch(tgt, tgt_type, ask_every, linger):
             bus.subscribe("vios/")
             with screens.screen(sys.stdout) as screen:
                 answers = watcher.watch(picture, ask, bus, screen, ask_every, linger)
-    except (KeyboardInterrupt, SystemExit):
-        # Salt makes a SystemExit of Ctrl-C.
+    except BaseException as error:
+        if not _is_interrupted(error):
+            raise
         salt.utils.stringutils.print_cli("\nNo longer watched; what is under way goes on. Again: salt-run vios.watch")
     return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
+
+
+def _is_interrupted(error):
+    """Whether Ctrl-C, of which Salt makes a SystemExit, is at the bottom of it: Salt 3007 may stumble over it."""
+    while error is not None and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+        error = error.__context__
+    return error is not None
 
 
 def _report(tgt, since, out, tgt_type):

@@ -74,6 +74,16 @@ def test_an_event_that_ends_something_has_its_master_asked(monkeypatch):
     assert said == [FIRST, ("nim-a", "a", "news"), ("nim-a", "a", "over: SUCCESS-UPGR1")]
 
 
+def test_what_was_sent_while_the_journal_was_asked_is_said_before_that_it_is_over():
+    class LateBus(Bus):
+        def get_event(self, wait, tag, full, no_block=False):
+            return super().get_event(wait, tag, full) if no_block else None
+
+    screen, answers = Screen(), [Answers({"nim-a": one}) for one in (BUSY, OVER, OVER)]
+    watcher.watch(Picture(), lambda masters: answers.pop(0), LateBus(bus_event("migrated")), screen, 0)
+    assert screen.said == [FIRST, ("nim-a", "a", "news"), ("nim-a", "a", "over: SUCCESS-UPGR1")]
+
+
 @pytest.mark.parametrize(
     ("tag", "data"),
     [

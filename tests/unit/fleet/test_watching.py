@@ -93,7 +93,15 @@ def test_the_same_event_twice_or_an_older_one_tells_nothing():
     assert made.in_flight()[0].phase == "customizing"
 
 
-def test_what_happened_before_the_journal_was_asked_tells_nothing():
+def test_what_the_journal_knew_already_is_told_and_moves_nothing():
+    made = picture(a=entry(vios1=moving()))
+    made.asked("nim-a", overview(AT + timedelta(minutes=5), a=entry(vios1=moving())))
+    assert made.told("nim-a", "vios/a/migrated", event()) == "news"
+    assert made.told("nim-a", "vios/a/migrated", event()) == ""
+    assert (made.in_flight()[0].phase, made.stale) == ("installing", set())
+
+
+def test_what_happened_before_the_watching_tells_nothing():
     assert picture(a=entry(vios1=moving())).told("nim-a", "vios/a/phase", event(minutes=-1)) == ""
 
 

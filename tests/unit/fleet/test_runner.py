@@ -1,0 +1,73 @@
+"""What the runner makes of the answers of many NIM masters."""
+
+import pytest
+
+from saltext_vios.fleet import minions
+from saltext_vios.fleet.minions import Answers
+from saltext_vios.runners import vios
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Answer what the runner asks; its questions are kept."""
+    monkeypatch.setattr(vios, "__opts__", {}, raising=False)
+    monkeypatch.setattr(vios, "__context__", {}, raising=False)
+    questions = []
+
+    def answer(answers):
+        def ask(opts, tgt, fun, tgt_type="glob", timeout=None, **kwargs):
+            questions.append((tgt, tgt_type, fun, kwargs))
+            return answers
+
+        monkeypatch.setattr(minions, "ask", ask)
+        return questions
+
+    return answer
+
+
+def test_a_hold_reaches_every_nim_master(asked):
+    questions = asked(Answers({"a": {"held": True}, "b": {"held": True}}))
+    assert vios.hold("nim-*", "storage") == {"masters": {"a": True, "b": True}}
+    assert questions == [("nim-*", "glob", "vios.hold", {"reason": "storage"})]
+    assert vios.__context__ == {}
+
+
+def test_a_release_tells_where_there_was_a_hold(asked):
+    questions = asked(Answers({"a": {"changed": True}, "b": {"changed": False}}))
+    assert vios.release("a,b", "list") == {"masters": {"a": True, "b": False}}
+    assert questions == [("a,b", "list", "vios.release", {})]
+
+
+def test_a_hold_that_does_not_reach_all_fails_and_names_them(asked):
+    asked(Answers({"a": {"held": True}}, {"b": "ERROR: the journal is damaged"}, ["c"]))
+    assert vios.hold() == {
+        "Error": "done on a; not done on b: ERROR: the journal is damaged; c: no answer",
+        "retcode": 1,
+    }
+    assert vios.__context__ == {"retcode": 1}
+
+
+def test_a_target_without_a_nim_master_is_an_error(asked):
+    asked(Answers())
+    assert "matches no NIM master" in vios.hold("web-*")["Error"]
+
+
+def test_the_status_counts_the_tuples_of_all(asked):
+    one = {"tuples": {"x": {"status": "SUCCESS-UPGR2"}, "y": {"status": None}}}
+    two = {"tuples": {"x": {"status": "SUCCESS-UPGR2"}}}
+    asked(Answers({"a": one, "b": two}, {"c": "ERROR"}, ["d"]))
+    assert vios.status() == {
+        "masters": {"a": one, "b": two},
+        "counts": {"SUCCESS-UPGR2": 2, "in progress": 1},
+        "failed": {"c": "ERROR"},
+        "silent": ["d"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ask_every", "soon"), ("ask_every", True), ("linger", -1), ("linger", None)]
+)
+def test_seconds_that_are_none_are_refused(asked, name, value):
+    questions = asked(Answers())
+    assert vios.watch(**{name: value})["Error"] == f"{name} is {value!r}, expected seconds as a number"
+    assert questions == []

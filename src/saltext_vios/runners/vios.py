@@ -331,7 +331,7 @@ def _gate(masters, max_failures, since, patience):
         silent = silent + 1 if set(masters) - set(answers.returns) else 0
         if found.is_open:
             return {"why": found.why, "failed": list(found.failed)}
-        if found.is_open is False and silent in (0, patience):
+        if found.is_open is False and (silent == 0 or silent >= patience):
             raise CommandExecutionError(found.why)
         time.sleep(LOOK)
 

@@ -74,12 +74,16 @@ def driver_pid(path):
 
 def kill_driver(path):
     """SIGKILL the driver, and wait until its lock is free."""
-    pid = driver_pid(path)
-    while pid is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02)
-        pid = driver_pid(path)
+
+    def is_gone():
+        driver = presence.running(Home(Path(path)))
+        # One that has just taken its lock may not have said its pid yet.
+        if driver is not None and driver.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(driver.pid, signal.SIGKILL)
+        return driver is None
+
+    until(is_gone, what="the end of the driver")
 
 
 def settings_of(simulator, state_dir, **more):

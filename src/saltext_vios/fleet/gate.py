@@ -15,11 +15,12 @@ from saltext_vios.migration.tuples import Terms, out_of_failures
 
 @dataclass(frozen=True)
 class Verdict:
-    """``is_open`` is None while something of the waves before is under way."""
+    """``is_open`` is None while something of the waves before is under way; ``may_pass``: another look may differ."""
 
     is_open: bool | None
     why: str
     failed: tuple[str, ...] = ()
+    may_pass: bool = False
 
 
 def judge(
@@ -37,11 +38,20 @@ def judge(
     """
     silent = [minion for minion in wanted if minion not in overviews]
     if silent:
-        return Verdict(False, f"no answer from {', '.join(silent)}; see: salt-run vios.status")
+        return Verdict(False, f"no answer from {', '.join(silent)}; see: salt-run vios.status", may_pass=True)
     found = {
         f"{minion} {key}": overviews[minion]["tuples"].get(key) for minion, keys in wanted.items() for key in keys
     }
     running = [name for name, one in found.items() if one is not None and one["finished"] is None]
+    # Without a driver nothing would ever end it.
+    alone = [
+        minion
+        for minion, keys in wanted.items()
+        if not overviews[minion]["driver"] and any(f"{minion} {key}" in running for key in keys)
+    ]
+    if alone:
+        why = f"nobody follows what is under way on {alone[0]}; to go on: salt {alone[0]} vios.wait, and run it again"
+        return Verdict(False, why, may_pass=True)
     if running:
         return Verdict(None, f"under way: {', '.join(running)}")
     status = {name: one["status"] for name, one in found.items() if one is not None and not _before(one, since)}

@@ -190,7 +190,7 @@ def gate(masters, max_failures="1", since=None, patience=3):
         A time; a tuple that was not tried since then counts as failed. Defaults to any time.
 
     patience
-        How often in a row a NIM master may be silent. Defaults to 3.
+        How often in a row a NIM master may be silent, or without a driver for what is under way. Defaults to 3.
 
     Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: out of failures, a NIM
     master held or silent, the window over.
@@ -323,15 +323,15 @@ def _plan(fleet):
 
 
 def _gate(masters, max_failures, since, patience):
-    silent = 0
+    looks = 0
     earliest = None if since is None else timelimit.past(since, datetime.now(timezone.utc))
     while True:
         answers = minions.ask(__opts__, list(masters), "vios.overview", "list")
         found = verdicts.judge(answers.returns, masters, max_failures, earliest)
-        silent = silent + 1 if set(masters) - set(answers.returns) else 0
+        looks = looks + 1 if found.may_pass else 0
         if found.is_open:
             return {"why": found.why, "failed": list(found.failed)}
-        if found.is_open is False and (silent == 0 or silent >= patience):
+        if found.is_open is False and (not found.may_pass or looks >= patience):
             raise CommandExecutionError(found.why)
         time.sleep(LOOK)
 

@@ -13,8 +13,8 @@ def run(status, finished=AT):
     return {"status": status, "finished": finished and finished.isoformat()}
 
 
-def overview(held=None, **tuples):
-    return {"held": held, "tuples": tuples}
+def overview(held=None, driver=True, **tuples):
+    return {"held": held, "driver": driver, "tuples": tuples}
 
 
 def verdict(max_failures="1", since=None, **tuples):
@@ -58,6 +58,16 @@ def test_a_master_without_an_answer_closes_it():
     found = judge({}, {"nim-a": ["a"]}, "9")
     assert found.is_open is False
     assert "no answer from nim-a" in found.why
+
+
+def test_what_nobody_follows_is_not_waited_for_without_an_end():
+    found = judge({"nim-a": overview(driver=False, a=run(None, None))}, {"nim-a": ["a"]}, "1")
+    assert (found.is_open, found.may_pass) == (False, True)
+    assert "salt nim-a vios.wait" in found.why
+
+
+def test_a_driver_is_not_needed_where_all_is_over():
+    assert judge({"nim-a": overview(driver=False, a=run("SUCCESS-UPGR2"))}, {"nim-a": ["a"]}, "1").is_open
 
 
 def test_a_tuple_that_was_never_tried_failed():

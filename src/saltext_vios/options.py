@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from saltext_vios.errors import Refused
-from saltext_vios.nim.names import check_name, check_part
+from saltext_vios.migration import durations, timelimit
+from saltext_vios.nim import names
 
 
 class Kind(enum.Enum):
@@ -28,7 +29,9 @@ class Kind(enum.Enum):
     NAME = "NIM name"
     NAMES = "NIM name, or several"
     PART = "part of a NIM name"
-    TEXT = "text"
+    DISKS = "disk, or several"
+    WORD = "word"
+    FLAGS = "flags"
     SECONDS = "seconds"
     COUNT = "number"
     SHARE = "number or percentage"
@@ -92,15 +95,15 @@ OPTIONS: tuple[Option, ...] = (
     Option("file_resource", Kind.NAME, "A file_res resource. IBM never told what for.", None, "file_res"),
     Option(
         "disk",
-        Kind.TEXT,
-        "The disk to migrate to. Installing on the wrong one destroys its data.",
+        Kind.DISKS,
+        "The disk to migrate to, such as hdisk1. Installing on the wrong one destroys its data.",
         None,
         "disk",
     ),
-    Option("cluster", Kind.TEXT, "The SSP cluster the VIOS is in.", None, "cluster"),
-    Option("current_database", Kind.TEXT, "The VIOS's current database name.", None, "current_db"),
-    Option("command_flags", Kind.TEXT, "More flags for the command.", None, "cmd_flags"),
-    Option("viosbr_flags", Kind.TEXT, "More flags for viosbr.", None, "viosbr_flags"),
+    Option("cluster", Kind.WORD, "The SSP cluster the VIOS is in.", None, "cluster"),
+    Option("current_database", Kind.WORD, "The VIOS's current database name.", None, "current_db"),
+    Option("command_flags", Kind.FLAGS, "More flags for the command.", None, "cmd_flags"),
+    Option("viosbr_flags", Kind.FLAGS, "More flags for viosbr.", None, "viosbr_flags"),
     Option(
         "mk_image",
         Kind.YES_NO,
@@ -206,8 +209,8 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
     return values
 
 
-def _known(names: Iterable[str], what: str) -> None:
-    for name in names:
+def _known(given: Iterable[str], what: str) -> None:
+    for name in given:
         if name not in BY_NAME:
             raise Refused(f"unknown {what} {name!r}{_hint(str(name))}")
 
@@ -254,17 +257,11 @@ def _yes_no(name: str, value: Any) -> bool:
     return word
 
 
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise Refused(f"{name} is {value!r}, expected a text (quote it in YAML)")
-    return value
-
-
 def _names(name: str, value: Any) -> list[str]:
     words = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
     if not isinstance(words, (list, tuple)) or not words:
         raise Refused(f"{name} is {value!r}, expected a NIM name, or several in a list")
-    return [check_name(word, name) for word in words]
+    return [names.check_name(word, name) for word in words]
 
 
 def _seconds(name: str, value: Any) -> float:
@@ -344,7 +341,13 @@ def _method(name: str, value: Any) -> str:
 
 
 def _margin(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"auto|(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?", value, re.ASCII):
+    if value == durations.AUTO:
+        return value
+    try:
+        length = timelimit.duration(value) if isinstance(value, str) else None
+    except OverflowError:
+        length = None
+    if length is None:
         raise Refused(f"{name} is {value!r}, expected a duration such as '3h' or '2h30m', or 'auto'")
     return value
 
@@ -355,20 +358,18 @@ def _order(name: str, value: Any) -> str:
     return value
 
 
-def _name(name: str, value: Any) -> str:
-    return check_name(value, name)
-
-
-def _part(name: str, value: Any) -> str:
-    return check_part(value, name)
+def _checked_by(check: Callable[[object, str], str]) -> Callable[[str, Any], str]:
+    return lambda name, value: check(value, name)
 
 
 _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.YES_NO: _yes_no,
-    Kind.NAME: _name,
+    Kind.NAME: _checked_by(names.check_name),
     Kind.NAMES: _names,
-    Kind.PART: _part,
-    Kind.TEXT: _text,
+    Kind.PART: _checked_by(names.check_part),
+    Kind.DISKS: _checked_by(names.check_disks),
+    Kind.WORD: _checked_by(names.check_word),
+    Kind.FLAGS: _checked_by(names.check_flags),
     Kind.SECONDS: _seconds,
     Kind.COUNT: _count,
     Kind.SHARE: _share,
@@ -386,8 +387,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def documented(function: F) -> F:
     """Append the names of all options to a docstring; their meanings would bury Salt's error messages."""
-    names = textwrap.fill(", ".join(BY_NAME), 100, initial_indent="    ", subsequent_indent="    ")
-    more = f"options\n{names}.\n    Types, defaults and meanings are told by ``vios.options``."
+    known = textwrap.fill(", ".join(BY_NAME), 100, initial_indent="    ", subsequent_indent="    ")
+    more = f"options\n{known}.\n    Types, defaults and meanings are told by ``vios.options``."
     function.__doc__ = inspect.cleandoc(function.__doc__ or "") + f"\n\n{more}\n"
     return function
 

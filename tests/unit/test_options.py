@@ -1,5 +1,6 @@
 """The options of a migration: their names, defaults, what is refused, and what the refusal says."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
+from saltext_vios.nim.commands import migvios
 from saltext_vios.options import BY_NAME, OPTIONS, Kind, checked, described
 
 # What Salt's state compiler takes for itself.
@@ -159,12 +161,47 @@ def test_a_prefix_or_postfix_has_the_characters_of_a_name_and_may_be_empty(name)
             checked({name: value})
 
 
-@pytest.mark.parametrize("name", of(Kind.TEXT))
-def test_a_text_is_passed_on_as_it_is(name):
-    assert checked({name: "-f 'x y' $(z)"})[name] == "-f 'x y' $(z)"
-    for value in ("", " ", 5, True, ["a"]):
-        with pytest.raises(Refused, match=f"{name} is .*expected a text"):
+NO_TEXTS = ("", " ", 5, True, ["a"])
+
+
+@pytest.mark.parametrize("disks", ["hdisk0", "hdisk12 hdisk13", "hdisk1,hdisk2", "hdisk1, hdisk2"])
+def test_a_disk_is_an_hdisk_or_several(disks):
+    assert checked({"disk": disks})["disk"] == disks
+
+
+@pytest.mark.parametrize("value", [*NO_TEXTS, "disk1", "hdisk1 -a boot_client=yes", "hdisk1;id", " hdisk1", "hdisk1,"])
+def test_any_other_disk_is_refused(value):
+    with pytest.raises(Refused, match=rf"disk is {re.escape(repr(value))}, expected a disk such as hdisk1"):
+        checked({"disk": value})
+
+
+@pytest.mark.parametrize("name", of(Kind.WORD))
+def test_a_cluster_and_its_database_are_plain_words(name):
+    assert checked({name: "ssp-1.example:/db_2"})[name] == "ssp-1.example:/db_2"
+    for value in (*NO_TEXTS, "`id`", "-x", "a b", "a;b", "$(id)", "ssp\u00fc"):
+        with pytest.raises(Refused, match=rf"{name} is {re.escape(repr(value))}, expected letters, digits"):
             checked({name: value})
+
+
+@pytest.mark.parametrize("name", of(Kind.FLAGS))
+def test_flags_hold_nothing_that_a_script_would_read_as_more_than_flags(name):
+    assert checked({name: "-skipcluster -a x=1,2 /tmp/f+g:h"})[name] == "-skipcluster -a x=1,2 /tmp/f+g:h"
+    for value in (*NO_TEXTS, "-", "-x; touch /tmp/p", "$(id)", "`id`", "-x | y", "'x'", "-x&", "*", "a>b", "\\"):
+        with pytest.raises(Refused, match=rf"{name} is {re.escape(repr(value))}, expected letters, digits, blanks"):
+            checked({name: value})
+
+
+TO_ARGV = of(Kind.NAME, Kind.PART, Kind.DISKS, Kind.WORD, Kind.FLAGS)
+
+
+@given(st.dictionaries(st.sampled_from(TO_ARGV), st.text() | st.from_regex(r"[ -~]{1,20}", fullmatch=True), max_size=3))
+def test_nothing_but_plain_characters_reaches_a_command_line(given_):
+    try:
+        argv = migvios("vios1", checked(given_))
+    except Refused:
+        return
+    assert all(re.fullmatch(r"[A-Za-z0-9 _.,:=/+!-]+", word) for word in argv)
+    assert [word for word in argv if word.startswith("-")] == ["-Fo", *["-a"] * argv.count("-a")]
 
 
 CONTROL = ["\n", "\r", "\t", "\0", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u202e", "\ud800"]
@@ -317,12 +354,12 @@ def test_every_option_is_described_for_people():
     assert described()["level"]["from"] == "this module"
 
 
-@pytest.mark.parametrize("value", ["3h", "2h30m", "90m", "1d", "auto"])
+@pytest.mark.parametrize("value", ["3h", "2h30m", "90m", "1d", "auto", "+2h30m", "2H"])
 def test_a_margin_is_a_duration_or_auto(value):
     assert checked({"time_margin": value})["time_margin"] == value
 
 
-@pytest.mark.parametrize("value", [3, 3.5, True, "", "3", "long", "AUTO", "3h 2", "-1h"])
+@pytest.mark.parametrize("value", [3, 3.5, True, "", "3", "long", "AUTO", "3h 2", "-1h", f"{'9' * 30}d"])
 def test_any_other_margin_is_refused(value):
     with pytest.raises(Refused, match=r"time_margin is .*expected a duration such as '3h'"):
         checked({"time_margin": value})

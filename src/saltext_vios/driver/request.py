@@ -74,7 +74,7 @@ def read(
     options["time_limit"] = None if parsed is None else parsed.timestamp()
     options["time_limit_text"] = "" if parsed is None else timelimit.show(parsed)
     if options["time_margin"] not in (None, durations.AUTO):
-        options["time_margin"] = _seconds("time_margin", options["time_margin"])
+        options["time_margin"] = timelimit.duration(options["time_margin"]).total_seconds()
     if options["vios_status"] != previous.RECORDED:
         options["vios_status"] = previous.normalise(options["vios_status"], tuples)
     commands.conflicts(tuples, options)
@@ -82,16 +82,6 @@ def read(
         for name in names:
             commands.resource_names(name, options)
     return Request(tuples, options, chosen.left_alone)
-
-
-def _seconds(name: str, text: str) -> float:
-    try:
-        length = timelimit.duration(text)
-    except OverflowError:
-        length = None
-    if length is None:
-        raise Refused(f"{name} is {text!r}, expected a duration such as '3h' or '2h30m'")
-    return length.total_seconds()
 
 
 def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> None:

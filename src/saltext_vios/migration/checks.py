@@ -226,7 +226,8 @@ def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.hostname:
         yield _ok(facts, "host name", facts.hostname)
     else:
-        yield _error(facts, "host name", "if1 names none", "c_rsh cannot reach the VIOS; define if1 in NIM")
+        advice = "c_rsh cannot reach the VIOS; define if1 in NIM as: NETWORK HOSTNAME 0"
+        yield _error(facts, "host name", "if1 names none", advice)
 
 
 def _frame(facts: VIOSFacts, wish: Wish) -> Found:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from saltext_vios.nim.names import is_host
 from saltext_vios.nim.stanza import Value, first
 
 READY = "ready for a NIM operation"  # seen
@@ -25,9 +26,9 @@ _PHASES = {READY: "ready", ENABLED: "enabled", INSTALLING: "installing", CUSTOMI
 
 
 def hostname(attributes: Mapping[str, Value]) -> str | None:
-    """The second word of ``if1``, by which c_rsh reaches the VIOS."""
+    """The second word of ``if1``, by which c_rsh reaches the VIOS; none when it can be no host name."""
     words = (first(attributes, "if1") or "").split()
-    return words[1] if len(words) > 1 else None
+    return words[1] if len(words) > 1 and is_host(words[1]) else None
 
 
 def frame(attributes: Mapping[str, Value]) -> str | None:

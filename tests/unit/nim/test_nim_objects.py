@@ -13,9 +13,14 @@ from saltext_vios.nim import objects
         ("master_net", None),
         ("", None),
         (["net a 0", "net b 0"], "a"),
+        ("net 10.1.2.3 0", "10.1.2.3"),
+        ("net fe80::1 0", "fe80::1"),
+        ("net -oProxyCommand 0", None),
+        ("net vios1;id 0", None),
+        ("net $(id) 0", None),
     ],
 )
-def test_the_host_name_is_the_second_word_of_if1(if1, host):
+def test_the_host_name_is_the_second_word_of_if1_unless_it_can_be_none(if1, host):
     assert objects.hostname({"if1": if1}) == host
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from saltext_vios.driver import client
 from saltext_vios.driver.home import Home
 from tests.chaos.killer.steps import kill
 from tests.functional.conftest import *  # noqa: F403 - the same Salt loaders, the same simulator
@@ -23,6 +24,7 @@ class Arena:
         (directory / "launchers").mkdir()
         monkeypatch.setenv("VIOS_STEPS", str(directory))
         monkeypatch.setattr(sys, "path", [str(KILLER), *sys.path])
+        monkeypatch.setattr(client, "MAIN", f"import driver_by_steps; {client.MAIN}")
 
     def kill_at(self, *kills):
         """``whom|point`` each: see ``killer/steps.py``."""

@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,7 +12,7 @@ import salt.loader
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios import __version__
-from saltext_vios.driver import locks, presence
+from saltext_vios.driver import client, locks, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from tests.conftest import driver_pid, kill_driver, until
@@ -106,16 +105,11 @@ class TestDriver:
         assert (found["running"], found["pid"], found["doing"], found["stopped"]) == (False, None, {}, None)
         assert not state_dir.exists()
 
-    def test_a_newer_version_takes_over_between_two_polls(self, vios, simulator, options, state_dir, tmp_path):
-        old = tmp_path / "old"
-        old.mkdir()
-        (old / "sitecustomize.py").write_text("import saltext_vios\nsaltext_vios.__version__ = '0.0.1'\n")
+    def test_a_newer_version_takes_over_between_two_polls(self, vios, simulator, options, state_dir):
         simulator.fault("install_hangs", "vios1")
-        sys.path.insert(0, str(old))
-        try:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(client, "MAIN", f"import saltext_vios; saltext_vios.__version__ = '0.0.1'; {client.MAIN}")
             vios.migrate("vios1,vios2", wait=False, **options)
-        finally:
-            sys.path.remove(str(old))
         until(simulator.starts, what="the start of the first VIOS")
         assert vios.driver()["version"] == "0.0.1"
         with ThreadPoolExecutor(1) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ STARTS = 5  # drivers in a row that came to nothing before the caller is told
 LOOK = 0.2  # seconds between two looks of a follower at the journal
 STOPPING = 90  # seconds a driver may take to end; a launcher may keep it for most of that
 PATIENCE = 20  # seconds a new driver may take to hold its lock
+MAIN = "from saltext_vios.driver.__main__ import main; main()"
 
 
 @dataclass(frozen=True)
@@ -123,18 +125,13 @@ def stop(home: Home, caller: Caller) -> bool:
 
 def start_driver(home: Home, caller: Caller) -> None:
     """Start a driver and wait until it holds its lock, or has come to its end already."""
-    argv = [sys.executable, "-m", "saltext_vios.driver", str(home.path)]
-    if caller.minion_config:
-        argv.append(caller.minion_config)
-    # The same modules as here, wherever Salt found them.
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     size = _log_size(home)
     try:
         started = subprocess.run(
-            argv,
+            _argv(home, caller),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=env,
+            cwd="/",
             start_new_session=True,
             timeout=60,
             check=False,
@@ -146,6 +143,14 @@ def start_driver(home: Home, caller: Caller) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and not locks.is_held(home.driver_lock) and _log_size(home) == size:
         time.sleep(0.05)
+
+
+def _argv(home: Home, caller: Caller) -> list[str]:
+    """The same modules as here, wherever Salt found them; none from the directory somebody happens to be in."""
+    paths = json.dumps([path for path in sys.path if os.path.isabs(path)])
+    boot = f"import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); {MAIN}"
+    words = [os.path.abspath(word) for word in (home.path, caller.minion_config) if word]
+    return [sys.executable, "-I", "-c", boot, paths, *words]
 
 
 def _log_size(home: Home) -> int:

@@ -1,0 +1,30 @@
+"""Imported by a driver of the chaos tests before anything else: every step of it is counted, see ``steps``."""
+
+import os
+
+from steps import Steps
+
+from saltext_vios.driver import commands, launcher, loop
+from saltext_vios.driver.journal import Journal
+from saltext_vios.nim import client
+
+steps = Steps(os.environ["VIOS_STEPS"], "driver")
+record, run = Journal.record, loop.run
+
+
+def stepped_record(self, run, migration, notes, *args, **kwargs):
+    what = f"record {' '.join(note.what for note in notes) or migration.state.value} {migration.vios}"
+    return steps.around(what, record)(self, run, migration, notes, *args, **kwargs)
+
+
+def run_by_name(*args):
+    (steps.directory / "driver").write_text(str(os.getpid()))
+    run(*args)
+
+
+loop.run = run_by_name
+Journal.record = stepped_record
+Journal.pick_up = steps.around("pick_up", Journal.pick_up)
+client.run = steps.around("query", client.run)
+commands.launch = steps.around("launch", commands.launch)
+launcher.__file__ = os.path.join(os.path.dirname(__file__), "launcher_by_steps.py")

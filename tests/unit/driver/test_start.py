@@ -1,0 +1,63 @@
+"""How a driver is started: from which modules, and where."""
+
+import sys
+
+import pytest
+
+from saltext_vios.driver.client import Caller, start_driver
+from saltext_vios.driver.home import prepare
+from tests.conftest import until
+
+# Ours, and what Python itself looks up first.
+HOSTILE = ["saltext_vios", "runpy", "logging", "sqlite3", "json", "sitecustomize", "usercustomize"]
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """A directory whose modules say that they were imported."""
+    directory = tmp_path / "hostile"
+    directory.mkdir()
+    for name in HOSTILE:
+        (directory / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'a').write({name!r} + '\\n')\n")
+    return directory
+
+
+@pytest.fixture
+def driven(tmp_path):
+    """A state directory, and what its driver wrote once it has come to its end."""
+    home = prepare(str(tmp_path / "state"))
+
+    def log():
+        start_driver(home, Caller("a test"))
+        return until(lambda: " ends" in home.driver_log.read_text() and home.driver_log.read_text())
+
+    return log
+
+
+def test_nothing_is_imported_from_the_callers_directory(hostile, driven, tmp_path, monkeypatch):
+    monkeypatch.chdir(hostile)
+    assert " begins" in driven()
+    assert not (tmp_path / "imported").exists()
+
+
+@pytest.mark.parametrize("entry", ["", ".", "../hostile"])
+def test_nothing_is_imported_from_a_relative_path(hostile, driven, tmp_path, monkeypatch, entry):
+    monkeypatch.chdir(hostile)
+    monkeypatch.setattr(sys, "path", [entry, *sys.path])
+    assert " begins" in driven()
+    assert not (tmp_path / "imported").exists()
+
+
+def test_nothing_is_imported_from_where_the_environment_says(hostile, driven, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(hostile))
+    monkeypatch.setenv("PYTHONSTARTUP", str(hostile / "json.py"))
+    assert " begins" in driven()
+    assert not (tmp_path / "imported").exists()
+
+
+def test_the_modules_are_the_callers(driven, tmp_path, monkeypatch):
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "saltext_vios.py").write_text("raise ImportError('the first of the path')\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "first"), *sys.path])
+    with pytest.raises(Exception, match="the first of the path"):
+        driven()

@@ -27,3 +27,7 @@ class Contradiction(ViosError):
 
 class DriverError(ViosError):
     """The driver did not start or did not answer."""
+
+
+class DatabaseTaken(DriverError):
+    """Another state directory works on the same NIM database, or may: nothing is started from this one."""

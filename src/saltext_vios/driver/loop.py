@@ -93,8 +93,18 @@ class Workers:
 
 
 class Loop:
-    def __init__(self, journal: Journal, settings: Settings, workers: Workers, post: Post, clock: Clock) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        settings: Settings,
+        workers: Workers,
+        post: Post,
+        clock: Clock,
+        may_start: Callable[[Settings], None] = lambda settings: None,
+    ) -> None:
+        """:param may_start: asked before every start; raises ``DatabaseTaken``, which ends the driver."""
         self.journal, self.workers, self.post, self.clock = journal, workers, post, clock
+        self.may_start = may_start
         self.settings = settings
         self.flights: dict[int, Flight] = {}
         self.listing: dict[str, Attributes] | None = None
@@ -376,6 +386,7 @@ class Loop:
 
     def _start(self, flight: Flight, step: Step) -> None:
         """The intent goes to disk before the launcher gets to work."""
+        self.may_start(flight.settings)
         migration, terms = step.migration, flight.run.terms
         attempt = self._attempt(flight, migration) + 1
         if attempt > LAUNCHES:

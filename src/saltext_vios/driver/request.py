@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from saltext_vios import options as table
+from saltext_vios import calls
 from saltext_vios.errors import Refused
-from saltext_vios.migration import durations, levels, previous, targets, timelimit
-from saltext_vios.migration.selection import ALL, SELECTING, Selection
+from saltext_vios.migration import targets
+from saltext_vios.migration.selection import ALL, Selection
 from saltext_vios.nim import commands
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.names import check_name
@@ -57,31 +57,9 @@ def read(
     :param select: finds the tuples that ``*`` means.
     :raises Refused: naming the value and what is expected.
     """
-    options = table.checked(given, defaults)
-    for name in ("level", "level_below"):
-        if options[name] is not None:
-            levels.parse(options[name])
-    if value == ALL:
-        chosen = select(options)
-    else:
-        surplus = [name for name in SELECTING if given.get(name)]
-        if surplus:
-            raise Refused(f"{surplus[0]} selects among targets='*'; targets are {value!r}, so leave it out")
-        chosen = Selection(read_targets(value))
-    tuples = chosen.tuples
-    limit = options["time_limit"]
-    parsed = None if limit is None else timelimit.parse(limit, now)
-    options["time_limit"] = None if parsed is None else parsed.timestamp()
-    options["time_limit_text"] = "" if parsed is None else timelimit.show(parsed)
-    if options["time_margin"] not in (None, durations.AUTO):
-        options["time_margin"] = timelimit.duration(options["time_margin"]).total_seconds()
-    if options["vios_status"] != previous.RECORDED:
-        options["vios_status"] = previous.normalise(options["vios_status"], tuples)
-    commands.conflicts(tuples, options)
-    for names in tuples:
-        for name in names:
-            commands.resource_names(name, options)
-    return Request(tuples, options, chosen.left_alone)
+    options = calls.options_for(value, given, defaults, now)
+    chosen = select(options) if value == ALL else Selection(read_targets(value))
+    return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
 
 
 def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from saltext_vios import calls
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
 from saltext_vios.migration import selection, targets, timelimit
@@ -15,6 +17,11 @@ from saltext_vios.nim.names import check_name
 
 KEYS = ("masters", "options", "canary", "waves", "max_failures", "window", "expected")
 MASTER_KEYS = ("targets", "tgt_type", "options")
+# Salt's own: how it reads a target.
+TGT_TYPES = (
+    *("glob", "pcre", "list", "compound", "nodegroup", "grain", "grain_pcre", "pillar", "pillar_pcre"),
+    *("pillar_exact", "ipcidr", "range"),
+)
 CANARY, REST = "canary", "the rest"
 
 
@@ -33,7 +40,7 @@ class Fleet:
     """``start`` and ``end`` are aware times; ``expected`` are the seconds of a VIOS of which no history is known."""
 
     entries: tuple[Entry, ...]
-    canary: Mapping[str, frozenset[str]]  # minion -> tuple keys
+    canary: Mapping[str, tuple[tuple[str, ...], ...]]  # minion -> tuples
     waves: tuple[tuple[str, ...], ...]  # each the globs of its minions
     max_failures: str
     start: datetime | None = None
@@ -42,7 +49,7 @@ class Fleet:
 
     def wave_of(self, minion: str, key: str) -> int:
         """0 for the canary, then the waves in their order, last of all the rest."""
-        if key in self.canary.get(minion, ()):
+        if any(key == targets.key(names) for names in self.canary.get(minion, ())):
             return 0
         for number, patterns in enumerate(self.waves, 1):
             if any(fnmatch.fnmatchcase(minion, pattern) for pattern in patterns):
@@ -62,8 +69,12 @@ def read(value: object, now: datetime) -> Fleet:
     :param now: an aware time, for durations and for the local zone.
     :raises Refused: naming the place, the value and what is expected.
     """
-    told = _map("the fleet", value, KEYS)
-    masters = _map("masters", told.get("masters"))
+    told = _map("the fleet", value)
+    # What has no masters may be anybody's file or pillar: nothing of it is told.
+    if "masters" not in told:
+        raise Refused(f"the fleet has no masters; expected a map with masters, and any of: {', '.join(KEYS[1:])}")
+    _map("the fleet", told, KEYS)
+    masters = _map("masters", told["masters"] or {})
     if not masters:
         raise Refused("masters is missing: expected a map of Salt targets to tuples, such as nim-a: [[vios1, vios2]]")
     common = _map("options", told.get("options") or {})
@@ -75,14 +86,11 @@ def read(value: object, now: datetime) -> Fleet:
     if end is not None:
         common = {"time_limit": end.isoformat(), **common}
     common = {"max_failures": max_failures, **common}
-    entries = tuple(_entry(str(tgt), one, common) for tgt, one in masters.items())
     checked = table.checked({"max_failures": max_failures})
+    entries = tuple(_entry(str(tgt), one, common, now) for tgt, one in masters.items())
     return Fleet(
         entries,
-        {
-            str(minion): frozenset(targets.key(names) for names in targets.read(one, check_name))
-            for minion, one in _map("canary", told.get("canary") or {}).items()
-        },
+        {str(minion): _canary(minion, one) for minion, one in _map("canary", told.get("canary") or {}).items()},
         tuple(_wave(number, one) for number, one in enumerate(_list("waves", told.get("waves")), 1)),
         checked["max_failures"],
         start,
@@ -91,17 +99,36 @@ def read(value: object, now: datetime) -> Fleet:
     )
 
 
-def _entry(tgt: str, value: object, common: Mapping[str, Any]) -> Entry:
+def _entry(tgt: str, value: object, common: Mapping[str, Any], now: datetime) -> Entry:
     """Either the targets alone, or a map with them."""
-    told = _map(f"masters: {tgt}", value, MASTER_KEYS) if isinstance(value, Mapping) else {"targets": value}
-    wanted = told.get("targets")
+    place = f"masters: {tgt}"
+    told = _map(place, value, MASTER_KEYS) if isinstance(value, Mapping) else {"targets": value}
+    wanted, tgt_type = told.get("targets"), told.get("tgt_type", "glob")
     if wanted is None:
-        raise Refused(f"masters: {tgt}: targets is missing; {targets.EXPECTED}, or '*' for every pair that NIM shows")
-    if wanted != selection.ALL:
-        wanted = [list(names) for names in targets.read(wanted, check_name)]
-    own = {**common, **_map(f"masters: {tgt}: options", told.get("options") or {})}
-    table.checked(own)
-    return Entry(tgt, str(told.get("tgt_type", "glob")), wanted, own)
+        raise Refused(f"{place}: targets is missing; {targets.EXPECTED}, or '*' for every pair that NIM shows")
+    if tgt_type not in TGT_TYPES:
+        raise Refused(f"{place}: tgt_type is {tgt_type!r}, expected one of: {', '.join(TGT_TYPES)}")
+    own = {**common, **_map(f"{place}: options", told.get("options") or {})}
+    with _at(place):
+        options = calls.options_for(wanted, own, {}, now)
+        if wanted != selection.ALL:
+            wanted = [list(names) for names in targets.read(wanted, check_name)]
+            calls.fitted(wanted, options)
+    return Entry(tgt, tgt_type, wanted, own)
+
+
+def _canary(minion: object, value: object) -> tuple[tuple[str, ...], ...]:
+    with _at(f"canary: {minion}"):
+        return targets.read(value, check_name)
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """What is refused within is told with its place."""
+    try:
+        yield
+    except Refused as error:
+        raise Refused(f"{place}: {error}") from None
 
 
 def _wave(number: int, value: object) -> tuple[str, ...]:
@@ -113,11 +140,17 @@ def _wave(number: int, value: object) -> tuple[str, ...]:
 
 def _map(what: str, value: object, keys: Sequence[str] = ()) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise Refused(f"{what} is {value!r}, expected a map")
+        raise Refused(f"{what} is {_sort_of(value)}, expected a map")
     for key in value:
         if keys and key not in keys:
             raise Refused(f"{what} has {key!r}, expected are: {', '.join(keys)}")
     return value
+
+
+def _sort_of(value: object) -> str:
+    """What a value is, without the value: it may be a secret."""
+    sorts = {str: "a text", bool: "yes or no", int: "a number", float: "a number", list: "a list", type(None): "empty"}
+    return sorts.get(type(value), "something else")
 
 
 def _list(what: str, value: object) -> Sequence[Any]:
@@ -129,16 +162,15 @@ def _list(what: str, value: object) -> Sequence[Any]:
 
 
 def _time(what: str, value: object, now: datetime) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        return timelimit.parse(value, now)
-    except Refused as error:
-        raise Refused(f"{what}: {error}") from None
+    with _at(what):
+        return None if value is None else timelimit.parse(value, now)
 
 
 def _seconds(value: object) -> float | None:
-    length = timelimit.duration(value) if isinstance(value, str) else None
+    try:
+        length = timelimit.duration(value) if isinstance(value, str) else None
+    except OverflowError:
+        length = None
     if value is not None and not length:
         raise Refused(f"expected is {value!r}, which should be the duration of one VIOS, such as '90m' or '2h30m'")
     return length.total_seconds() if length else None

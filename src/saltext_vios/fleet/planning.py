@@ -14,7 +14,7 @@ from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.fleet.definition import Fleet
-from saltext_vios.migration import statuses
+from saltext_vios.migration import statuses, targets
 from saltext_vios.migration.selection import SELECTING
 
 MOVING = ("migrate", "attach")
@@ -139,8 +139,8 @@ def plan(
 
 
 def _canary_is_there(fleet: Fleet, known: Mapping[str, Sequence[Part]]) -> None:
-    for minion, keys in fleet.canary.items():
-        missing = sorted(keys - {one.key for one in known.get(minion, ())})
+    for minion, tuples in fleet.canary.items():
+        missing = sorted({targets.key(names) for names in tuples} - {one.key for one in known.get(minion, ())})
         if minion in known and missing:
             raise Refused(f"canary: {minion} has no tuple {missing[0]} among its targets")
 

@@ -88,3 +88,43 @@ def test_the_example_in_the_docs_can_be_read():
         "wave 2",
         "the rest",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"options": {"level": "three"}}, "masters: nim-a: level is 'three'"),
+        ({"options": {"time_limit": "tomorrow"}}, "masters: nim-a: time_limit is 'tomorrow'"),
+        ({"options": {"time_margin": "long"}}, "masters: nim-a: time_margin is 'long'"),
+        ({"options": {"frame": "f1"}}, r"masters: nim-a: frame selects among targets='\*'"),
+        ({"masters": {"nim-a": {"targets": "*", "options": {"level_below": "3"}}}}, "masters: nim-a: level is '3'"),
+        ({"options": {"backup_name": "one"}}, "masters: nim-a: backup_name is 'one' for vios1, vios2"),
+        ({"options": {"mksysb_postfix": "x" * 39}}, "masters: nim-a: the mksysb name of vios1"),
+        ({"masters": {"nim-a": {"targets": "*", "tgt_type": "glop"}}}, "masters: nim-a: tgt_type is 'glop'"),
+        ({"canary": {"nim-a": "a,b,c"}}, "canary: nim-a: .*tuple of 3 names"),
+        ({"max_failures": 0}, "max_failures is 0"),
+        ({"expected": "9" * 30 + "d"}, "expected is '9"),
+    ],
+)
+def test_what_a_nim_master_would_refuse_is_refused_here_naming_the_place(change, said):
+    with pytest.raises(Refused, match=said):
+        fleet(**change)
+
+
+def test_the_options_go_out_as_they_were_written():
+    entry = fleet(options={"time_limit": "4h", "level": "3.1.4.31"}).entries[0]
+    assert entry.options == {"max_failures": 1, "time_limit": "4h", "level": "3.1.4.31"}
+
+
+@pytest.mark.parametrize("secret", ["S3cret", ["S3cret"], 5333, {"S3cret": "x"}, {"x": "S3cret"}])
+def test_of_what_is_no_fleet_nothing_is_told(secret):
+    with pytest.raises(Refused) as refused:
+        read(secret, NOW)
+    assert "S3cret" not in str(refused.value)
+    assert "5333" not in str(refused.value)
+
+
+@pytest.mark.parametrize("place", ["options", "window", "canary", "masters"])
+def test_of_a_value_that_should_be_a_map_its_sort_is_told_alone(place):
+    with pytest.raises(Refused, match=f"{place} is a text, expected a map"):
+        fleet(**{place: "S3cret"})

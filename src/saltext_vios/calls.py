@@ -1,0 +1,58 @@
+"""What a call of ``vios.migrate`` wants, checked as far as that goes without asking anybody.
+
+A call on a NIM master and a fleet file on the Salt master are held against the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from saltext_vios import options as table
+from saltext_vios.errors import Refused
+from saltext_vios.migration import durations, levels, previous, timelimit
+from saltext_vios.migration.selection import ALL, SELECTING
+from saltext_vios.nim import commands
+
+
+def options_for(
+    targets: object, given: Mapping[str, Any], defaults: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Every option with its value; times as seconds since the epoch.
+
+    :param targets: as the caller gave them: some options mean something beside ``*`` only.
+    :param now: an aware time, for durations and for the local zone.
+    :raises Refused: naming the value and what is expected.
+    """
+    options = table.checked(given, defaults)
+    for name in ("level", "level_below"):
+        if options[name] is not None:
+            levels.parse(options[name])
+    if targets != ALL:
+        surplus = [name for name in SELECTING if given.get(name)]
+        if surplus:
+            raise Refused(f"{surplus[0]} selects among targets='*'; targets are {targets!r}, so leave it out")
+    limit = options["time_limit"]
+    parsed = None if limit is None else timelimit.parse(limit, now)
+    options["time_limit"] = None if parsed is None else parsed.timestamp()
+    options["time_limit_text"] = "" if parsed is None else timelimit.show(parsed)
+    if options["time_margin"] not in (None, durations.AUTO):
+        options["time_margin"] = timelimit.duration(options["time_margin"]).total_seconds()
+    return options
+
+
+def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of these very tuples, with the keys of ``vios_status`` as ours.
+
+    :param options: as ``options_for`` returned them.
+    :raises Refused: when they cannot be meant for these tuples, or make a name that NIM cannot have.
+    """
+    found = dict(options)
+    if found["vios_status"] != previous.RECORDED:
+        found["vios_status"] = previous.normalise(found["vios_status"], tuples)
+    commands.conflicts(tuples, found)
+    for names in tuples:
+        for name in names:
+            commands.resource_names(name, found)
+    return found

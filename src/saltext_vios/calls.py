@@ -28,7 +28,7 @@ def options_for(
     options = table.checked(given, defaults)
     for name in ("level", "level_below"):
         if options[name] is not None:
-            levels.parse(options[name])
+            levels.parse(options[name], name)
     if targets != ALL:
         surplus = [name for name in SELECTING if given.get(name)]
         if surplus:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters
-from saltext_vios.migration import levels as migration_levels
+from saltext_vios.migration import levels as values
 from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
 from saltext_vios.migration.facts import LevelAnswer, Outcome, View
+from saltext_vios.migration.levels import Level
 from saltext_vios.nim import commands, objects, replies
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.stanza import first
@@ -82,7 +83,8 @@ def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], op
     A tuple that is at the level asked for costs one question for each VIOS.
     """
     levels = {name: level(nim, listing.get(name)) for name in names}
-    if options["level"] and not options["force"] and all(_reached(one, options["level"]) for one in levels.values()):
+    wanted = _level(options)
+    if wanted and not options["force"] and all(one.level and one.level >= wanted for one in levels.values()):
         return Answers(levels, {}, {}, {}, {}, settled=True)
     for name in dict.fromkeys(other for others in partners(listing, names).values() for other in others):
         if name not in levels:
@@ -90,11 +92,11 @@ def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], op
     known: dict[str, Resource] = {}
     resources = {}
     for name in names:
-        wanted = commands.resource_names(name, options)
-        for attribute, resource in wanted.items():
+        named = commands.resource_names(name, options)
+        for attribute, resource in named.items():
             if resource not in known:
                 known[resource] = _resource(nim, attribute, resource)
-        resources[name] = tuple(known[resource] for resource in wanted.values())
+        resources[name] = tuple(known[resource] for resource in named.values())
     return Answers(
         levels=levels,
         allocated={name: _or_none(nim.allocated, name) for name in names},
@@ -104,8 +106,8 @@ def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], op
     )
 
 
-def _reached(answer: LevelAnswer, wanted: str) -> bool:
-    return answer.level is not None and migration_levels.reached(answer.level, wanted)
+def _level(options: Mapping[str, Any]) -> Level | None:
+    return None if options["level"] is None else values.parse(options["level"])
 
 
 def cluster(nim: Client, listing: Mapping[str, Attributes], name: str) -> clusters.Answer:
@@ -142,9 +144,11 @@ def level(nim: Client, attributes: Attributes | None) -> LevelAnswer:
     if host is None:
         return LevelAnswer(None, "NIM tells no host name for it (if1)")
     try:
-        return LevelAnswer(nim.level(host))
+        answer = nim.level(host)
     except NIMUnavailable as error:
         return LevelAnswer(None, str(error))
+    found = values.read(answer)
+    return LevelAnswer(found, "" if found else f"ioslevel on {host} answered {answer!r}, expected one such as 3.1.4.31")
 
 
 def facts(
@@ -196,7 +200,7 @@ def facts(
 
 def asked(options: Mapping[str, Any]) -> Asked:
     return Asked(
-        level=options["level"],
+        level=_level(options),
         force=options["force"],
         mk_image=options["mk_image"],
         boot_client=options["boot_client"],
@@ -212,7 +216,8 @@ def _resource(nim: Client, attribute: str, name: str) -> Resource:
         return Resource(attribute, name, error=str(error))
     if attributes is None:
         return Resource(attribute, name, exists=False)
-    rstate = first(attributes, "Rstate")
+    rstate, ioslevel = first(attributes, "Rstate"), first(attributes, "ioslevel")
+    level = values.read(ioslevel)
     return Resource(
         attribute,
         name,
@@ -220,7 +225,8 @@ def _resource(nim: Client, attribute: str, name: str) -> Resource:
         rstate=rstate,
         ready=None if rstate is None else objects.is_resource_ready(rstate),
         source_image=first(attributes, "source_image"),
-        ioslevel=first(attributes, "ioslevel"),
+        ioslevel=level,
+        no_level=ioslevel if ioslevel and level is None else "",
     )
 
 

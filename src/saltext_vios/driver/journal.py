@@ -280,8 +280,8 @@ class Journal(Store):
                 (
                     records.dump(migration),
                     migration.status,
-                    migration.level_old,
-                    migration.level_new,
+                    migration.level_old and str(migration.level_old),
+                    migration.level_new and str(migration.level_new),
                     migration.started is not None,
                     at,
                     migration.final,

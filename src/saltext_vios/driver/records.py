@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
+from saltext_vios.migration import levels
 from saltext_vios.migration.facts import Command, CommandState, Outcome, View
 from saltext_vios.migration.machine import Migration, State
 
@@ -37,8 +38,12 @@ class CommandRecord:
     stderr: str | None = None
 
 
+_LEVELS = ("wanted", "level_old", "level_new")
+
+
 def dump(migration: Migration) -> str:
-    return json.dumps(asdict(migration), default=_plain)
+    known = {name: str(level) for name in _LEVELS if (level := getattr(migration, name)) is not None}
+    return json.dumps({**asdict(migration), **known}, default=_plain)
 
 
 def load(text: str) -> Migration:
@@ -49,6 +54,7 @@ def load(text: str) -> Migration:
             values[name] = _view(values[name])
     if values["command"] is not None:
         values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})
+    values.update({name: levels.parse(values[name], name) for name in _LEVELS if values[name] is not None})
     return Migration(**values)
 
 

@@ -14,6 +14,7 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.failure import explain
+from saltext_vios.migration.levels import Level
 from saltext_vios.migration.machine import State
 from saltext_vios.nim.commands import copy_and_paste
 
@@ -176,7 +177,7 @@ def _standing(journal: Journal, row: sqlite3.Row, now: float, history: History) 
     return {
         "status": report["status"],
         "state": progress["state"],
-        "level": {**report["level"], "wanted": records.load(row["core"]).wanted},
+        "level": {**report["level"], "wanted": as_text(records.load(row["core"]).wanted)},
         **{name: report[name] for name in ("started", "finished", "duration")},
         **{name: progress.get(name) for name in ("phase", "percent", "info", "since", "elapsed")},
         "expected": None if expected is None else round(expected),
@@ -260,6 +261,10 @@ def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
 
 def failed(report: dict[str, Any]) -> bool:
     return statuses.is_failure(report["status"])
+
+
+def as_text(level: Level | None) -> str | None:
+    return None if level is None else str(level)
 
 
 def iso(at: float | None) -> str | None:

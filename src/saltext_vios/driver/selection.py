@@ -8,7 +8,7 @@ from typing import Any
 
 from saltext_vios.driver import inquiry
 from saltext_vios.errors import Refused
-from saltext_vios.migration import clusters, selection
+from saltext_vios.migration import clusters, levels, selection
 from saltext_vios.migration.selection import Selection
 from saltext_vios.nim import objects
 from saltext_vios.nim.client import Client
@@ -38,7 +38,7 @@ def select(nim: Client, options: Mapping[str, Any], running: Sequence[tuple[str,
     with ThreadPoolExecutor(AT_ONCE) as pool:
         if options["level_below"]:
             answers = pool.map(lambda name: inquiry.level(nim, listing[name]).level, names)
-            chosen = selection.below(chosen, dict(zip(names, answers)), options["level_below"], running)
+            chosen = selection.below(chosen, dict(zip(names, answers)), levels.parse(options["level_below"]), running)
         if options["cluster"]:
             told = dict(zip(names, pool.map(lambda name: inquiry.cluster(nim, listing, name), names)))
             where = {name: cluster.name for name, cluster in clusters.known(told).items()}

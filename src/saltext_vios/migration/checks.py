@@ -10,8 +10,9 @@ import enum
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from saltext_vios.migration import clusters, levels
+from saltext_vios.migration import clusters
 from saltext_vios.migration.facts import LevelAnswer, View
+from saltext_vios.migration.levels import Level
 
 CLUSTER = "cluster"
 NO_CLUSTER = clusters.Answer()
@@ -37,7 +38,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource that the command line names. ``error`` is set when NIM could not be asked about it."""
+    """One resource that the command line names.
+
+    ``error`` is set when NIM could not be asked about it, ``no_level`` to an ioslevel that is none.
+    """
 
     attribute: str
     name: str
@@ -46,7 +50,8 @@ class Resource:
     ready: bool | None = None
     rstate: str | None = None
     source_image: str | None = None
-    ioslevel: str | None = None
+    ioslevel: Level | None = None
+    no_level: str = ""
     error: str = ""
 
 
@@ -86,7 +91,7 @@ class VIOSFacts:
 class Asked:
     """The options that the checks depend on."""
 
-    level: str | None = None
+    level: Level | None = None
     force: bool = False
     mk_image: bool = False
     boot_client: bool = True
@@ -108,8 +113,8 @@ class Checked:
     """What was found out about one VIOS before a start."""
 
     view: View
-    level: str | None
-    wanted: str | None
+    level: Level | None
+    wanted: Level | None
     findings: tuple[Finding, ...] = ()
     waits_for: str = ""
 
@@ -123,7 +128,7 @@ class Checked:
         return bool(self.errors) and all(error.check == CLUSTER for error in self.errors)
 
 
-def wanted_level(facts: VIOSFacts, level: str | None) -> str | None:
+def wanted_level(facts: VIOSFacts, level: Level | None) -> Level | None:
     """The level asked for, else the one of the image."""
     return level or next((r.ioslevel for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
 
@@ -132,7 +137,7 @@ def at_level(checked: Checked, force: bool) -> bool:
     """Whether nothing is to be done: the VIOS answers with the level wanted or a higher one."""
     if force or checked.level is None or checked.wanted is None:
         return False
-    return levels.reached(checked.level, checked.wanted)
+    return checked.level >= checked.wanted
 
 
 def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[str] = ()) -> dict[str, Checked]:
@@ -318,14 +323,22 @@ def _answer(facts: VIOSFacts, wish: Wish) -> Found:
 
 def _levels(facts: VIOSFacts, wish: Wish) -> Found:
     wanted = wanted_level(facts, wish.level)
+    for resource in facts.resources:
+        if resource.no_level:
+            yield _warning(
+                facts,
+                "level",
+                f"NIM shows ioslevel {resource.no_level!r} on {resource.name}, expected one such as 3.1.4.31",
+                "give level=, which is held against the VIOS's own answer",
+            )
     if wanted is None:
         yield _warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
         return
     image = next((r for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
-    if image is not None and image.ioslevel and not levels.reached(image.ioslevel, wanted):
+    if image is not None and image.ioslevel and image.ioslevel < wanted:
         yield _error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
     elif facts.level is not None and facts.level.level:
-        state = "is at the level" if levels.reached(facts.level.level, wanted) else "is below it"
+        state = "is at the level" if facts.level.level >= wanted else "is below it"
         yield _ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
     else:
         yield _ok(facts, "level", f"wanted {wanted}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from saltext_vios.migration.levels import Level
+
 
 class Outcome(enum.Enum):
     """What ``Cstate_result`` says, when it says something known."""
@@ -78,5 +80,5 @@ class Command:
 class LevelAnswer:
     """What a VIOS answered when asked for its ioslevel; ``level`` is None when it did not answer."""
 
-    level: str | None
+    level: Level | None
     error: str = ""

@@ -21,8 +21,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
-from saltext_vios.migration import levels, statuses
+from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+from saltext_vios.migration.levels import Level
 
 
 class State(enum.Enum):
@@ -143,9 +144,9 @@ class Migration:
     n: int
     state: State = State.WAITING
     status: str | None = None
-    wanted: str | None = None
-    level_old: str | None = None
-    level_new: str | None = None
+    wanted: Level | None = None
+    level_old: Level | None = None
+    level_new: Level | None = None
     baseline: View | None = None
     view: View | None = None
     begun: bool = False
@@ -358,15 +359,15 @@ def _looks_done(view: View) -> bool:
     return view.ready and view.outcome is Outcome.SUCCESS and view.err_info is None
 
 
-def _wanted_level(m: Migration, level: str) -> bool:
+def _wanted_level(m: Migration, level: Level) -> bool:
     """With no level known beforehand any answer will do: NIM's word stands then."""
     if m.wanted is None:
         return True
-    going_down = m.level_old is not None and not levels.reached(m.wanted, m.level_old)
-    return levels.reached(level, m.wanted) and not (going_down and level == m.level_old)
+    going_down = m.level_old is not None and m.wanted < m.level_old
+    return level >= m.wanted and not (going_down and level == m.level_old)
 
 
-def _proven(m: Migration, level: str | None) -> bool:
+def _proven(m: Migration, level: Level | None) -> bool:
     """The VIOS's own proof that something was installed: its level changed, to the one wanted."""
     return level is not None and level != m.level_old and m.level_old is not None and _wanted_level(m, level)
 

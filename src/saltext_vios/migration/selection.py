@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from saltext_vios.migration import levels
+from saltext_vios.migration.levels import Level
 
 ALL = "*"
 SELECTING = ("frame", "level_below", "unpaired")  # options that mean something beside it only
@@ -52,7 +52,7 @@ def by_frame(frames: Mapping[str, str | None], unpaired: bool, running: Sequence
 
 
 def below(
-    chosen: Selection, known: Mapping[str, str | None], limit: str, running: Collection[tuple[str, ...]] = ()
+    chosen: Selection, known: Mapping[str, Level | None], limit: Level, running: Collection[tuple[str, ...]] = ()
 ) -> Selection:
     """Of the tuples those with a VIOS below a level; one under way stays, since it cannot answer.
 
@@ -61,7 +61,7 @@ def below(
     kept, left_alone = [], dict(chosen.left_alone)
     for names in chosen.tuples:
         silent = [name for name in names if known.get(name) is None]
-        if names in running or any(not levels.reached(level, limit) for name in names if (level := known.get(name))):
+        if names in running or any(level < limit for name in names if (level := known.get(name))):
             kept.append(names)
         elif silent:
             left_alone.update(dict.fromkeys(silent, "does not answer, so its level is not known; name the tuple"))

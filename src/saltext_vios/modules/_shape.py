@@ -133,8 +133,8 @@ def _tuple(one, options):
         "to_migrate": list(one.to_migrate),
         "vios": {
             name: {
-                "level": checked.level,
-                "wanted": checked.wanted,
+                "level": reports.as_text(checked.level),
+                "wanted": reports.as_text(checked.wanted),
                 "at_level": checks.at_level(checked, force=False),
                 "frame": one.frames[name],
                 "cluster": one.clusters.get(name),

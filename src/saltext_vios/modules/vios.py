@@ -78,7 +78,7 @@ def list_(levels=False):
         found = {name: shape.vios(attributes, name in moving) for name, attributes in listing.items()}
         if levels:
             with ThreadPoolExecutor(planning.AT_ONCE) as pool:
-                answers = pool.map(lambda name: inquiry.level(nim, listing[name]).level, listing)
+                answers = pool.map(lambda name: reports.as_text(inquiry.level(nim, listing[name]).level), listing)
                 for name, level in zip(listing, answers):
                     found[name]["ioslevel"] = level
         return found

@@ -15,8 +15,9 @@ from saltext_vios.migration.checks import (
 )
 from saltext_vios.migration.clusters import Answer, Cluster, Node
 from saltext_vios.migration.facts import LevelAnswer, View
+from saltext_vios.migration.levels import parse
 
-OLD, NEW = "3.1.2.21", "3.1.4.31"
+OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = View(cstate="ready for a NIM operation", mstate="currently running", ready=True, running=True)
 BUSY = View(cstate="alt_disk_install operation is being performed", mstate="currently running", running=True)
 IMAGE = Resource("ios_mksysb", "image", type="ios_mksysb", ready=True, rstate="ready for use", ioslevel=NEW)
@@ -122,11 +123,11 @@ def test_what_mk_image_makes_may_be_missing():
 
 
 def test_an_image_below_the_level_wanted_can_never_be_enough():
-    assert errors(asked=Asked(level="4.1.0.10")) == ["level"]
+    assert errors(asked=Asked(level=parse("4.1.0.10"))) == ["level"]
 
 
 def test_a_level_that_is_given_goes_before_that_of_the_image():
-    assert check_tuple([GOOD], Asked(level="3.1.3.0"))["vios1"].wanted == "3.1.3.0"
+    assert check_tuple([GOOD], Asked(level=parse("3.1.3.0")))["vios1"].wanted == parse("3.1.3.0")
 
 
 class TestFrame:

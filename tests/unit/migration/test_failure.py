@@ -5,6 +5,7 @@ import pytest
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState, View
 from saltext_vios.migration.failure import explain
+from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Migration, State
 
 BUSY = View(cstate="installing", info="prompt", phase="installing")
@@ -12,7 +13,7 @@ READY = View(cstate="ready for a NIM operation", result="success", ready=True)
 
 
 def failed(status, n=1, **more):
-    return Migration("vios1", n, State.FAILED, status.format(n=n), wanted="3.1.4.31", **more)
+    return Migration("vios1", n, State.FAILED, status.format(n=n), wanted=parse("3.1.4.31"), **more)
 
 
 @pytest.mark.parametrize(

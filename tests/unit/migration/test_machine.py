@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import (
     FINAL,
     TRANSITIONS,
@@ -18,7 +19,7 @@ from saltext_vios.migration.machine import (
     start,
 )
 
-OLD, NEW = "3.1.2.21", "3.1.4.31"
+OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = View(
     cstate="ready for a NIM operation",
     mstate="currently running",
@@ -130,8 +131,8 @@ def test_an_old_level_after_success_fails_and_says_so():
     old = {"level": LevelAnswer(OLD)}
     step = told(verifying(), {"view": READY}, old, {"view": READY}, old)
     assert step.migration.status == "FAILURE-UPGR1"
-    assert OLD in step.message
-    assert NEW in step.message
+    assert str(OLD) in step.message
+    assert str(NEW) in step.message
 
 
 def test_one_answer_with_the_old_level_is_asked_again():
@@ -325,10 +326,10 @@ def test_without_verification_no_success_while_the_vios_is_not_running():
 
 def test_with_no_level_known_any_answer_of_the_vios_will_do():
     migration = replace(verifying(), wanted=None)
-    assert told(migration, {"level": LevelAnswer("3.1.0.10")}).migration.status == "SUCCESS-UPGR1"
+    assert told(migration, {"level": LevelAnswer(parse("3.1.0.10"))}).migration.status == "SUCCESS-UPGR1"
 
 
 def test_a_forced_step_down_is_not_proven_by_the_higher_old_level():
-    migration = replace(verifying(), level_old="4.1.0.10")
-    assert told(migration, {"level": LevelAnswer("4.1.0.10")}).migration.state is State.VERIFYING
+    migration = replace(verifying(), level_old=parse("4.1.0.10"))
+    assert told(migration, {"level": LevelAnswer(parse("4.1.0.10"))}).migration.state is State.VERIFYING
     assert told(migration, {"level": LevelAnswer(NEW)}).migration.state is State.DONE

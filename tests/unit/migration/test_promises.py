@@ -8,10 +8,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Event, Facts, Limits, Migration, State, follow, move
 from saltext_vios.migration.tuples import Run, Terms, admit, gate, judge, with_migration
 
-OLD, NEW = "3.1.2.21", "3.1.4.31"
+OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 LIMIT = 5000.0
 TEXTS = st.sampled_from([None, "a", "b", "something unknown"])
 OUTCOMES = {"success": Outcome.SUCCESS, "failure": Outcome.FAILURE, "reset": Outcome.RESET}
@@ -41,7 +42,7 @@ COMMANDS = st.one_of(
     st.just(Command(CommandState.TOO_LATE)),
     st.builds(lambda rc: Command(CommandState.RETURNED, rc=rc), st.sampled_from([0, 1])),
 )
-LEVELS = st.sampled_from([None, OLD, NEW, "4.1.0.10"]).map(LevelAnswer)
+LEVELS = st.sampled_from([None, OLD, NEW, parse("4.1.0.10")]).map(LevelAnswer)
 READY = View(cstate="ready", prev_state="b", result="success", ready=True, outcome=Outcome.SUCCESS)
 INSTALLING = replace(READY, cstate="installing", ready=False)
 # An operation that goes well, goes badly, or says something half true.
@@ -177,7 +178,7 @@ class Promises(RuleBasedStateMachine):
                 assert last.err_info is None
                 if self.verify or not m.begun:
                     assert m.level_new in shown["levels"]
-                    assert m.level_new in (NEW, "4.1.0.10")
+                    assert m.level_new in (NEW, parse("4.1.0.10"))
 
     @invariant()
     def a_success_nobody_saw_begin_is_none(self):

@@ -1,8 +1,10 @@
 """What the star means: pairs as NIM shows them; the rest is told and left alone."""
 
+from saltext_vios.migration.levels import parse
 from saltext_vios.migration.selection import Selection, below, by_frame, in_cluster
 
 FRAMES = {"vios1": "f1", "vios2": "f1", "vios3": "f2", "vios4": "f2"}
+OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 PAIRS = (("vios1", "vios2"), ("vios3", "vios4"))
 
 
@@ -50,27 +52,27 @@ def test_a_tuple_under_way_on_another_frame_is_not_selected():
 
 
 def test_a_pair_is_below_a_level_when_one_of_it_is():
-    known = {"vios1": "3.1.4.31", "vios2": "3.1.2.21", "vios3": "3.1.4.31", "vios4": "3.1.4.31"}
-    assert below(Selection(PAIRS), known, "3.1.4").tuples == PAIRS[:1]
+    known = {"vios1": NEW, "vios2": OLD, "vios3": NEW, "vios4": NEW}
+    assert below(Selection(PAIRS), known, parse("3.1.4")).tuples == PAIRS[:1]
 
 
 def test_levels_are_compared_as_numbers():
-    assert below(Selection((("a",),)), {"a": "3.1.10.0"}, "3.1.9").tuples == ()
+    assert below(Selection((("a",),)), {"a": parse("3.1.10.0")}, parse("3.1.9")).tuples == ()
 
 
 def test_a_pair_of_unknown_level_is_left_alone():
-    chosen = below(Selection((PAIRS[0],)), {"vios1": None, "vios2": "3.1.4.31"}, "3.1.4")
+    chosen = below(Selection((PAIRS[0],)), {"vios1": None, "vios2": NEW}, parse("3.1.4"))
     assert chosen.tuples == ()
     assert "does not answer" in chosen.left_alone["vios1"]
     assert "vios2" not in chosen.left_alone
 
 
 def test_one_low_level_is_enough_when_the_other_does_not_answer():
-    assert below(Selection((PAIRS[0],)), {"vios1": None, "vios2": "3.1.2.21"}, "3.1.4").tuples == (PAIRS[0],)
+    assert below(Selection((PAIRS[0],)), {"vios1": None, "vios2": OLD}, parse("3.1.4")).tuples == (PAIRS[0],)
 
 
 def test_a_tuple_under_way_cannot_answer_and_stays():
-    chosen = below(Selection((PAIRS[0],)), {"vios1": None, "vios2": "3.1.4.31"}, "3.1.4", running=[PAIRS[0]])
+    chosen = below(Selection((PAIRS[0],)), {"vios1": None, "vios2": NEW}, parse("3.1.4"), running=[PAIRS[0]])
     assert chosen == Selection((PAIRS[0],), {})
 
 

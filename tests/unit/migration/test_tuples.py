@@ -6,6 +6,7 @@ import pytest
 
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import View
+from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Event, Migration, State, move
 from saltext_vios.migration.tuples import (
     Run,
@@ -19,7 +20,7 @@ from saltext_vios.migration.tuples import (
     with_migration,
 )
 
-OLD, NEW = "3.1.2.21", "3.1.4.31"
+OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 BUSY = View(cstate="BOS installation has been enabled")
 READY = View(cstate="ready for a NIM operation", ready=True)
 
@@ -99,7 +100,7 @@ def test_neither_limit_nor_hold_touches_what_is_installing(state):
 
 
 def test_a_tuple_at_the_level_is_not_touched():
-    steps = judge(pair(), {"vios1": found(NEW), "vios2": found("4.1.0.10")}, now=0)
+    steps = judge(pair(), {"vios1": found(NEW), "vios2": found(parse("4.1.0.10"))}, now=0)
     assert [step.migration.status for step in steps] == ["SUCCESS-CURRENT", "SUCCESS-CURRENT"]
 
 

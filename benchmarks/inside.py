@@ -37,14 +37,14 @@ NOBODY = SimpleNamespace(idle=True, deliver=lambda: None)  # no events
 def no_processes(simulator: Simulator) -> Iterator[None]:
     """What the driver runs is answered by the simulator in this process, for a while."""
 
-    def run(argv: Sequence[str], executable: str, timeout: float) -> client.Output:
+    def run(argv: Sequence[str], executable: str, *_: object) -> client.Output:
         with contextlib.redirect_stdout(io.StringIO()) as stdout, contextlib.redirect_stderr(io.StringIO()) as stderr:
             rc = commands.main(str(simulator.directory), Path(executable).name, list(argv[1:]))
         return client.Output(rc, stdout.getvalue(), stderr.getvalue())
 
     def launch(directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Any) -> None:
         directory.mkdir(mode=0o700)
-        outcome = {"rc": run(argv, executable, 0).rc, "pid": 0}
+        outcome = {"rc": run(argv, executable).rc, "pid": 0}
         for name in ("begun.json", "outcome.json"):
             (directory / name).write_text(json.dumps(outcome))
 

@@ -34,7 +34,8 @@ class Answers:
 
 
 def client(settings: Settings) -> Client:
-    return Client(settings.program("lsnim"), settings.program("nim"), settings.c_rsh, settings.query_timeout)
+    lsnim, nim = settings.program("lsnim"), settings.program("nim")
+    return Client(lsnim, nim, settings.c_rsh, settings.query_timeout, settings.environment)
 
 
 def view(attributes: Attributes) -> View:

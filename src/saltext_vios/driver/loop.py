@@ -31,8 +31,9 @@ from saltext_vios.migration.facts import CommandState, LevelAnswer
 from saltext_vios.migration.machine import Event, Facts, Migration, State, Step, follow, move
 from saltext_vios.migration.trust import Trust
 from saltext_vios.migration.tuples import Run, with_migration
-from saltext_vios.nim.client import Attributes, environment
+from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.commands import migvios
+from saltext_vios.nim.process import environment
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -401,7 +402,7 @@ class Loop:
                 self._directory(flight, migration),
                 flight.settings.program("nim"),
                 argv,
-                environment(),
+                environment(flight.settings.environment),
                 terms.time_limit,
             )
         except (OSError, subprocess.SubprocessError):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from saltext_vios.errors import Refused
@@ -28,6 +29,7 @@ class Settings:
     query_timeout: float = 300
     query_retries: int = 5
     max_parallel: int = 8
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def program(self, name: str) -> str:
         """The path of ``nim`` or ``lsnim``; ``find`` says where it was looked for."""
@@ -45,14 +47,31 @@ def read(config_get: Callable[..., Any], root_dir: str) -> Settings:
     :raises Refused: for a number that is none or not positive.
     """
     values: dict[str, Any] = {}
-    for field in fields(Settings):
-        default = field.default if field.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
-        value = config_get(f"vios:{field.name}", default)
-        values[field.name] = value if isinstance(default, str) else _number(field.name, value)
+    for one in fields(Settings):
+        if one.name == "environment":
+            continue
+        default = one.default if one.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
+        value = config_get(f"vios:{one.name}", default)
+        values[one.name] = value if isinstance(default, str) else _number(one.name, value)
+    values["environment"] = _environment(config_get("vios:environment", {}))
     for name in ("state_dir", "nim_bin_dir", "c_rsh"):
         if not isinstance(values[name], str) or not os.path.isabs(values[name]):
             raise Refused(f"vios:{name} is {values[name]!r}, expected an absolute path")
     return Settings(**values)
+
+
+def _environment(value: Any) -> dict[str, str]:
+    """What NIM's commands get beside the fixed names."""
+    if not isinstance(value, Mapping):
+        raise Refused(f"vios:environment is {value!r}, expected a map of names to texts")
+    for name, text in value.items():
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise Refused(f"vios:environment holds the name {name!r}, expected letters, digits and '_'")
+        if name == "LANG" or name.startswith("LC_"):
+            raise Refused(f"vios:environment holds {name}, which stays C: what NIM prints is read in English")
+        if not isinstance(text, str) or not text.isprintable():
+            raise Refused(f"vios:environment holds {name}: {text!r}, expected a text on one line (quote it in YAML)")
+    return dict(value)
 
 
 def _number(name: str, value: Any) -> float:

@@ -14,7 +14,7 @@ from saltext_vios.errors import Refused, ViosError
 from saltext_vios.migration import targets
 from saltext_vios.modules import _shape as shape
 from saltext_vios.nim import commands
-from saltext_vios.nim.client import run
+from saltext_vios.nim.process import run
 
 
 @contextlib.contextmanager
@@ -67,7 +67,7 @@ def outcome(home, nim, listing, runs, since, number, left_alone):
 
 def run_nim(settings, argv):
     """Run ``nim`` in the foreground: what an operator asked for by name, and waits for."""
-    output = run(argv, settings.program("nim"), settings.start_timeout)
+    output = run(argv, settings.program("nim"), settings.start_timeout, settings.environment)
     if output.rc:
         line = commands.copy_and_paste(argv)
         details = {"stdout": output.stdout, "stderr": output.stderr}

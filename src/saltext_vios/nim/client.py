@@ -5,35 +5,27 @@ Three outcomes, kept apart: a value, "there is none", and no answer (``NIMUnavai
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Union
 
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.nim import commands, replies, stanza
-from saltext_vios.nim.text import printable
+from saltext_vios.nim.process import MIB, Output, run
 
 Attributes = dict[str, Union[str, list[str]]]
-
-
-@dataclass(frozen=True)
-class Output:
-    rc: int
-    stdout: str
-    stderr: str
+REPLY = MIB  # what a VIOS may answer with
 
 
 @dataclass(frozen=True)
 class Client:
-    """Paths of the commands, and the seconds one of them may take."""
+    """Paths of the commands, the seconds one of them may take, what configuration adds to their environment."""
 
     lsnim: str
     nim: str
     c_rsh: str
     timeout: float = 300
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def vioses(self) -> dict[str, Attributes]:
         """Every VIOS that NIM knows, with one command."""
@@ -41,7 +33,7 @@ class Client:
 
     def show(self, name: str) -> Attributes | None:
         """All attributes of one object of any type; None when NIM knows no such object."""
-        output = run(commands.show(name), self.lsnim, self.timeout)
+        output = run(commands.show(name), self.lsnim, self.timeout, self.environment)
         if output.rc and replies.is_missing_object(output.stderr):
             return None
         _complete(commands.show(name), output)
@@ -83,51 +75,15 @@ class Client:
 
     def _remote(self, host: str, command: str) -> tuple[replies.RemoteReply, str]:
         """The reply of a remote command, and all that was said on both channels."""
-        output = run(commands.remote(host, command), self.c_rsh, self.timeout)
+        output = run(commands.remote(host, command), self.c_rsh, self.timeout, self.environment, REPLY)
         if output.rc:
             raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
         return replies.remote(output.stdout), output.stdout + output.stderr
 
     def _ask(self, argv: Sequence[str], executable: str) -> Output:
-        output = run(argv, executable, self.timeout)
+        output = run(argv, executable, self.timeout, self.environment)
         _complete(argv, output)
         return output
-
-
-def environment() -> Mapping[str, str]:
-    """State texts and messages are translated unless LC_ALL is C; nothing of Salt's Python may leak into NIM's."""
-    dropped = ("PYTHON", "LC_", "LD_LIBRARY_PATH", "LIBPATH")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    return {**kept, "LC_ALL": "C", "LANG": "C"}
-
-
-def run(argv: Sequence[str], executable: str, timeout: float) -> Output:
-    """Run one command without a shell and without input.
-
-    :raises NIMUnavailable: when it cannot be run or takes longer than ``timeout`` seconds.
-    """
-    try:
-        process = subprocess.Popen(
-            list(argv),
-            executable=executable,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(environment()),
-            start_new_session=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except OSError as error:
-        raise NIMUnavailable(f"cannot run {executable}: {error}") from error
-    with process:
-        try:
-            stdout, stderr = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            # c_rsh can hang in a child of its own, which would keep the pipes open.
-            os.killpg(process.pid, signal.SIGKILL)
-            raise NIMUnavailable(f"{' '.join(argv)} gave no answer within {timeout:g} s") from None
-    return Output(process.returncode, printable(stdout), printable(stderr))
 
 
 def _complete(argv: Sequence[str], output: Output) -> None:

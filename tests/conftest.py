@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 import salt.loader  # noqa: F401 - before the handlers below: Salt adds its own when it is imported
 
-from saltext_vios.driver import presence
+from saltext_vios.driver import place, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.simulator.api import Simulator
 
@@ -42,6 +42,12 @@ def until(condition, seconds=60, what="the condition"):
             return found
         time.sleep(0.03)
     raise AssertionError(f"{what} did not come true within {seconds} s")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_journal_of_this_machine():
+    """A test that names no state directory has none."""
+    place.STATE_DIR = "/dev/null/no-state-directory"
 
 
 @pytest.fixture(scope="session", autouse=True)

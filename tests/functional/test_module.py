@@ -24,6 +24,20 @@ class TestLoading:
         assert "vios.list" not in functions
         assert "no NIM master" in functions.missing_fun_string("vios.list")
 
+    @pytest.mark.parametrize(
+        ("wrong", "why"),
+        [
+            ("x", "vios in pillar is a text, expected a map"),
+            ({"nim_bin_dir": 5}, "vios:nim_bin_dir is 5, expected an absolute path"),
+        ],
+    )
+    def test_with_a_garbled_configuration_it_says_so(self, minion_opts, wrong, why):
+        del minion_opts["vios"]["nim_bin_dir"]
+        minion_opts["pillar"] = {"vios": wrong}
+        functions = salt.loader.minion_mods(minion_opts)
+        assert "vios.list" not in functions
+        assert why in functions.missing_fun_string("vios.list")
+
     def test_lsnim_is_found_on_path(self, minion_opts, monkeypatch):
         monkeypatch.setenv("PATH", minion_opts["vios"].pop("nim_bin_dir"))
         assert "vios.list" in salt.loader.minion_mods(minion_opts)

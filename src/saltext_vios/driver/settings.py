@@ -1,4 +1,4 @@
-"""What the minion's configuration says, and where the commands of NIM are."""
+"""What the minion's configuration and pillar say, and where the commands of NIM are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from saltext_vios.driver import place
 from saltext_vios.errors import Refused
 
 NIM_BIN_DIR = "/usr/sbin"
@@ -41,36 +42,73 @@ def find(name: str, nim_bin_dir: str) -> str | None:
     return shutil.which(name, path=nim_bin_dir) or shutil.which(name)
 
 
-def read(config_get: Callable[..., Any], root_dir: str) -> Settings:
-    """Read leaf by leaf: ``config.get`` does not merge a minion's ``vios:`` with the pillar's.
+def read(opts: Mapping[str, Any]) -> Settings:
+    """What holds for this minion.
 
-    :raises Refused: for a number that is none or not positive.
+    :param opts: Salt's ``__opts__``.
+    :raises Refused: naming the setting and what is expected.
+    :raises JournalError: when there is a journal where an earlier version kept it.
     """
-    values: dict[str, Any] = {}
-    for one in fields(Settings):
-        if one.name == "environment":
-            continue
-        default = one.default if one.name != "state_dir" else os.path.join(root_dir, "var/lib/saltext-vios")
-        value = config_get(f"vios:{one.name}", default)
-        values[one.name] = value if isinstance(default, str) else _number(one.name, value)
-    values["environment"] = _environment(config_get("vios:environment", {}))
-    for name in ("state_dir", "nim_bin_dir", "c_rsh"):
-        if not isinstance(values[name], str) or not os.path.isabs(values[name]):
-            raise Refused(f"vios:{name} is {values[name]!r}, expected an absolute path")
+    values: dict[str, Any] = {"state_dir": place.STATE_DIR}
+    for name in (one.name for one in fields(Settings)):
+        value = told(opts, name)
+        if value is not None:
+            values[name] = _READ.get(name, _number)(name, value)
+    place.refuse_thrown_away(values["state_dir"], opts)
+    if told(opts, "state_dir") is None:
+        place.refuse_a_former_one(opts)
     return Settings(**values)
 
 
-def _environment(value: Any) -> dict[str, str]:
+def nim_bin_dir(opts: Mapping[str, Any]) -> str:
+    """:raises Refused: when it is no absolute path."""
+    value = told(opts, "nim_bin_dir")
+    return NIM_BIN_DIR if value is None else _path("nim_bin_dir", value)
+
+
+def defaults(opts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options of ``vios.migrate`` that hold where a call gives none."""
+    value = told(opts, "defaults")
+    if value is not None and not isinstance(value, Mapping):
+        raise Refused(f"vios:defaults is a {_kind(value)}, expected a map of options; see vios.options")
+    return value or {}
+
+
+def told(opts: Mapping[str, Any], name: str) -> Any:
+    """One leaf: the minion's configuration, then pillar, so that either may hold some of them; None where none does.
+
+    Never grains, as ``config.get`` would: whoever may set grains would say which commands run here.
+    """
+    return next((vios[name] for vios in _sources(opts) if vios.get(name) is not None), None)
+
+
+def _sources(opts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for where, source in (("the minion's configuration", opts), ("pillar", opts.get("pillar"))):
+        vios = source.get("vios") if isinstance(source, Mapping) else None
+        if vios is None:
+            continue
+        if not isinstance(vios, Mapping):
+            raise Refused(f"vios in {where} is a {_kind(vios)}, expected a map of settings such as 'poll_interval: 30'")
+        yield vios
+
+
+def _path(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not os.path.isabs(value) or "\0" in value:
+        raise Refused(f"vios:{name} is {value!r}, expected an absolute path")
+    return value
+
+
+def _environment(name: str, value: Any) -> dict[str, str]:
     """What NIM's commands get beside the fixed names."""
     if not isinstance(value, Mapping):
-        raise Refused(f"vios:environment is {value!r}, expected a map of names to texts")
-    for name, text in value.items():
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            raise Refused(f"vios:environment holds the name {name!r}, expected letters, digits and '_'")
-        if name == "LANG" or name.startswith("LC_"):
-            raise Refused(f"vios:environment holds {name}, which stays C: what NIM prints is read in English")
+        raise Refused(f"vios:{name} is a {_kind(value)}, expected a map of names to texts")
+    for variable, text in value.items():
+        if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", variable):
+            raise Refused(f"vios:environment holds the name {variable!r}, expected letters, digits and '_'")
+        if variable == "LANG" or variable.startswith("LC_"):
+            raise Refused(f"vios:environment holds {variable}, which stays C: what NIM prints is read in English")
         if not isinstance(text, str) or not text.isprintable():
-            raise Refused(f"vios:environment holds {name}: {text!r}, expected a text on one line (quote it in YAML)")
+            raise Refused(f"vios:environment holds {variable}: {text!r}, expected a text on one line, quoted in YAML")
     return dict(value)
 
 
@@ -83,3 +121,10 @@ def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not 0 <= number < math.inf or (number == 0 and name != "query_retries"):
         raise Refused(f"vios:{name} is {value!r}, expected a positive number")
     return number
+
+
+def _kind(value: Any) -> str:
+    return {str: "text", list: "list", bool: "yes or no"}.get(type(value), "number")
+
+
+_READ = {"state_dir": _path, "nim_bin_dir": _path, "c_rsh": _path, "environment": _environment}

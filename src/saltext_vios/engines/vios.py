@@ -57,7 +57,7 @@ def start(interval=60):
 
 def look():
     """Start a driver if there is work for one and none runs; the keys of the tuples that it takes up."""
-    home = Home(Path(settings.read(__salt__["config.get"], __opts__["root_dir"]).state_dir))
+    home = Home(Path(settings.read(__opts__).state_dir))
     found = client.look_after(home, client.Caller("the engine vios", __opts__.get("conf_file")))
     if found:
         log.warning("a driver was started for %s", ", ".join(found))

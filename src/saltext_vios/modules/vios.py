@@ -41,8 +41,10 @@ __func_alias__ = {"list_": "list", "driver_": "driver"}
 
 
 def __virtual__():
-    told = [source.get("vios") or {} for source in (__opts__, __opts__.get("pillar") or {})]
-    bin_dir = next((one["nim_bin_dir"] for one in told if one.get("nim_bin_dir")), settings.NIM_BIN_DIR)
+    try:
+        bin_dir = settings.nim_bin_dir(__opts__)
+    except Refused as error:
+        return False, str(error)
     if settings.find("lsnim", bin_dir) is None:
         return False, (f"this minion is no NIM master: lsnim is neither in {bin_dir} (vios:nim_bin_dir) nor on PATH")
     return __virtualname__
@@ -508,7 +510,7 @@ def reset(name, confirm=False, while_installing=False):
 
 
 def _settings():
-    return settings.read(__salt__["config.get"], __opts__["root_dir"])
+    return settings.read(__opts__)
 
 
 def _nim():
@@ -527,8 +529,7 @@ def _look():
 
 def _request(targets, options):
     own = {name: value for name, value in options.items() if not name.startswith("__")}
-    defaults = __salt__["config.get"]("vios:defaults", {}) or {}
-    return requests.read(targets, own, defaults, datetime.now(timezone.utc).astimezone(), _select)
+    return requests.read(targets, own, settings.defaults(__opts__), datetime.now(timezone.utc).astimezone(), _select)
 
 
 def _select(options):

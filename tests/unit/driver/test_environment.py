@@ -7,11 +7,11 @@ from saltext_vios.errors import Refused
 
 
 def environment_of(value):
-    return read(lambda key, default: value if key == "vios:environment" else default, "/").environment
+    return read({"vios": {"state_dir": "/state", "environment": value}}).environment
 
 
 def test_nothing_is_added_unless_configured():
-    assert read(lambda key, default: default, "/").environment == {}
+    assert read({"vios": {"state_dir": "/state"}}).environment == {}
 
 
 def test_names_and_texts_are_added():
@@ -21,7 +21,7 @@ def test_names_and_texts_are_added():
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("LDR_CNTRL=x", "vios:environment is 'LDR_CNTRL=x', expected a map"),
+        ("LDR_CNTRL=x", "vios:environment is a text, expected a map"),
         ([{"A": "b"}], "expected a map of names to texts"),
         ({"A=B": "c"}, "holds the name 'A=B', expected letters"),
         ({5: "c"}, "holds the name 5, expected letters"),

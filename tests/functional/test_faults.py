@@ -188,6 +188,12 @@ def test_an_old_failure_is_not_ours(vios, simulator, options):
     assert vios.migrate("vios1,vios2", **options)["status"] == {PAIR: DONE}
 
 
+def test_an_old_err_info_does_not_stop_a_success_that_the_vios_proves(vios, simulator, options):
+    simulator.fault("stale_result", "vios1", err_info="0042-175 c_script: of last year")
+    simulator.fault("keeps_old_result", "vios1")
+    assert vios.migrate("vios1,vios2", **options)["status"] == {PAIR: DONE}
+
+
 def test_a_slow_image_is_waited_for(vios, simulator, options):
     del options["mksysb_name"]
     simulator.set("vios1_sysb", ioslevel="3.1.4.31")

@@ -176,9 +176,10 @@ def test_a_nim_that_is_not_back_in_time(vios, simulator, options):
 
 
 def test_an_err_info_that_nim_does_not_clear(vios, simulator, options):
-    simulator.set("vios1", err_info="0042-175 c_script: of last year")
+    """And the VIOS had the level before, so that it proves nothing either."""
+    simulator.set("vios1", level="3.1.4.31", err_info="0042-175 c_script: of last year")
     simulator.fault("keeps_old_result", "vios1")
-    ret = vios.migrate("vios1,vios2", **options, **SHORT)
+    ret = vios.migrate("vios1,vios2", **options, **SHORT, force=True, level="3.1.4.31")
     says_all(ret, "FAILURE-UPGRn-WAIT", "err_info of an earlier operation is still there")
 
 

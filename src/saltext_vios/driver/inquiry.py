@@ -42,16 +42,18 @@ def view(attributes: Attributes) -> View:
     """One VIOS as the listing shows it."""
     cstate, info = first(attributes, "Cstate"), first(attributes, "info")
     mstate, result = first(attributes, "Mstate"), first(attributes, "Cstate_result")
+    prev_state = first(attributes, "prev_state")
     return View(
         cstate=cstate,
         mstate=mstate,
-        prev_state=first(attributes, "prev_state"),
+        prev_state=prev_state,
         result=result,
         info=info,
         err_info=first(attributes, "err_info"),
         ready=objects.is_ready(cstate),
         outcome=OUTCOMES.get(result or ""),
         running=objects.is_running(mstate),
+        follows_operation=objects.is_operation(prev_state),
         phase=objects.phase(cstate),
         percent=replies.percent(info),
     )

@@ -52,6 +52,7 @@ def load(text: str) -> Migration:
     for name in ("baseline", "view"):
         if values[name] is not None:
             values[name] = _view(values[name])
+    values["mstates"] = tuple(values.get("mstates", ()))
     if values["command"] is not None:
         values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})
     values.update({name: levels.parse(values[name], name) for name in _LEVELS if values[name] is not None})

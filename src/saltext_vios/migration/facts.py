@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from saltext_vios.migration.levels import Level
@@ -29,6 +30,7 @@ class View:
     ready: bool = False
     outcome: Outcome | None = None
     running: bool | None = None
+    follows_operation: bool = False  # prev_state is a word of an operation
     phase: str = "unknown"
     percent: int | None = None
 
@@ -42,21 +44,25 @@ class View:
         """All that counts as progress when it changes."""
         return (self.cstate, self.mstate, self.prev_state, self.result, self.info, self.err_info)
 
-    def left(self, baseline: View) -> bool:
-        """Whether NIM shows something that it did not show at the baseline.
+    def left(self, baseline: View, mstates: Collection[str] = ()) -> bool:
+        """Whether NIM shows what only an operation can have caused, and did not show it at the baseline.
 
         Only a value that is there counts: a listing cut short loses values, it makes none.
         """
-        if self.busy and self.cstate != baseline.cstate:
-            return True
-        return any(
-            now is not None and now != then
-            for now, then in (
-                (self.prev_state, baseline.prev_state),
-                (self.result, baseline.result),
-                (self.err_info, baseline.err_info),
-            )
+        return (
+            self.busy
+            or (self.result is not None and self.result != baseline.result)
+            or (self.err_info is not None and self.err_info != baseline.err_info)
+            or self.left_operation(baseline, mstates)
         )
+
+    def left_operation(self, baseline: View, mstates: Collection[str] = ()) -> bool:
+        """Whether prev_state, which keeps the former Mstate too, has become a word of an operation.
+
+        :param mstates: every Mstate that was seen since the baseline; whatever its text, it is no operation.
+        """
+        now = self.prev_state
+        return self.follows_operation and now is not None and now != baseline.prev_state and now not in mstates
 
 
 class CommandState(enum.Enum):

@@ -10,9 +10,10 @@ what NIM shows may be unknown, missing or late, and then the wait goes on, up to
 
 What is hard, and where it stands:
 
-* a success of an earlier operation is not ours: nothing counts before NIM left the baseline (``View.left``), or
-  the VIOS itself proves the new level (``_proven``);
-* ``nim`` may fail although the operation began, succeed although nothing begins, or never come back: ``_starting``;
+* a success of an earlier operation is not ours: nothing counts before NIM shows what only an operation can have
+  caused (``View.left``), or the VIOS itself proves the new level (``_proves``);
+* ``nim`` may fail although the operation began, succeed although nothing begins, or never come back: while it runs,
+  and when it failed, only a busy Cstate is a beginning (``_starting``);
 * the second VIOS starts only after the first is DONE or CURRENT: ``saltext_vios.migration.tuples``.
 """
 
@@ -151,6 +152,7 @@ class Migration:
     view: View | None = None
     begun: bool = False
     seen_busy: bool = False
+    mstates: tuple[str, ...] = ()  # every one that NIM showed since the baseline
     same_views: int = 0
     old_answers: int = 0
     command: Command | None = None
@@ -172,7 +174,7 @@ class Migration:
         """Whether the VIOS shall be asked for its level after this look at NIM."""
         if self.state is State.VERIFYING:
             return True
-        return self.state is State.STARTED and self.view is not None and _looks_done(self.view)
+        return self.state is State.STARTED and _looks_done(self)
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ def start(migration: Migration, baseline: View, now: float) -> Step:
         view=baseline,
         begun=False,
         seen_busy=False,
+        mstates=() if baseline.mstate is None else (baseline.mstate,),
         same_views=0,
         old_answers=0,
         command=None,
@@ -249,12 +252,15 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
         if not same:
             changed = facts.now
         returned = m.command is not None and m.command.state is not CommandState.RUNNING
+        mstate = facts.view.mstate
+        mstates = m.mstates if mstate is None or mstate in m.mstates else (*m.mstates, mstate)
         m = replace(
             m,
             view=facts.view,
+            mstates=mstates,
             # Counted no further than it matters, so that a look which shows nothing new changes nothing.
             same_views=min(m.same_views + 1, SETTLED) if same else 1,
-            begun=m.begun or facts.view.left(m.baseline or View()),
+            begun=m.begun or facts.view.left(m.baseline or View(), mstates),
             seen_busy=m.seen_busy or facts.view.busy,
             views_since_return=min(m.views_since_return + 1, SETTLED) if returned else 0,
         )
@@ -264,7 +270,7 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             level_new=facts.level.level or m.level_new,
             unanswered="" if facts.level.level else facts.level.error or "no answer",
             old_answers=min(m.old_answers + 1, SETTLED)
-            if facts.level.level and not _wanted_level(m, facts.level.level)
+            if facts.level.level and _is_another(m, facts.level.level)
             else 0,
         )
     return replace(m, changed=changed)
@@ -290,12 +296,12 @@ def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | No
 
 def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     command = m.command
-    if m.begun and m.view is not None:
+    if command is not None and command.state is CommandState.TOO_LATE:
+        return Event.PAST_LIMIT, "the time limit was reached before nim ran"
+    if m.seen_busy:
         return Event.BEGAN, _began_message(m)
     if command is None or command.state is CommandState.ABSENT:
         return None
-    if command.state is CommandState.TOO_LATE:
-        return Event.PAST_LIMIT, "the time limit was reached before nim ran"
     if command.state is CommandState.RETURNED and command.rc == 0:
         return Event.ACCEPTED, "migration successfully initiated (nim returned 0)"
     if command.state is CommandState.LOST:
@@ -314,8 +320,8 @@ def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | 
     if m.begun:
         return Event.BEGAN, _began_message(m)
     # A look from before nim came back says nothing of what came of it.
-    looked = m.view is not None and m.views_since_return > 0 and _looks_done(m.view)
-    if facts.level is not None and looked and _proven(m, facts.level.level):
+    looked = m.views_since_return > 0 and _looks_done(m)
+    if facts.level is not None and looked and _proves(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
     return None
 
@@ -326,12 +332,12 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     failure = _failure(m)
     if failure:
         return Event.NIM_FAILED, failure
-    if not _looks_done(m.view) or not (m.seen_busy or m.same_views >= SETTLED):
+    if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
         return Event.NIM_DONE, "NIM says ready and success; the VIOS is asked for its level"
-    # Without an answer of the VIOS NIM's word must be complete.
-    if m.view.info is None and m.view.running is not False:
+    # Without an answer of the VIOS NIM's word must be complete, and of an operation that was seen.
+    if m.seen_busy and m.view.info is None and m.view.err_info is None and m.view.running is not False:
         return Event.FINISHED, "successfully migrated by NIM's word (verify is off)"
     return None
 
@@ -343,33 +349,43 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
         failure = _failure(m)
         if failure:
             return Event.NIM_FAILED, failure
-    if facts.level is None or facts.level.level is None or m.view is None or not _looks_done(m.view):
+    if facts.level is None or facts.level.level is None or not _looks_done(m):
         return None
-    if _wanted_level(m, facts.level.level):
+    if _proves(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
-    if m.old_answers >= SETTLED:
-        return Event.OLD_LEVEL, (
-            f"NIM says ready and success, but the VIOS still answers with ioslevel {facts.level.level}, "
-            f"expected {m.wanted}; it may have booted from its old disk"
-        )
+    if m.old_answers >= SETTLED and _ran(m):
+        return Event.OLD_LEVEL, _old_level_message(m, facts.level.level)
     return None
 
 
-def _looks_done(view: View) -> bool:
-    return view.ready and view.outcome is Outcome.SUCCESS and view.err_info is None
+def _looks_done(m: Migration) -> bool:
+    """NIM's word. An err_info that stood there before the start says nothing of ours."""
+    view, baseline = m.view or View(), m.baseline or View()
+    return view.ready and view.outcome is Outcome.SUCCESS and view.err_info in (None, baseline.err_info)
 
 
-def _wanted_level(m: Migration, level: Level) -> bool:
-    """With no level known beforehand any answer will do: NIM's word stands then."""
+def _ran(m: Migration) -> bool:
+    """Whether an operation was seen, not only what it may have left behind."""
+    return m.seen_busy or (m.view or View()).left_operation(m.baseline or View(), m.mstates)
+
+
+def _is_another(m: Migration, level: Level) -> bool:
+    """Whether a level is not the one wanted; where none is known, one that did not change."""
     if m.wanted is None:
-        return True
+        return level == m.level_old
     going_down = m.level_old is not None and m.wanted < m.level_old
-    return level >= m.wanted and not (going_down and level == m.level_old)
+    return level < m.wanted or (going_down and level == m.level_old)
 
 
-def _proven(m: Migration, level: Level | None) -> bool:
-    """The VIOS's own proof that something was installed: its level changed, to the one wanted."""
-    return level is not None and level != m.level_old and m.level_old is not None and _wanted_level(m, level)
+def _proves(m: Migration, level: Level | None) -> bool:
+    """The VIOS's own proof that something was installed: its level changed, to the one wanted.
+
+    A level that it had before, or may have had, is one only where Cstate was seen busy and nothing speaks against it.
+    """
+    if level is None or _is_another(m, level):
+        return False
+    changed = m.level_old is not None and level != m.level_old
+    return changed or (m.seen_busy and (m.view or View()).err_info is None)
 
 
 def _failure(m: Migration) -> str:
@@ -377,10 +393,16 @@ def _failure(m: Migration) -> str:
     view, baseline = m.view or View(), m.baseline or View()
     new_result = view.ready or view.result != baseline.result
     if view.outcome in (Outcome.FAILURE, Outcome.RESET) and new_result:
-        return f"NIM shows Cstate_result {view.result!r}" + (f", err_info {view.err_info!r}" if view.err_info else "")
+        return f"NIM shows Cstate_result {view.result!r}, {_said(view)}".rstrip(", ")
     if view.err_info is not None and view.err_info != baseline.err_info:
-        return f"NIM shows err_info {view.err_info!r}"
+        return f"NIM shows {_said(view)}"
     return ""
+
+
+def _said(view: View) -> str:
+    """What NIM says beside a state; the reason of a failure may stand in either."""
+    told = (("err_info", view.err_info), ("info", view.info))
+    return ", ".join(f"{name} {value!r}" for name, value in told if value)
 
 
 def _stalled(m: Migration, now: float, limits: Limits) -> bool:
@@ -400,12 +422,25 @@ def _stall_message(m: Migration, now: float) -> str:
     if m.state is State.STARTED:
         what = "nothing began"
     elif m.state is State.VERIFYING:
-        what = f"NIM says done but the VIOS did not prove it ({m.unanswered or 'no answer'})"
+        answer = f"it answers with ioslevel {m.level_new}" if m.level_new else "no answer"
+        what = f"NIM says done but the VIOS did not prove it ({m.unanswered or answer})"
     else:
         what = "no change of NIM state"
     view = m.view or View()
     hint = "; err_info of an earlier operation is still there" if view.err_info else ""
     return f"{what} for {quiet}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
+
+
+def _old_level_message(m: Migration, level: Level) -> str:
+    if m.wanted is None:
+        return (
+            f"NIM says ready and success, but the VIOS still answers with ioslevel {level}, as before; it may have "
+            "booted from its old disk. For an image of the level that it has, give level="
+        )
+    return (
+        f"NIM says ready and success, but the VIOS still answers with ioslevel {level}, expected {m.wanted}; it may "
+        "have booted from its old disk"
+    )
 
 
 def _began_message(m: Migration) -> str:

@@ -5,6 +5,7 @@ doc: IBM's documentation; seen: published output; code: IBM's public Ansible cod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from saltext_vios.nim.names import is_host
@@ -16,6 +17,10 @@ INSTALLING = "Base Operating System installation is being performed"  # guess
 CUSTOMIZING = "customization is being performed"  # seen, as prev_state
 
 SUCCESS, FAILURE, RESET = "success", "failure", "reset"  # Cstate_result: seen
+
+# How the texts of operations are made, beside those above: maintenance and diagnostic boot (code, doc),
+# alt_disk_install (seen), verification (doc). prev_state keeps former Mstates too (seen), and none of these is one.
+_OPERATION = re.compile(r".*(?:is being performed|has been enabled)|a client is being prepared for .*")
 
 RUNNING = ("currently running", "ready for use")  # Mstate: seen; code comment, after a migvios
 NOT_RUNNING = "not running"  # Mstate: seen
@@ -39,6 +44,11 @@ def frame(attributes: Mapping[str, Value]) -> str | None:
 
 def is_ready(cstate: str | None) -> bool:
     return cstate == READY
+
+
+def is_operation(state: str | None) -> bool:
+    """Whether a text is that of an operation, not of a machine; of an unknown text nothing is believed."""
+    return state is not None and _OPERATION.fullmatch(state) is not None
 
 
 def is_running(mstate: str | None) -> bool | None:

@@ -28,6 +28,7 @@ READY = View(
     ready=True,
     outcome=Outcome.SUCCESS,
     running=True,
+    follows_operation=True,
     phase="ready",
 )
 INSTALLING = replace(
@@ -37,10 +38,15 @@ INSTALLING = replace(
     ready=False,
     outcome=None,
     result=None,
+    follows_operation=False,
     phase="installing",
     percent=10,
 )
+# Somebody's pings or reboot: NIM notes another Mstate, and what it was before under prev_state.
+PINGED = replace(READY, mstate="not running", running=False, prev_state="currently running", follows_operation=False)
+PINGED_AGAIN = replace(READY, prev_state="not running", follows_operation=False)
 RETURNED = Command(CommandState.RETURNED, rc=0, pid=4711)
+REFUSED = Command(CommandState.RETURNED, rc=1, pid=4711)
 RUNNING = Command(CommandState.RUNNING, pid=4711)
 LIMITS = Limits(start_timeout=100, stall_timeout=1000, query_retries=5)
 
@@ -57,6 +63,8 @@ def told(migration, *facts, limits=LIMITS):
     for number, one in enumerate(facts, 1):
         step = follow(migration, Facts(**{"now": number * 10.0, **one}), limits)
         migration = step.migration
+        if migration.final:
+            break
     return step
 
 
@@ -98,12 +106,97 @@ def test_an_attribute_that_is_missing_is_no_sign_of_a_beginning():
 
 def test_a_whole_operation_between_two_looks_is_seen_by_what_it_left():
     step = told(
-        started(replace(READY, prev_state="currently running")),
+        started(replace(READY, prev_state="currently running", follows_operation=False)),
         {"command": RETURNED},
         {"view": READY},
         {"view": READY},
     )
     assert (step.event, step.migration.state) == (Event.NIM_DONE, State.VERIFYING)
+
+
+class TestMstateIsNoBeginning:
+    """NIM's prev_state keeps the former Mstate too, so pings and reboots change it; an old success stands there."""
+
+    @pytest.mark.parametrize("wanted", [None, NEW])
+    def test_a_nim_that_refused_stays_refused(self, wanted):
+        migration = replace(started(), wanted=wanted)
+        step = told(
+            migration, {"command": REFUSED}, {"view": PINGED}, {"view": PINGED_AGAIN}, {"level": LevelAnswer(OLD)}
+        )
+        assert step.migration.status == "FAILURE-UPGR1-INIT"
+
+    @pytest.mark.parametrize("answer", [RETURNED, REFUSED])
+    def test_nothing_is_done_by_nims_word_that_never_began(self, answer):
+        step = told(
+            started(),
+            {"command": answer},
+            *[{"view": PINGED}, {"view": PINGED_AGAIN}] * 5,
+            limits=replace(LIMITS, verify=False),
+        )
+        assert step.migration.state is not State.DONE
+        assert not step.migration.begun
+
+    @pytest.mark.parametrize("wanted", [None, NEW])
+    def test_nothing_ends_while_nim_makes_an_image(self, wanted):
+        migration = replace(started(), wanted=wanted)
+        old = {"level": LevelAnswer(OLD)}
+        step = told(migration, {"command": RUNNING}, *[{"view": PINGED}, {"view": PINGED_AGAIN}, old] * 2)
+        assert step.migration.state is State.STARTING
+
+    def test_a_word_of_another_mstate_is_none_of_an_operation(self):
+        """Whatever text it is: it was seen as Mstate since the start."""
+        odd = replace(READY, mstate="customized is being performed", running=None)
+        after = replace(READY, prev_state="customized is being performed")
+        step = told(started(), {"command": RETURNED}, {"view": odd}, {"view": after}, {"view": after})
+        assert not step.migration.begun
+
+
+class TestWithoutALevelWanted:
+    def test_an_answer_as_before_is_no_success(self):
+        migration = replace(verifying(), wanted=None)
+        old = {"level": LevelAnswer(OLD)}
+        step = told(migration, old, {"view": READY}, old)
+        assert step.migration.status == "FAILURE-UPGR1"
+        assert "give level=" in step.message
+
+    def test_an_answer_as_before_proves_nothing_of_what_was_never_seen_busy(self):
+        other = replace(READY, result="failure", outcome=Outcome.FAILURE)
+        migration = replace(started(other), wanted=None)
+        old = {"level": LevelAnswer(OLD)}
+        step = told(migration, {"command": RETURNED}, *[{"view": READY}, old] * 4)
+        assert step.migration.state is State.VERIFYING
+        assert told(step.migration, {"level": LevelAnswer(NEW)}).migration.state is State.DONE
+
+
+def test_nims_word_alone_needs_a_cstate_that_was_seen_busy():
+    other = replace(READY, result="failure", outcome=Outcome.FAILURE)
+    step = told(started(other), {"command": RETURNED}, *[{"view": READY}] * 9, limits=replace(LIMITS, verify=False))
+    assert step.migration.begun
+    assert step.migration.state is State.INSTALLING
+
+
+def test_a_level_that_it_had_before_proves_nothing_of_what_was_never_seen_busy():
+    """A forced migration to the level that the VIOS has: only a busy Cstate tells that anything ran."""
+    other = replace(READY, result="failure", outcome=Outcome.FAILURE)
+    migration = replace(started(other), level_old=NEW)
+    same = {"level": LevelAnswer(NEW)}
+    assert told(migration, {"command": RETURNED}, *[{"view": READY}, same] * 4).migration.state is State.VERIFYING
+    seen = told(migration, {"command": RETURNED}, {"view": INSTALLING}, {"view": READY}, same)
+    assert seen.migration.state is State.DONE
+
+
+def test_a_nim_that_was_too_late_ran_nothing_whatever_is_under_way():
+    step = told(started(), {"view": INSTALLING, "command": Command(CommandState.TOO_LATE)})
+    assert step.event is Event.PAST_LIMIT
+
+
+@pytest.mark.parametrize("result", [None, "success"], ids=["cleared at the start", "left over"])
+def test_a_result_of_before_may_be_cleared_or_stay_while_it_runs(result):
+    running = replace(INSTALLING, result=result, outcome=Outcome(result) if result else None)
+    step = told(started(), {"command": RETURNED}, *[{"view": running}] * 5)
+    assert step.migration.state is State.INSTALLING
+    step = told(step.migration, {"view": READY}, {"level": LevelAnswer(NEW)})
+    assert step.migration.state is State.DONE
 
 
 def verifying(baseline=READY):
@@ -188,15 +281,38 @@ def test_a_new_err_info_fails_it():
     assert "0042-175" in step.message
 
 
-def test_no_success_while_an_old_err_info_stands():
-    stale = {"err_info": "left over"}
-    step = told(
-        started(replace(READY, **stale)),
-        {"command": RETURNED},
-        {"view": replace(INSTALLING, **stale)},
-        *[{"view": replace(READY, **stale)}] * 3,
-    )
-    assert step.migration.state is State.INSTALLING
+class TestErrInfoOfBefore:
+    LEFT = replace(READY, err_info="left over")
+
+    def after(self, **changes):
+        running = replace(INSTALLING, err_info="left over")
+        migration = replace(started(self.LEFT), **changes)
+        return told(migration, {"command": RETURNED}, {"view": running}, {"view": self.LEFT})
+
+    def test_it_does_not_stop_a_success_that_the_vios_proves(self):
+        step = told(self.after().migration, {"level": LevelAnswer(NEW)})
+        assert step.migration.status == "SUCCESS-UPGR1"
+
+    def test_a_level_that_did_not_change_is_no_proof_against_it(self):
+        same = {"level": LevelAnswer(NEW)}
+        migration = self.after(level_old=NEW).migration
+        assert told(migration, same, {"view": self.LEFT}, same).migration.state is State.VERIFYING
+        step = told(migration, {"now": 1500.0, **same})
+        assert step.migration.status == "FAILURE-UPGR1-WAIT"
+        assert "err_info of an earlier operation is still there" in step.message
+
+    def test_nims_word_alone_must_be_without_it(self):
+        running = {"view": replace(INSTALLING, err_info="left over")}
+        unverified = replace(LIMITS, verify=False)
+        step = told(started(self.LEFT), {"command": RETURNED}, running, *[{"view": self.LEFT}] * 3, limits=unverified)
+        assert step.migration.state is State.INSTALLING
+
+
+def test_the_reason_of_a_failure_may_be_in_info_only():
+    ended = replace(READY, result="failure", outcome=Outcome.FAILURE, info="0505-126 alt_disk_install- target disk")
+    step = told(started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": ended})
+    assert step.migration.status == "FAILURE-UPGR1"
+    assert "0505-126" in step.message
 
 
 def test_an_unknown_state_text_is_waited_through():

@@ -9,12 +9,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Event, Facts, Limits, Migration, State, follow, move
+from saltext_vios.migration.machine import Event, Facts, Limits, Migration, State, follow, move, start
 from saltext_vios.migration.tuples import Run, Terms, admit, gate, judge, with_migration
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 LIMIT = 5000.0
 TEXTS = st.sampled_from([None, "a", "b", "something unknown"])
+MSTATES = st.sampled_from([None, "running", "not running", "something unknown", "an operation"])
+PREVIOUS = st.sampled_from([None, "running", "not running", "something unknown", "an operation", "another operation"])
 OUTCOMES = {"success": Outcome.SUCCESS, "failure": Outcome.FAILURE, "reset": Outcome.RESET}
 FRAMES = {"vios1": "f1", "vios2": "f1", "vios3": "f2", "vios4": "f2"}
 
@@ -23,10 +25,12 @@ FRAMES = {"vios1": "f1", "vios2": "f1", "vios3": "f2", "vios4": "f2"}
 def views(draw):
     cstate = draw(st.sampled_from([None, "ready", "installing", "odd"]))
     result = draw(st.sampled_from([None, "success", "failure", "reset", "odd"]))
+    prev_state = draw(PREVIOUS)
     return View(
         cstate=cstate,
-        mstate=draw(TEXTS),
-        prev_state=draw(TEXTS),
+        mstate=draw(MSTATES),
+        prev_state=prev_state,
+        follows_operation="operation" in (prev_state or ""),
         result=result,
         info=draw(TEXTS),
         err_info=draw(st.sampled_from([None, None, None, "0042-175"])),
@@ -36,6 +40,14 @@ def views(draw):
     )
 
 
+@st.composite
+def idle_views(draw):
+    """What NIM may show of a VIOS on which nothing runs; a success of before stands there more often than not."""
+    result = draw(st.sampled_from(["success", "success", "success", "failure", "reset", None]))
+    info = draw(st.sampled_from([None, None, "a"]))
+    return replace(draw(views()), cstate="ready", ready=True, result=result, outcome=OUTCOMES.get(result), info=info)
+
+
 COMMANDS = st.one_of(
     st.just(Command(CommandState.RUNNING, pid=1)),
     st.just(Command(CommandState.LOST)),
@@ -43,7 +55,15 @@ COMMANDS = st.one_of(
     st.builds(lambda rc: Command(CommandState.RETURNED, rc=rc), st.sampled_from([0, 1])),
 )
 LEVELS = st.sampled_from([None, OLD, NEW, parse("4.1.0.10")]).map(LevelAnswer)
-READY = View(cstate="ready", prev_state="b", result="success", ready=True, outcome=Outcome.SUCCESS)
+READY = View(
+    cstate="ready",
+    mstate="running",
+    prev_state="an operation",
+    follows_operation=True,
+    result="success",
+    ready=True,
+    outcome=Outcome.SUCCESS,
+)
 INSTALLING = replace(READY, cstate="installing", ready=False)
 # An operation that goes well, goes badly, or says something half true.
 PLAUSIBLE = [
@@ -102,7 +122,9 @@ class Promises(RuleBasedStateMachine):
 
     def _tell(self, run, **facts):
         """Facts for the current VIOS of a run; what was shown is kept, to hold the outcome against it."""
-        shown = self.shown[run.id, run.current.n]
+        shown, known, command = self.shown[run.id, run.current.n], run.current.command, facts.get("command")
+        if known and known.state is not CommandState.RUNNING and command and command.state is CommandState.RUNNING:
+            facts["command"] = known  # what has ended runs no more
         if facts.get("view") is not None:
             shown["views"].append(facts["view"])
         if facts.get("level") is not None:
@@ -120,6 +142,11 @@ class Promises(RuleBasedStateMachine):
             if run.current.state is State.STARTING:
                 self._tell(run, command=Command(CommandState.RETURNED, rc=rc))
 
+    @rule()
+    def the_vioses_answer_as_before(self):
+        for run in self._flying():
+            self._tell(run, level=LevelAnswer(run.current.level_old))
+
     @rule(level=st.sampled_from([NEW, NEW, OLD, None]))
     def the_vioses_answer(self, level):
         for run in self._flying():
@@ -130,7 +157,7 @@ class Promises(RuleBasedStateMachine):
             name: Checked(
                 data.draw(st.sampled_from([READY, READY, replace(READY, err_info="0042-175")]) | views()),
                 data.draw(st.sampled_from([OLD, OLD, NEW, None])),
-                NEW,
+                data.draw(st.sampled_from([NEW, NEW, None])),
                 data.draw(st.sampled_from([(), (), (Finding(Severity.ERROR, name, "control", "x"),)])),
             )
             for name in run.vioses
@@ -175,17 +202,30 @@ class Promises(RuleBasedStateMachine):
                 last = shown["views"][-1]
                 assert last.ready
                 assert last.outcome is Outcome.SUCCESS
-                assert last.err_info is None
-                if self.verify or not m.begun:
+                assert last.err_info in (None, m.baseline.err_info)
+                if self.verify or not m.seen_busy:
                     assert m.level_new in shown["levels"]
-                    assert m.level_new in (NEW, parse("4.1.0.10"))
+                    assert m.wanted is None or m.level_new in (NEW, parse("4.1.0.10"))
+                if last.err_info is not None:
+                    assert m.level_new != m.level_old
 
     @invariant()
-    def a_success_nobody_saw_begin_is_none(self):
+    def never_a_success_without_an_operation(self):
+        """Only a busy Cstate, or another level than before, is what nothing but an operation brings about."""
         for run in self.runs.values():
             for m in run.migrations:
-                if m.state is State.DONE and not m.begun:
+                if m.state is State.DONE and not any(view.busy for view in self.shown[run.id, m.n]["views"]):
+                    assert m.level_new in self.shown[run.id, m.n]["levels"]
+                    assert m.level_old is not None
                     assert m.level_new != m.level_old
+
+    @invariant()
+    def nothing_ends_well_while_nim_runs_and_nothing_was_seen_to_run(self):
+        for run in self.runs.values():
+            for m in run.migrations:
+                running = m.command is not None and m.command.state is CommandState.RUNNING
+                if m.state in (State.INSTALLING, State.VERIFYING, State.DONE) and running:
+                    assert m.seen_busy
 
     @invariant()
     def a_vios_is_started_once_in_its_run(self):
@@ -194,6 +234,64 @@ class Promises(RuleBasedStateMachine):
                 assert (m.started is not None) == ((run.id, m.n) in self.shown)
                 assert not m.in_flight or m.started is not None
 
+
+class Adversary(RuleBasedStateMachine):
+    """Pings, reboots, `nim -o check` and other hands write into NIM's database, and nothing ever runs on the VIOS."""
+
+    @initialize(
+        baseline=idle_views(), has=st.sampled_from([OLD, NEW]), asked=st.booleans(), wanted=st.sampled_from([None, NEW])
+    )
+    def begin(self, baseline, has, asked, wanted):
+        self.now, self.has = 0.0, LevelAnswer(has)
+        checking = move(Migration("vios1", 1, wanted=wanted, level_old=has if asked else None), Event.TURN).migration
+        self.migration = start(checking, baseline, self.now).migration
+
+    def _tell(self, **facts):
+        self.now += 30
+        if not self.migration.final:
+            self.migration = follow(self.migration, Facts(self.now, **facts), self.limits).migration
+
+    @initialize(verify=st.booleans())
+    def verified_or_not(self, verify):
+        self.limits = Limits(1000, 3000, 3, verify)
+
+    @rule(view=idle_views(), times=st.integers(1, 3), answers=st.sampled_from([True, True, False]))
+    def every_attribute_changes_by_itself(self, view, times, answers):
+        """Looks that show the same, and after each the VIOS is asked, as the driver does."""
+        for _ in range(times):
+            self._tell(view=view)
+            if self.migration.wants_level:
+                self._tell(level=self.has if answers else LevelAnswer(None))
+
+    @rule()
+    def nim_is_at_work(self):
+        if self.migration.command is None:
+            self._tell(command=Command(CommandState.RUNNING, pid=1))
+
+    @rule(command=st.sampled_from([Command(CommandState.RETURNED, rc=0)] * 3 + [Command(CommandState.LOST)]) | COMMANDS)
+    def nim_ends(self, command):
+        if self.migration.command is None or self.migration.command.state is CommandState.RUNNING:
+            self._tell(command=command)
+
+    @invariant()
+    def never_a_success(self):
+        assert self.migration.state is not State.DONE
+
+    @invariant()
+    def a_nim_that_refused_never_becomes_an_operation(self):
+        command = self.migration.command
+        if command is not None and command.rc:
+            assert self.migration.state in (State.STARTING, State.FAILED)
+            assert self.migration.status in (None, "FAILURE-UPGR1-INIT", "FAILURE-UPGR1-WAIT")
+
+    @invariant()
+    def nothing_is_over_while_nim_runs(self):
+        if self.migration.command is not None and self.migration.command.state is CommandState.RUNNING:
+            assert self.migration.state in (State.STARTING, State.FAILED)
+
+
+Adversary.TestCase.settings = settings(max_examples=200, stateful_step_count=8, deadline=None)
+TestAdversary = Adversary.TestCase
 
 Promises.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestPromises = Promises.TestCase

@@ -52,6 +52,39 @@ def test_only_the_exact_text_is_ready():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "customization is being performed",
+        "BOS installation has been enabled",
+        "Base Operating System installation is being performed",
+        "maintenance boot has been enabled",
+        "Diagnostic boot has been enabled",
+        "a client is being prepared for alt_disk_install",
+        "alt_disk_install operation is being performed",
+    ],
+)
+def test_the_texts_of_operations_are_known_by_how_they_are_made(text):
+    assert objects.is_operation(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "currently running",
+        "not running",
+        "ready for use",
+        "in the process of booting",
+        "ready for a NIM operation",
+        "something that nobody knows",
+    ],
+)
+def test_mstates_the_ready_state_and_unknown_texts_are_of_no_operation(text):
+    assert not objects.is_operation(text)
+
+
+@pytest.mark.parametrize(
     ("mstate", "running"),
     [
         ("currently running", True),

@@ -84,6 +84,7 @@ def kill_driver(path):
     def is_gone():
         driver = presence.running(Home(Path(path)))
         # One that has just taken its lock may not have said its pid yet.
+        assert driver is None or driver.pid != os.getpid(), "the driver is in this process: night.kill_driver()"
         if driver is not None and driver.pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(driver.pid, signal.SIGKILL)

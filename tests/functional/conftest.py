@@ -1,5 +1,10 @@
-"""Salt's own loaders in this process, the real modules, the simulated NIM master; no daemons."""
+"""Salt's own loaders in this process, the real modules, the simulated NIM master; no daemons.
 
+The driver is in this process too and its hours pass in no time, see ``tests.in_process``; a test or a file marked
+``processes`` has a real driver, real commands and the clock of this machine.
+"""
+
+import inspect
 import os
 import sys
 
@@ -9,6 +14,7 @@ import salt.loader
 import yaml
 
 from tests.conftest import EXAMPLES, settings_of
+from tests.in_process import Night
 
 # What makes a migration in the simulator go through without a person.
 OPTIONS = {
@@ -25,6 +31,20 @@ def options():
     return dict(OPTIONS)
 
 
+# Seconds between two looks at NIM where the time is ours; in a test with processes they are as far apart.
+LOOKS = 600
+
+
+@pytest.fixture
+def night(request, simulator, state_dir):
+    """The time and the driver of a test; None where both are real."""
+    if request.node.get_closest_marker("processes"):
+        yield None
+    else:
+        with Night(simulator).falls() as made:
+            yield made
+
+
 @pytest.fixture
 def vios_config():
     """What a test adds to the ``vios:`` part of the minion's configuration."""
@@ -32,7 +52,8 @@ def vios_config():
 
 
 @pytest.fixture
-def minion_opts(tmp_path, simulator, state_dir, vios_config):
+def minion_opts(tmp_path, simulator, state_dir, vios_config, night):
+    own = vios_config if night is None else {"poll_interval": LOOKS, **vios_config}
     root = tmp_path / "salt"
     root.mkdir()
     (root / "states").mkdir()
@@ -50,17 +71,20 @@ def minion_opts(tmp_path, simulator, state_dir, vios_config):
         pillar_roots={"base": []},
         __role="minion",
         __cli="salt-call",
-        vios=settings_of(simulator, state_dir, **vios_config),
+        vios=settings_of(simulator, state_dir, **own),
     )
     opts["grains"] = {"id": "nim-master", "os": "AIX", "os_family": "AIX", "kernel": "AIX"}
     return opts
 
 
 @pytest.fixture
-def salt_functions(minion_opts):
+def salt_functions(minion_opts, night):
     """``__salt__`` as a minion has it."""
     utils = salt.loader.utils(minion_opts)
-    return salt.loader.minion_mods(minion_opts, utils=utils)
+    functions = salt.loader.minion_mods(minion_opts, utils=utils)
+    if night is not None and "vios.migrate" in functions:
+        inspect.unwrap(functions["vios.migrate"]).__globals__["datetime"] = night.clock.datetime
+    return functions
 
 
 @pytest.fixture

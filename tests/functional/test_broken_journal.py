@@ -19,6 +19,8 @@ from saltext_vios.nim.commands import migvios
 from saltext_vios.options import checked
 from tests.conftest import driver_pid, kill_driver, until
 
+pytestmark = pytest.mark.processes  # a disk that is full or read-only is met by processes
+
 PAIR = "vios1-vios2"
 JOURNALS = Path(__file__).parent.parent / "journals"
 NOBODY = 65534

@@ -17,6 +17,8 @@ from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from tests.conftest import driver_pid, kill_driver, until
 
+pytestmark = pytest.mark.processes  # the driver itself is what is tested
+
 PAIR = "vios1-vios2"
 
 

@@ -18,6 +18,8 @@ from saltext_vios.driver.post import Post
 from saltext_vios.migration.facts import CommandState
 from tests.conftest import driver_pid, kill_driver, until
 
+pytestmark = pytest.mark.processes  # what is killed are processes
+
 PAIR = "vios1-vios2"
 
 

@@ -261,6 +261,7 @@ class TestRefused:
             vios.migrate("vios1", **options)
 
 
+@pytest.mark.processes
 def test_a_left_over_module_of_the_same_name_is_named_as_the_cause(minion_opts, salt_call, simulator):
     """Salt takes what ``saltutil.sync_modules`` left, as a whole, before any package."""
     modules = pathlib.Path(minion_opts["extension_modules"]) / "modules"

@@ -232,6 +232,7 @@ class TestRequisites:
         assert result_of(example("retry"), "frame1 migrated", name="vios1,vios2")["result"] is True
         assert len(simulator.starts()) == 2
 
+    @pytest.mark.processes
     def test_parallel_states_share_one_driver(self, example, simulator):
         returned = example("parallel")
         for identity, name in (("frame1 migrated", "vios1,vios2"), ("frame2 migrated", "vios3,vios4")):

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from saltext_vios.driver import client
-from tests.conftest import ROOT, until
+from tests.conftest import ROOT
+from tests.drive import PAIR, under_way
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
-SHORT = {"stall_timeout": 1.5}
 HIGHER = {"level": "3.1.5.21"}
 
 # finding, what it says -> (what is done to NIM, targets, more options)
@@ -49,11 +49,11 @@ FINDINGS_OF_A_RUN = {("nim", "still runs"), ("under way", "is under way")}
 # status, what its message says -> (what is done to NIM before, once it installs, more options)
 FAILURES = {
     ("FAILURE-UPGRn-INIT", "nim returned"): (("nim_refuses", "vios1"), None, {}),
-    ("FAILURE-UPGRn-WAIT", "nothing began"): (("nim_does_nothing", "vios1"), None, SHORT),
-    ("FAILURE-UPGRn-WAIT", "no change of NIM state"): (("install_hangs", "vios1"), None, SHORT),
-    ("FAILURE-UPGRn-WAIT", "the VIOS did not prove it"): (None, ("c_rsh_refused", "vios1"), SHORT),
+    ("FAILURE-UPGRn-WAIT", "nothing began"): (("nim_does_nothing", "vios1"), None, {}),
+    ("FAILURE-UPGRn-WAIT", "no change of NIM state"): (("install_hangs", "vios1"), None, {}),
+    ("FAILURE-UPGRn-WAIT", "the VIOS did not prove it"): (None, ("c_rsh_refused", "vios1"), {}),
     ("FAILURE-UPGRn-WAIT", "lsnim failed"): (None, ("lsnim_fails", None), {}),
-    ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {"vios1-vios2": "SUCCESS-UPGR1-INIT"}}),
+    ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {PAIR: "SUCCESS-UPGR1-INIT"}}),
     ("FAILURE-CLUSTER", "of which"): (("cluster", "vios3"), None, {}),
     ("FAILURE-UPGRn", "NIM shows Cstate_result"): (("fails", "vios1", {"phase": "customize"}), None, {}),
     ("FAILURE-UPGRn", "still answers with ioslevel"): (("old_level", "vios1"), None, {}),
@@ -130,9 +130,7 @@ def test_a_failure_says_all_that_is_needed(vios, simulator, options, status, tex
     before, later, more = FAILURES[status, text]
     spoil(simulator, before)
     if later:
-        simulator.fault("install_hangs", "vios1")
-        vios.migrate("vios1,vios2", wait=False, **options, **more)
-        until(lambda: vios.progress()["vios1-vios2"]["vios"]["vios1"].get("phase") == "installing", what="the install")
+        under_way(vios, simulator, options, **more)
         spoil(simulator, later)
         simulator.clear("install_hangs")
         ret = vios.wait()
@@ -142,8 +140,8 @@ def test_a_failure_says_all_that_is_needed(vios, simulator, options, status, tex
 
 
 def says_all(ret, status, text):
-    meta = ret["meta"]["vios1-vios2"]
-    assert as_status(ret["status"]["vios1-vios2"]) == status, meta["messages"]
+    meta = ret["meta"][PAIR]
+    assert as_status(ret["status"][PAIR]) == status, meta["messages"]
     assert any(text in message and message.startswith("vios1: ") for message in meta["messages"])
     failure = meta["vios1"]["failure"]
     assert failure["vios"] == "vios1"
@@ -166,6 +164,7 @@ def test_a_nim_that_stops_answering_before_the_start(vios, simulator, options, m
     says_all(vios.migrate("vios1,vios2", **options), "FAILURE-CHECK", "NIM could not be asked")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("vios_config", [{"start_timeout": 1}])
 def test_a_nim_that_is_not_back_in_time(vios, simulator, options):
     simulator.fault("nim_hangs", "vios1")
@@ -179,7 +178,7 @@ def test_an_err_info_that_nim_does_not_clear(vios, simulator, options):
     """And the VIOS had the level before, so that it proves nothing either."""
     simulator.set("vios1", level="3.1.4.31", err_info="0042-175 c_script: of last year")
     simulator.fault("keeps_old_result", "vios1")
-    ret = vios.migrate("vios1,vios2", **options, **SHORT, force=True, level="3.1.4.31")
+    ret = vios.migrate("vios1,vios2", **options, force=True, level="3.1.4.31")
     says_all(ret, "FAILURE-UPGRn-WAIT", "err_info of an earlier operation is still there")
 
 

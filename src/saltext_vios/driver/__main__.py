@@ -15,7 +15,7 @@ import threading
 import time
 
 from saltext_vios import __version__
-from saltext_vios.driver import locks, presence
+from saltext_vios.driver import commands, locks, logfile, presence
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home, prepare
@@ -35,13 +35,16 @@ def main() -> None:
     if os.fork():
         os._exit(0)
     _leave_the_terminal(home)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] %(levelname)s %(message)s")
+    handler = logfile.Handler(home.driver_log)
+    layout = "%(asctime)s [%(process)d] %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format=layout, handlers=[handler])
     status = 1
     try:
         lock = locks.acquire(home.driver_lock, timeout=3)
         if lock is None:
             log.info("another driver has %s", state_dir)
         else:
+            handler.turns = True
             _drive(home, lock, minion_config)
         status = 0
     except Exception:
@@ -60,6 +63,7 @@ def _drive(home: Home, lock: int, minion_config: str | None) -> None:
     with Journal(home, drives=True) as journal:
         journal.check()
         settings = journal.settings()
+        commands.prune(journal, time.time())
         if settings is not None:
             clock = Clock(journal.last_mark())
             say = functools.partial(presence.announce, lock, since=time.time())
@@ -73,12 +77,8 @@ def _leave_the_terminal(home: Home) -> None:
     os.umask(0o077)
     sys.stdout.flush()
     sys.stderr.flush()
-    for name, target, flags in (
-        (os.devnull, 0, os.O_RDONLY),
-        (str(home.driver_log), 1, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
-        (str(home.driver_log), 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
-    ):
-        os.dup2(os.open(name, flags, 0o600), target)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    logfile.take(home.driver_log)
 
 
 if __name__ == "__main__":

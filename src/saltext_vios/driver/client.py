@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saltext_vios import __version__
-from saltext_vios.driver import locks, presence, reports
+from saltext_vios.driver import files, locks, presence, reports
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
@@ -162,6 +162,7 @@ def _log_size(home: Home) -> int:
 
 def _tail(home: Home) -> str:
     try:
-        return "\n".join(home.driver_log.read_text(errors="replace").splitlines()[-15:])
+        head, tail, _ = files.ends(home.driver_log, 16 * 1024)
+        return "\n".join((head + tail).decode("utf-8", "replace").splitlines()[-15:])
     except FileNotFoundError:
         return "(it wrote nothing)"

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from saltext_vios.driver import launcher, locks
+from saltext_vios.driver import files, launcher, locks
 from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState
 from saltext_vios.nim.text import printable
 
-KEPT = 64 * 1024
+KEPT = 64 * 1024  # bytes of what nim printed, as they are stored
+# What a command left beside the journal goes when its run is neither among the last ones of its tuple nor that young.
+LAST_RUNS = 10
+YOUNG = 7 * 86400  # seconds since the end of the run
+PRUNED = 500  # directories at once: a driver is wanted for something else
+
+log = logging.getLogger(__name__)
 
 
 def launch(
@@ -26,9 +35,9 @@ def launch(
     """
     directory.mkdir(mode=0o700, exist_ok=True)
     command = {"executable": executable, "argv": list(argv), "env": dict(env), "not_after": not_after}
-    path = directory / "command.json"
-    path.write_text(json.dumps(command))
-    path.chmod(0o600)
+    fd = os.open(directory / "command.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as file:
+        json.dump(command, file)
     subprocess.run(
         [sys.executable, "-I", "-S", launcher.__file__, str(directory)],
         stdin=subprocess.DEVNULL,
@@ -84,6 +93,21 @@ def output(directory: Path) -> tuple[str, str]:
     return _bounded(directory / "stdout"), _bounded(directory / "stderr")
 
 
+def prune(journal: Journal, now: float) -> None:
+    """Throw away what the commands of runs left that are long over; the journal keeps what they printed."""
+    over = journal.long_over(LAST_RUNS, now - YOUNG)
+    gone = 0
+    for directory in journal.home.commands.iterdir():
+        run = directory.name.partition("-")[0]
+        if run.isdecimal() and int(run) in over and inspect(directory).state is not CommandState.RUNNING:
+            shutil.rmtree(directory, ignore_errors=True)
+            gone += 1
+        if gone == PRUNED:
+            break
+    if gone:
+        log.info("threw away the output of %s commands whose runs are long over", gone)
+
+
 def _outcome(directory: Path) -> Command | None:
     outcome = _read(directory / "outcome.json")
     if outcome is None:
@@ -95,17 +119,22 @@ def _outcome(directory: Path) -> Command | None:
 
 def _read(path: Path) -> dict | None:
     try:
-        return json.loads(path.read_text())
+        return json.loads(files.text(path))
     except (FileNotFoundError, ValueError):
         return None
 
 
 def _bounded(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        head, tail, size = files.ends(path, KEPT // 2)
     except FileNotFoundError:
         return ""
-    if len(data) > KEPT:
-        left_out = len(data) - KEPT
-        data = data[: KEPT // 2] + f"\n... {left_out} bytes left out ...\n".encode() + data[-KEPT // 2 :]
-    return printable(data.decode("utf-8", "replace"))
+    whole = len(head) + len(tail) == size
+    shown = printable((head + tail).decode("utf-8", "replace")).encode() if whole else b""
+    if whole and len(shown) <= KEPT:
+        return shown.decode()
+    # Escapes need room too.
+    mark = f"\n... the middle of {size} bytes is left out ...\n".encode()
+    room = (KEPT - len(mark)) // 2
+    first, last = (printable(end.decode("utf-8", "replace")).encode() for end in (head, tail or head))
+    return (first[:room] + mark + last[-room:]).decode("utf-8", "ignore")

@@ -380,6 +380,17 @@ class Journal(Store):
         """``nim`` commands that were not seen to end, of finished runs too."""
         return self.query("SELECT run, n, vios, attempt, status FROM migration WHERE command_out = 1")
 
+    def long_over(self, last: int, before: float) -> set[int]:
+        """Runs that ended before a time, are not among the last ones of their tuple, and wait for no ``nim``."""
+        rows = self.query(
+            "SELECT id FROM run WHERE finished < ?"
+            " AND id < (SELECT id FROM run AS newer WHERE newer.key = run.key ORDER BY id DESC LIMIT 1 OFFSET ?)"
+            " AND id NOT IN (SELECT run FROM migration WHERE command_out = 1)",
+            before,
+            last - 1,
+        )
+        return {row["id"] for row in rows}
+
     def command_ended(self, run: int, n: int, rc: int | None, stdout: str, stderr: str) -> None:
         with self._transaction():
             self.db.execute(

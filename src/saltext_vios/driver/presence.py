@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from packaging.version import InvalidVersion, Version
 
 from saltext_vios import __version__
-from saltext_vios.driver import locks
+from saltext_vios.driver import files, locks
 from saltext_vios.driver.home import Home
 
 STOP, HANDOVER = "stop", "handover"
@@ -52,7 +52,7 @@ def running(home: Home) -> Presence | None:
     if not locks.is_held(home.driver_lock):
         return None
     try:
-        return Presence(**json.loads(home.driver_lock.read_text()))
+        return Presence(**json.loads(files.text(home.driver_lock)))
     except (OSError, ValueError, TypeError):
         return Presence(0, time.time(), __version__)
 
@@ -83,7 +83,7 @@ def ask_to_leave(home: Home, why: str, by: str) -> LeaveNote:
 
 def leave_note(home: Home) -> LeaveNote | None:
     try:
-        return LeaveNote(**json.loads(home.leave_note.read_text()))
+        return LeaveNote(**json.loads(files.text(home.leave_note)))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError):

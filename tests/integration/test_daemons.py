@@ -1,5 +1,6 @@
 """Real Salt daemons: commands, highstate, orchestration, events, jobs that are killed, minions that restart."""
 
+import re
 import time
 
 import pytest
@@ -87,3 +88,17 @@ def test_test_mode_runs_nothing(salt_, simulator, how):
     words = ["vios.migrate", "vios1,vios2", *OPTIONS] if how == "command" else ["state.apply"]
     salt_(*words, "test=True")
     assert simulator.calls("nim") == 0
+
+
+def test_a_published_job_signs_with_its_number_and_the_user_of_the_master(salt_, simulator):
+    salt_("vios.hold", "storage")
+    assert re.fullmatch(r"job \d{20} of \w+", salt_("vios.overview").data["held"]["by"])
+    salt_("vios.release")
+    salt_("state.apply")
+    signed = {one["asked_by"] for one in salt_("vios.history").data}
+    assert all(re.fullmatch(r"state '.+' of job \d{20} of \w+", one) for one in signed), signed
+
+
+def test_a_published_job_cannot_sign_with_another_name(salt_, simulator):
+    salt_("vios.migrate", "vios1", *OPTIONS, "__pub_user=alice", "__pub_jid=1")
+    assert [one["asked_by"] for one in salt_("vios.history").data if "alice" in one["asked_by"]] == []

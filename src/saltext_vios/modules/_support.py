@@ -1,12 +1,9 @@
 """What the functions of the execution module share, beside Salt's dunders."""
 
 import contextlib
-import getpass
-import os
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext_vios.driver import client as driver
 from saltext_vios.driver import reports
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.journal import Journal
@@ -26,20 +23,6 @@ def errors():
         raise SaltInvocationError(str(error)) from error
     except ViosError as error:
         raise CommandExecutionError(str(error)) from error
-
-
-def only_salts_own(kwargs):
-    unknown = [name for name in kwargs if not name.startswith("__")]
-    if unknown:
-        raise SaltInvocationError(f"unknown argument {unknown[0]!r}")
-
-
-def caller(kwargs, minion_config):
-    """Who asks, as it is shown to whoever comes later."""
-    user = kwargs.get("__pub_user") or getpass.getuser()
-    job = kwargs.get("__pub_jid")
-    name = kwargs.get("__asked_by") or (f"job {job} of {user}" if job else f"{user} (pid {os.getpid()})")
-    return driver.Caller(name, minion_config)
 
 
 def known(home, nim, asked):

@@ -29,6 +29,7 @@ from saltext_vios.errors import JournalError, Refused
 from saltext_vios.migration import targets as tuples
 from saltext_vios.migration import timelimit
 from saltext_vios.migration.selection import ALL
+from saltext_vios.modules import _caller as asking
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
@@ -215,7 +216,7 @@ def migrate(targets=None, test=None, **options):
             return shape.preview(plans, asked, _settings().max_parallel)
         home = prepare(_settings().state_dir)
         listing = support.known(home, nim, asked)
-        caller = _caller(options)
+        caller = _caller()
         number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
         driver.until_picked_up(home, number, caller)
         with Journal(home) as journal:
@@ -254,7 +255,7 @@ def wait(targets=None):
         home = _home()
         if runs:
             presence.wanted_again(home)
-            driver.until_finished(home, list(runs.values()), _caller({}))
+            driver.until_finished(home, list(runs.values()), _caller())
         return support.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
 
 
@@ -355,7 +356,7 @@ def history(targets=None, limit=20, since=None, detail=False):
             return reports.history(journal, _keys(targets), limit, earliest, detail is True)
 
 
-def hold(reason="", **kwargs):
+def hold(reason=""):
     """
     Start nothing more on this NIM master, until ``vios.release``. What installs goes on.
 
@@ -370,11 +371,10 @@ def hold(reason="", **kwargs):
     reason
         Shown to whoever is held back.
     """
-    support.only_salts_own(kwargs)
     with support.errors():
         text = shape.one_line(reason, "reason")
         with Journal(prepare(_settings().state_dir)) as journal:
-            journal.hold(text, _caller(kwargs).name, time.time())
+            journal.hold(text, _caller().name, time.time())
     return {"result": True, "held": True, "reason": text}
 
 
@@ -394,7 +394,7 @@ def release():
         return {"result": True, "held": False, "changed": journal.release()}
 
 
-def stop(confirm=False, **kwargs):
+def stop(confirm=False):
     """
     End the driver in an orderly way, between two of its steps. NIM is not touched: what installs goes on there.
 
@@ -413,11 +413,10 @@ def stop(confirm=False, **kwargs):
 
     Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that nobody follows now.
     """
-    support.only_salts_own(kwargs)
     if confirm is not True:
         raise SaltInvocationError("vios.stop leaves what is under way without its driver; add confirm=True to mean it")
     with support.errors():
-        ran = driver.stop(prepare(_settings().state_dir), _caller(kwargs))
+        ran = driver.stop(prepare(_settings().state_dir), _caller())
         with _look() as journal:
             return {"result": True, "changed": ran, "under_way": list(reports.under_way(journal))}
 
@@ -528,7 +527,7 @@ def _look():
 
 
 def _request(targets, options):
-    own = {name: value for name, value in options.items() if not name.startswith("__")}
+    own = {name: value for name, value in options.items() if not name.startswith("__pub_")}
     return requests.read(targets, own, settings.defaults(__opts__), datetime.now(timezone.utc).astimezone(), _select)
 
 
@@ -545,5 +544,5 @@ def _keys(targets):
     return [tuples.key(names) for names in requests.read_targets(targets)]
 
 
-def _caller(kwargs):
-    return support.caller(kwargs, __opts__.get("conf_file"))
+def _caller():
+    return driver.Caller(asking.name(__opts__, __context__), __opts__.get("conf_file"))

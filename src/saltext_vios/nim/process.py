@@ -33,14 +33,18 @@ class Output:
     stderr: str
 
 
+def user_name() -> str:
+    """The user that this process runs as, whatever its environment says."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
 def environment(added: Mapping[str, str]) -> dict[str, str]:
     """All that ``nim``, ``lsnim`` and ``c_rsh`` get, ``added`` by configuration included."""
-    try:
-        user = pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        user = str(os.geteuid())
     zone = {"TZ": os.environ["TZ"]} if "TZ" in os.environ else {}
-    return {**LOGIN, "LOGNAME": user, **zone, **added, **ENGLISH}
+    return {**LOGIN, "LOGNAME": user_name(), **zone, **added, **ENGLISH}
 
 
 def run(argv: Sequence[str], executable: str, timeout: float, added: Mapping[str, str], most: int = MOST) -> Output:

@@ -27,12 +27,14 @@ Keep tuples of Virtual I/O Servers (VIOS) at a level
           - vios: frame1 checked
 """
 
+import contextlib
 import fnmatch
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.selection import SELECTING
+from saltext_vios.modules._caller import CALLING_STATE
 from saltext_vios.options import documented
 
 __virtualname__ = "vios"
@@ -68,6 +70,7 @@ def migrated(name, targets=None, skip_ok=False, **options):
     ended without success but with ``True``, counts as the previous status of the same tuple.
     """
     ret = {"name": name, "result": True, "changes": {}, "comment": "", "vios_status": {}}
+    options = _without_salts_own(options)
     try:
         found = __salt__["vios.check"](targets or name, **options)
         unknown = [vios for vios, one in _vioses(found).items() if one["wanted"] is None]
@@ -82,15 +85,25 @@ def migrated(name, targets=None, skip_ok=False, **options):
             return _preview(ret, found, passed, skip_ok)
         done = None
         if to_do:
-            low = globals().get("__low__") or {}
-            asked_by = f"state {low.get('__id__', name)!r}"
             named = {option: value for option, value in options.items() if option not in SELECTING}
-            done = __salt__["vios.migrate"](to_do, test=False, __asked_by=asked_by, **named)
+            with _told_as_ours(name):
+                done = __salt__["vios.migrate"](to_do, test=False, **named)
         return _result(ret, found, passed, done, skip_ok)
     except (CommandExecutionError, SaltInvocationError) as error:
         ret["result"] = False
         ret["comment"] = str(error)
         return ret
+
+
+@contextlib.contextmanager
+def _told_as_ours(name):
+    """The journal tells later which state asked."""
+    low = globals().get("__low__") or {}
+    __context__[CALLING_STATE] = str(low.get("__id__", name))
+    try:
+        yield
+    finally:
+        __context__.pop(CALLING_STATE, None)
 
 
 @documented
@@ -106,13 +119,18 @@ def checked(name, targets=None, **options):
     """
     ret = {"name": name, "result": True, "changes": {}, "comment": ""}
     try:
-        found = __salt__["vios.check"](targets or name, **options)
+        found = __salt__["vios.check"](targets or name, **_without_salts_own(options))
     except (CommandExecutionError, SaltInvocationError) as error:
         return {**ret, "result": False, "comment": str(error)}
     worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
     ret["result"] = found["result"]
     ret["comment"] = "\n".join([f"verdict: {found['verdict']}", *worries])
     return ret
+
+
+def _without_salts_own(options):
+    """The state compiler adds ``__id__`` and the like."""
+    return {option: value for option, value in options.items() if not option.startswith("__")}
 
 
 def _vioses(found):

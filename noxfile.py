@@ -15,6 +15,7 @@ NEWEST = LINES[-1]
 # About the journal, the clock and what NIM says, in which no line of Salt has a part.
 WITHOUT_SALT = ["test_broken_journal.py", "test_clocks.py", "test_troubleshooting.py"]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
+LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in ("driver", "interrupted"))]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
 
 
@@ -57,6 +58,15 @@ def chaos(session: nox.Session) -> None:
         session.run("pytest", "-q", "-s", "tests/chaos/test_size.py", env=env)
         # A user's own namespace, in which anybody may mount a small disk.
         session.run("unshare", "-rm", "pytest", "-q", "tests/chaos/full_disk.py", env=env, external=True)
+
+
+@nox.session
+def locks(session: nox.Session) -> None:
+    """All that takes locks, where they are record locks, as on AIX: not passed on by a fork, ended by any close."""
+    install(session, NEWEST, "tests")
+    with tempfile.TemporaryDirectory(prefix="vt") as short:
+        env = {"TMPDIR": short, "LOCKS": "record"}
+        session.run("pytest", "-q", "-n", "4", *LOCKED, env=env)
 
 
 @nox.session

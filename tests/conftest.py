@@ -13,6 +13,13 @@ from saltext_vios.driver import place, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.simulator.api import Simulator
 
+# What every Python of the tests begins with that takes our locks.
+PRELUDE = ""
+if os.environ.get("LOCKS") == "record":
+    from tests import record_locks
+
+    PRELUDE = record_locks.PRELUDE
+
 # Salt puts handlers on the root logger that outlive pytest's captured streams.
 for handler in list(logging.root.handlers):
     logging.root.removeHandler(handler)
@@ -42,6 +49,29 @@ def until(condition, seconds=60, what="the condition"):
             return found
         time.sleep(0.03)
     raise AssertionError(f"{what} did not come true within {seconds} s")
+
+
+@contextlib.contextmanager
+def another_process(work):
+    """A process of its own that does ``work`` and then lives until the end of the block."""
+    ready, told, end, ended = *os.pipe(), *os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            work()
+            os.write(told, b".")
+            os.read(end, 1)
+        finally:
+            os._exit(0)
+    os.close(told)
+    assert os.read(ready, 1), "the other process failed"
+    try:
+        yield pid
+    finally:
+        os.write(ended, b".")
+        os.waitpid(pid, 0)
+        for fd in (ready, end, ended):
+            os.close(fd)
 
 
 @pytest.fixture(scope="session", autouse=True)

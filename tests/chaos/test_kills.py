@@ -13,7 +13,7 @@ from saltext_vios.driver.journal import Journal
 PAIR = "vios1-vios2"
 EVERY = 1 if os.environ.get("CHAOS") == "all" else 9
 # Steps of each part that are reached however quickly NIM is; the ones at the end are named.
-STEPS = [*(f"first {n}" for n in range(1, 119)), *(f"second {n}" for n in range(1, 123))]
+STEPS = [*(f"first {n}" for n in range(1, 135)), *(f"second {n}" for n in range(1, 139))]
 LAST = [
     f"driver record {what} {vios} {when}"
     for what in ("phase verifying", "migrated")

@@ -13,7 +13,7 @@ import salt.config
 import salt.loader
 import yaml
 
-from tests.conftest import EXAMPLES, settings_of
+from tests.conftest import EXAMPLES, PRELUDE, settings_of
 from tests.in_process import Night
 
 # What makes a migration in the simulator go through without a person.
@@ -125,6 +125,6 @@ def salt_call(minion_opts):
     kept = ("id", "root_dir", "file_client", "file_roots", "pillar_roots", "extension_modules", "vios", "grains")
     with open(minion_opts["conf_file"], "w") as file:
         yaml.safe_dump({name: minion_opts[name] for name in kept}, file)
-    script = "from salt.scripts import salt_call; salt_call()"
+    script = f"{PRELUDE}from salt.scripts import salt_call; salt_call()"
     conf = os.path.dirname(minion_opts["conf_file"])
     return [sys.executable, "-c", script, "--local", "-c", conf, "--out=json"]

@@ -39,7 +39,27 @@ def once(path, content):
         return False
     finally:
         os.unlink(temporary)
+    keep_name(path)
     return True
+
+
+def keep_name(path):
+    """After a link or a rename: a power cut must not lose it. Not every system can sync a directory; AIX cannot."""
+    fd = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    try:
+        fd = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(fd)
+    except OSError:
+        pass
+    finally:
+        os.close(fd)
 
 
 def _write(path, content):
@@ -96,6 +116,7 @@ def main(directory):
         outcome = {"rc": rc, "pid": child, "at": time.time()}
     _write("outcome.json.tmp", outcome)
     os.rename("outcome.json.tmp", "outcome.json")
+    keep_name("outcome.json")
 
 
 if __name__ == "__main__":

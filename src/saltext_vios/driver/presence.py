@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 from saltext_vios import __version__
 from saltext_vios.driver import files, locks
 from saltext_vios.driver.home import Home
+from saltext_vios.driver.launcher import keep_name
 
 STOP, HANDOVER = "stop", "handover"
 ROOM = 2048  # bytes: the file keeps its size, so that a full disk does not stop a driver from telling of it
@@ -60,7 +61,8 @@ def running(home: Home) -> Presence | None:
 def looked(home: Home) -> None:
     """The driver had an answer of lsnim; the time of its lock's file says when."""
     with contextlib.suppress(OSError):
-        home.driver_lock.touch(0o600)
+        # Never by opening it: that may end the lock.
+        os.utime(home.driver_lock)
 
 
 def last_look(home: Home) -> float | None:
@@ -78,6 +80,7 @@ def ask_to_leave(home: Home, why: str, by: str) -> LeaveNote:
     with os.fdopen(fd, "w") as file:
         json.dump(asdict(note), file)
     os.replace(temporary, home.leave_note)
+    keep_name(str(home.leave_note))
     return note
 
 

@@ -16,6 +16,7 @@ from saltext_vios.driver.home import Home
 from saltext_vios.errors import JournalDamaged, JournalError
 
 SCHEMA = 2
+MEMORY = ":memory:"
 PATIENCE = 60  # seconds a driver of an older version may take to leave
 
 
@@ -31,16 +32,21 @@ class Store:
         :raises JournalDamaged: when what is there is no whole journal. It is never recreated.
         """
         self.home = home
+        self.relieved = False  # a driver of an older version was asked to leave for this
         with _explained(home):
             if home.journal.exists():
                 self._refuse_a_stump()
                 self._connect(str(home.journal))
-                self._carry_forward(drives)
+                self._refuse_a_foreign_version()
+                if look_only:
+                    self._carry_a_copy_forward()
+                else:
+                    self._carry_forward(drives)
             else:
                 self._refuse_what_was_left()
                 if look_only:
-                    self._connect(":memory:")
-                    self._create()
+                    self._connect(MEMORY)
+                    self._run_scripts()
                 else:
                     self._make()
                     self._connect(str(home.journal))
@@ -48,16 +54,17 @@ class Store:
     def _connect(self, path: str) -> None:
         self.db = sqlite3.connect(path, isolation_level=None, timeout=60)
         self.db.row_factory = sqlite3.Row
-        self.db.execute("PRAGMA journal_mode = WAL")
+        mode = self.db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal" and path != MEMORY:
+            raise JournalError(
+                f"the journal {self.home.journal} cannot be kept there: SQLite can have no write-ahead log (its mode "
+                f"stays {mode!r}), which needs a local file system; set vios:state_dir to a directory on JFS2, not NFS"
+            )
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.execute("PRAGMA foreign_keys = ON")
 
     def _version(self) -> int:
         return self.db.execute("PRAGMA user_version").fetchone()[0]
-
-    def _create(self) -> None:
-        for number in range(1, SCHEMA + 1):
-            _run_script(self.db, number)
 
     def _refuse_a_stump(self) -> None:
         """A journal is made whole under another name, so an empty file was one once."""
@@ -76,26 +83,61 @@ class Store:
         os.close(fd)
         try:
             self._connect(made)
-            self._create()
+            self._run_scripts()
             self.db.close()
             with contextlib.suppress(FileExistsError):
                 os.link(made, self.home.journal)
         finally:
             os.unlink(made)
 
-    def _carry_forward(self, drives: bool) -> None:
+    def _refuse_a_foreign_version(self) -> None:
         if self._version() > SCHEMA:
             raise JournalError(
                 f"the journal {self.home.journal} has version {self._version()}, this package reads version "
                 f"{SCHEMA} and older; install the version of saltext-vios that wrote it, or a newer one"
             )
-        if self._version() == SCHEMA:
-            return
         if self._version() == 0:
             raise JournalDamaged(_damage(self.home, "it has no version"))
-        with contextlib.nullcontext() if drives else _no_driver(self.home), self._transaction():
-            for number in range(self._version() + 1, SCHEMA + 1):
-                _run_script(self.db, number)
+
+    def _carry_a_copy_forward(self) -> None:
+        """Who only looks leaves an older file to the driver that may work with it."""
+        if self._version() == SCHEMA:
+            return
+        older = self.db
+        self._connect(MEMORY)
+        older.backup(self.db)
+        older.close()
+        self._run_scripts()
+
+    def _carry_forward(self, drives: bool) -> None:
+        if self._version() == SCHEMA:
+            return
+        with contextlib.nullcontext() if drives else self._no_driver(), self._transaction():
+            self._run_scripts()
+
+    def _run_scripts(self) -> None:
+        for number in range(self._version() + 1, SCHEMA + 1):
+            _run_script(self.db, number)
+
+    @contextlib.contextmanager
+    def _no_driver(self) -> Iterator[None]:
+        """Hold the driver's lock; a driver of an older version is asked to leave for that."""
+        lock = locks.acquire(self.home.driver_lock, timeout=1)
+        if lock is None:
+            self.relieved = True
+            presence.ask_to_leave(self.home, presence.HANDOVER, f"pid {os.getpid()}")
+            lock = locks.acquire(self.home.driver_lock, timeout=PATIENCE)
+        if lock is None:
+            raise JournalError(
+                f"the journal {self.home.journal} is of an older version, and a driver of that version does not leave; "
+                f"see {self.home.driver_log}, and call again"
+            )
+        try:
+            yield
+        finally:
+            if self.relieved:
+                presence.wanted_again(self.home)
+            locks.release(lock)
 
     def check(self) -> None:
         """Read the whole file once, before new work is built on it.
@@ -133,27 +175,6 @@ def _run_script(db: sqlite3.Connection, number: int) -> None:
     for statement in filter(str.strip, script.split(";")):
         db.execute(statement)
     db.execute(f"PRAGMA user_version = {number}")
-
-
-@contextlib.contextmanager
-def _no_driver(home: Home) -> Iterator[None]:
-    """Hold the driver's lock; a driver of an older version is asked to leave for that."""
-    lock = locks.acquire(home.driver_lock, timeout=1)
-    asked = lock is None
-    if asked:
-        presence.ask_to_leave(home, presence.HANDOVER, f"pid {os.getpid()}")
-        lock = locks.acquire(home.driver_lock, timeout=PATIENCE)
-    if lock is None:
-        raise JournalError(
-            f"the journal {home.journal} is of an older version, and a driver of that version does not leave; "
-            f"see {home.driver_log}, and call again"
-        )
-    try:
-        yield
-    finally:
-        if asked:
-            presence.wanted_again(home)
-        locks.release(lock)
 
 
 def _damage(home: Home, what: str) -> str:

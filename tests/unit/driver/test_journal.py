@@ -1,11 +1,12 @@
 """The journal: what it refuses to touch, and that a reader sees whole transitions."""
 
 import sqlite3
+import threading
 from dataclasses import replace
 
 import pytest
 
-from saltext_vios.driver import records, reports
+from saltext_vios.driver import locks, presence, records, reports
 from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
@@ -16,6 +17,9 @@ from saltext_vios.errors import JournalError
 from saltext_vios.migration.facts import Command, CommandState, Outcome, View
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.options import checked
+from tests.conftest import ROOT, another_process, until
+
+JOURNALS = ROOT / "tests" / "journals"
 
 
 @pytest.fixture
@@ -59,6 +63,55 @@ def test_looking_makes_no_journal(tmp_path):
     with Journal(home, look_only=True) as journal:
         assert reports.status(journal) == {}
     assert not home.path.exists()
+
+
+@pytest.fixture
+def older(home):
+    """A journal of the first schema."""
+    with sqlite3.connect(home.journal) as db:
+        db.executescript((JOURNALS / "schema_1.sql").read_text())
+    db.close()
+    return home
+
+
+def test_looking_reads_an_older_journal_and_leaves_it_to_its_driver(older):
+    before = older.journal.read_bytes()
+    with another_process(lambda: locks.acquire(older.driver_lock)), Journal(older, look_only=True) as journal:
+        assert reports.status(journal)["vios3-vios4"] == "SUCCESS-UPGR2"
+        assert len(reports.history(journal, None, 20, None, True)) == 3
+        assert presence.leave_note(older) is None
+    with sqlite3.connect(older.journal) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert len(before) == older.journal.stat().st_size
+
+
+def test_writing_carries_an_older_journal_forward_and_says_if_a_driver_had_to_leave(older):
+    def leave_when_asked():
+        lock = locks.acquire(older.driver_lock)
+        threading.Thread(target=lambda: (until(lambda: presence.leave_note(older)), locks.release(lock))).start()
+
+    with another_process(leave_when_asked), Journal(older) as journal:
+        assert journal.relieved
+        assert journal.query("PRAGMA user_version")[0][0] == SCHEMA
+    with Journal(older) as journal:
+        assert not journal.relieved
+
+
+def test_a_journal_where_sqlite_can_have_no_shared_memory_is_refused(home, monkeypatch):
+    """As on NFS: SQLite leaves the mode as it was, and raises nothing."""
+
+    class Connection(sqlite3.Connection):
+        def execute(self, sql, *values):
+            if sql == "PRAGMA journal_mode = WAL":
+                sql = "PRAGMA journal_mode = TRUNCATE"
+            return super().execute(sql, *values)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **words: connect(*args, factory=Connection, **words))
+    with pytest.raises(JournalError, match=r"mode stays 'truncate'.*local file system; set vios:state_dir"):
+        Journal(home)
+    assert not home.journal.exists()
 
 
 def test_a_request_makes_a_run_of_each_tuple(home):

@@ -1,12 +1,13 @@
 """Which driver runs, and how it is asked to leave: files that are there or not, whole or not."""
 
-import os
+import time
 
 import pytest
 
 from saltext_vios import __version__
 from saltext_vios.driver import locks, presence
 from saltext_vios.driver.home import prepare
+from tests.conftest import another_process
 
 
 @pytest.fixture
@@ -14,27 +15,43 @@ def home(tmp_path):
     return prepare(str(tmp_path / "state"))
 
 
+def driver(home, *said, **more):
+    """A process that holds the lock, and says what ``announce`` is given, each in turn."""
+
+    def work():
+        lock = locks.acquire(home.driver_lock)
+        for trouble in said:
+            presence.announce(lock, trouble, **more)
+
+    return another_process(work)
+
+
 def test_nobody_drives_without_the_lock(home):
-    lock = locks.acquire(home.driver_lock)
-    presence.announce(lock)
-    assert presence.running(home).pid == os.getpid()
-    locks.release(lock)
+    with driver(home, "") as pid:
+        assert presence.running(home).pid == pid
+    assert home.driver_lock.exists()
     assert presence.running(home) is None
 
 
 def test_a_driver_tells_its_version_and_its_trouble(home):
-    lock = locks.acquire(home.driver_lock)
-    presence.announce(lock, "x" * 10_000, since=5.0)
-    presence.announce(lock, "disk full", since=5.0)
-    found = presence.running(home)
+    with driver(home, "x" * 10_000, "disk full", since=5.0):
+        found = presence.running(home)
     assert (found.version, found.trouble, found.since) == (__version__, "disk full", 5.0)
-    locks.release(lock)
 
 
 def test_a_driver_that_said_nothing_yet_still_drives(home):
-    lock = locks.acquire(home.driver_lock)
-    assert presence.running(home).pid == 0
-    locks.release(lock)
+    with driver(home):
+        assert presence.running(home).pid == 0
+
+
+def test_a_look_at_nim_does_not_end_the_lock(home):
+    def work():
+        locks.acquire(home.driver_lock)
+        presence.looked(home)
+
+    with another_process(work):
+        assert presence.last_look(home) == pytest.approx(time.time(), abs=60)
+        assert presence.running(home) is not None
 
 
 def test_a_stop_stays_until_somebody_wants_the_driver_again(home):

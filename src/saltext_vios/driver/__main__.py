@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -25,6 +26,8 @@ from saltext_vios.driver.post import Post
 
 log = logging.getLogger("saltext_vios.driver")
 
+DESCRIPTORS = 4096
+
 
 def main() -> None:
     state_dir, minion_config = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
@@ -35,6 +38,7 @@ def main() -> None:
     if os.fork():
         os._exit(0)
     _leave_the_terminal(home)
+    limit_descriptors()
     handler = logfile.Handler(home.driver_log)
     layout = "%(asctime)s [%(process)d] %(levelname)s %(message)s"
     logging.basicConfig(level=logging.INFO, format=layout, handlers=[handler])
@@ -70,6 +74,13 @@ def _drive(home: Home, lock: int, minion_config: str | None) -> None:
             post = Post(journal, Sender(minion_config), clock, say)
             run(Loop(journal, settings, Workers.started(), post, clock), ended)
     log.info("driver of %s ends", home.path)
+
+
+def limit_descriptors() -> None:
+    """Where no list of open ones is, as on AIX, Python closes all that may be open before each command."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft > DESCRIPTORS:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, hard))
 
 
 def _leave_the_terminal(home: Home) -> None:

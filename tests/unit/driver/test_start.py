@@ -1,5 +1,7 @@
 """How a driver is started: from which modules, and where."""
 
+import resource
+import subprocess
 import sys
 
 import pytest
@@ -61,3 +63,19 @@ def test_the_modules_are_the_callers(driven, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(tmp_path / "first"), *sys.path])
     with pytest.raises(Exception, match="the first of the path"):
         driven()
+
+
+@pytest.mark.parametrize(("soft", "left"), [(8192, 4096), (4096, 4096), (1024, 1024)])
+def test_a_driver_could_have_few_files_open_since_python_may_close_each_before_a_command(soft, left):
+    code = (
+        "import resource, sys; from saltext_vios.driver.__main__ import limit_descriptors; limit_descriptors();"
+        "print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard), hard))
+
+    env = {"PYTHONPATH": ":".join(sys.path)}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env, preexec_fn=limited)
+    assert told.stdout.split() == [b"%d" % min(left, hard), b"%d" % hard]

@@ -74,6 +74,11 @@ class Arena:
 
 
 @pytest.fixture
+def night():
+    """What is killed here are processes."""
+
+
+@pytest.fixture
 def arena(tmp_path, vios, state_dir, monkeypatch):
     directory = tmp_path / "steps"
     directory.mkdir()

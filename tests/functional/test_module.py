@@ -10,7 +10,9 @@ import pytest
 import salt.loader
 import yaml
 from salt.exceptions import CommandExecutionError, SaltInvocationError
+from salt.utils.minions import CkMinions
 
+from saltext_vios.runners import vios as runner
 from tests.conftest import ROOT, until
 
 PAIR = "vios1-vios2"
@@ -275,22 +277,47 @@ def test_a_left_over_module_of_the_same_name_is_named_as_the_cause(minion_opts, 
 
 
 class TestAccess:
-    """docs/access.md: which functions only look, and what operators may be given."""
+    """docs/access.md: which functions only look, what operators may be given, and what configuration decides."""
 
     PAGE = (ROOT / "docs" / "access.md").read_text()
     SECTIONS: ClassVar = {text.split("\n")[0]: re.findall(r"`(vios\.\w+)`", text) for text in PAGE.split("\n## ")}
     LOOKING = SECTIONS["Functions that only look"]
+    SHOWN: ClassVar = yaml.safe_load("\n".join(re.findall(r"```yaml\n(.*?)```", PAGE, re.S)))
 
     def test_every_function_is_listed_as_one_or_the_other(self, salt_functions):
-        changing = self.SECTIONS["Functions that change something"]
+        changing = set(self.SECTIONS["Functions that change something"]) - {"vios.migrated", "vios.checked"}
         mine = {name for name in salt_functions if name.startswith("vios.")}
-        assert mine == set(self.LOOKING) | set(changing) - {"vios.migrated"}
-        assert not set(self.LOOKING) & set(changing)
+        assert mine == set(self.LOOKING) | changing
+        assert not set(self.LOOKING) & changing
+
+    def test_every_function_of_the_runner_is_listed(self):
+        public = {f"vios.{name}" for name, one in vars(runner).items() if inspect.isfunction(one) and name[0] != "_"}
+        assert {name for name in self.SECTIONS["The runner on the Salt master"] if name in public} == public
 
     def test_operators_are_given_those_that_only_look(self):
-        publisher, external = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", self.PAGE, re.S))
-        for given in (publisher["publisher_acl"]["operator"], external["external_auth"]["pam"]["operator"]):
+        publisher, external = self.SHOWN["publisher_acl"]["operator"], self.SHOWN["external_auth"]["pam"]["operator"]
+        for given in (publisher, external):
             assert set(given[0]["nim-*"]) - {"test.ping"} == set(self.LOOKING)
+
+    def test_salt_gives_operators_the_asking_half_of_the_runner(self, minion_opts):
+        given = self.SHOWN["external_auth"]["pam"]["operator"]
+        checker = CkMinions({**minion_opts, "__role": "master"})
+        public = [name for name, one in vars(runner).items() if inspect.isfunction(one) and name[0] != "_"]
+        words = {"arg": [], "kwarg": {}}
+        allowed = {name for name in public if checker.runner_check(given, f"vios.{name}", words) is True}
+        assert allowed == {"status", "watch", "plan", "gate"}
+
+    @pytest.mark.processes
+    @pytest.mark.parametrize("vios_config", [{}, {"c_rsh": None}], ids=["in configuration", "in pillar only"])
+    def test_the_minions_configuration_wins_over_a_pillar_that_a_caller_gives(
+        self, minion_opts, salt_functions, tmp_path, vios_config
+    ):
+        evil = tmp_path / "c_rsh"
+        evil.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+        evil.chmod(0o755)
+        (pathlib.Path(minion_opts["root_dir"]) / "states" / "look.sls").write_text("vios1:\n  vios.checked: []\n")
+        salt_functions["state.sls"]("look", pillar={"vios": {"c_rsh": str(evil)}})
+        assert (tmp_path / "ran").exists() is bool(vios_config)
 
     @pytest.mark.parametrize("name", LOOKING)
     def test_looking_leaves_no_trace(self, vios, simulator, state_dir, options, name):

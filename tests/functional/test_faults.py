@@ -11,6 +11,9 @@ DONE = "SUCCESS-UPGR2"
 # fault -> (its object, its words, status of the pair, VIOSes whose migration began)
 MATRIX = {
     "keeps_old_result": ("vios1", {}, DONE, ["vios1", "vios2"]),
+    "mstate_flips": ("vios1", {}, DONE, ["vios1", "vios2"]),
+    "mstate_old": ("vios2", {}, DONE, ["vios1", "vios2"]),
+    "err_info_beside_success": ("vios1", {}, "FAILURE-UPGR1", ["vios1"]),
     "mstate_ready_for_use": (None, {}, DONE, ["vios1", "vios2"]),
     "a_unpadded": (None, {}, DONE, ["vios1", "vios2"]),
     "no_migvios": (None, {}, DONE, ["vios1", "vios2"]),
@@ -172,6 +175,46 @@ def test_a_stale_success_is_not_ours(vios, simulator, options):
     ret = vios.migrate("vios1,vios2", **options)
     assert ret["status"] == {PAIR: DONE}
     assert simulator.audit()["violations"] == []
+
+
+@pytest.mark.parametrize("more", [{}, {"verify": False}, {"level": "3.1.4.31"}])
+def test_pings_and_an_old_success_make_no_migration_of_a_refusal(vios, simulator, options, more):
+    """No level is known, the success of an earlier operation stands there, and Mstate changes at every look."""
+    simulator.set("vios_31431", ioslevel=None)
+    simulator.fault("stale_result", "vios1")
+    simulator.fault("mstate_flips", "vios1")
+    simulator.fault("nim_refuses", "vios1")
+    ret = vios.migrate("vios1,vios2", **options, **more)
+    assert ret["status"] == {PAIR: "FAILURE-UPGR1-INIT"}
+    assert ret["changed"] is False
+    assert [one["vios"] for one in simulator.starts()] == ["vios1"]
+
+
+@pytest.mark.parametrize("more", [{}, {"verify": False}])
+def test_pings_and_an_old_success_make_no_migration_of_nothing(vios, simulator, options, more):
+    simulator.set("vios_31431", ioslevel=None)
+    simulator.fault("stale_result", "vios1")
+    simulator.fault("mstate_flips", "vios1", times=9)
+    simulator.fault("nim_does_nothing", "vios1")
+    ret = vios.migrate("vios1,vios2", **options, **more)
+    assert ret["status"] == {PAIR: "FAILURE-UPGR1-WAIT"}
+    assert [one["vios"] for one in simulator.starts()] == ["vios1"]
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["left over", "cleared at the start"])
+def test_a_success_of_before_may_stay_or_go_while_ours_runs(vios, simulator, options, stays):
+    simulator.fault("stale_result", "vios1")
+    if stays:
+        simulator.fault("keeps_old_result", "vios1")
+    assert vios.migrate("vios1,vios2", **options)["status"] == {PAIR: DONE}
+    assert simulator.audit()["violations"] == []
+
+
+def test_an_err_info_of_several_lines_is_told_whole(vios, simulator, options):
+    simulator.fault("err_info_beside_success", "vios1")
+    message = vios.migrate("vios1,vios2", **options)["meta"][PAIR]["messages"][-1]
+    assert "0042-175 c_installp" in message
+    assert message.count("mount: giving up") == 2
 
 
 def test_an_old_failure_is_not_ours(vios, simulator, options):

@@ -15,7 +15,7 @@ from saltext_vios.migration.facts import LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.nim import commands, objects, replies
 from saltext_vios.nim.client import Attributes, Client
-from saltext_vios.nim.stanza import first
+from saltext_vios.nim.stanza import first, whole
 
 OUTCOMES = {objects.SUCCESS: Outcome.SUCCESS, objects.FAILURE: Outcome.FAILURE, objects.RESET: Outcome.RESET}
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def client(settings: Settings) -> Client:
 
 def view(attributes: Attributes) -> View:
     """One VIOS as the listing shows it."""
-    cstate, info = first(attributes, "Cstate"), first(attributes, "info")
+    cstate, info = first(attributes, "Cstate"), whole(attributes, "info")
     mstate, result = first(attributes, "Mstate"), first(attributes, "Cstate_result")
     prev_state = first(attributes, "prev_state")
     return View(
@@ -49,7 +49,7 @@ def view(attributes: Attributes) -> View:
         prev_state=prev_state,
         result=result,
         info=info,
-        err_info=first(attributes, "err_info"),
+        err_info=whole(attributes, "err_info"),
         ready=objects.is_ready(cstate),
         outcome=OUTCOMES.get(result or ""),
         running=objects.is_running(mstate),
@@ -180,6 +180,7 @@ def facts(
                 type=first(attributes, "type"),
                 view=view(attributes),
                 control=first(attributes, "control"),
+                pushed_off=objects.is_pushed_off(first(attributes, "control")),
                 hostname=objects.hostname(attributes),
                 frame=objects.frame(attributes),
                 level=answers.levels.get(name),

@@ -73,6 +73,7 @@ class VIOSFacts:
     type: str | None = "vios"
     view: View = field(default_factory=View)
     control: str | None = None
+    pushed_off: bool = False  # control says that the VIOS refuses the master
     hostname: str | None = None
     frame: str | None = None
     level: LevelAnswer | None = None
@@ -218,13 +219,23 @@ def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
         yield _warning(
             facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", "vios.log tells more"
         )
+    if facts.view.ready and facts.view.info:
+        yield _warning(facts, "info", f"left by an earlier operation: {facts.view.info!r}", "vios.log tells more")
 
 
 def _control(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.control:
-        yield _error(facts, "control", f"NIM shows control = {facts.control}", "another operation holds the object")
+        yield _error(facts, "control", f"NIM shows control = {facts.control}", _control_advice(facts))
     else:
         yield _ok(facts, "control", "free")
+
+
+def _control_advice(facts: VIOSFacts) -> str:
+    if facts.pushed_off:
+        return "the VIOS does not let the NIM master run commands on it; as root on the VIOS: nimclient -p"
+    if facts.view.ready and facts.allocated:
+        return f"left by an earlier operation with its resources: vios.reset {facts.name} confirm=True releases them"
+    return "another operation holds the object"
 
 
 def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
@@ -345,8 +356,9 @@ def _levels(facts: VIOSFacts, wish: Wish) -> Found:
 
 
 def _allocated(facts: VIOSFacts, wish: Wish) -> Found:
+    advice = f"see `lsnim -c resources {facts.name}`"
     if facts.allocated is None:
-        yield _warning(facts, "allocated", "NIM did not answer `lsnim -c resources`")
+        yield _warning(facts, "allocated", "NIM gave no answer that can be read to `lsnim -c resources`", advice)
     elif facts.allocated:
         yield _error(
             facts,
@@ -372,12 +384,19 @@ def _partners(facts: VIOSFacts, wish: Wish) -> Found:
                 f"is in an operation: {partner.view.cstate!r}",
                 "never two VIOSes of a frame at once",
             )
-        elif partner.level is not None and partner.level.level and partner.view.running is not False:
-            yield _ok(facts, name, f"runs, ioslevel {partner.level.level}")
+        elif partner.level is not None and partner.level.level:
+            # Mstate is only as fresh as the last ping or boot; the VIOS itself has just answered.
+            seen = f"runs, ioslevel {partner.level.level}"
+            if partner.view.running is False:
+                seen = f"answers with ioslevel {partner.level.level}, Mstate is {partner.view.mstate!r}"
+                yield _warning(facts, name, seen, f"`nim -o check {partner.name}` brings NIM's word up to date")
+            else:
+                yield _ok(facts, name, seen)
         elif alone or partner.name in in_tuple:
             seen = "is not running by NIM's word" if partner.view.running is False else "does not answer"
             reason = partner.level.error if partner.level and partner.level.error else partner.view.mstate
-            yield _error(facts, name, f"{seen}: {reason}", "its frame would be without a VIOS")
+            advice = f"its frame would be without a VIOS; start it, then `nim -o check {partner.name}`"
+            yield _error(facts, name, f"{seen}: {reason}", advice)
         else:
             yield _warning(facts, name, "does not answer or run", "it is not in this tuple")
 

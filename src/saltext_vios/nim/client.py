@@ -43,8 +43,15 @@ class Client:
         return objects[name]
 
     def allocated(self, vios: str) -> tuple[str, ...]:
-        """The names of the resources allocated to a VIOS."""
-        return tuple(replies.allocated(self._ask(commands.resources_of(vios), self.lsnim).stdout))
+        """The names of the resources allocated to a VIOS.
+
+        :raises NIMUnavailable: when NIM does not answer, or with something else.
+        """
+        text = self._ask(commands.resources_of(vios), self.lsnim).stdout
+        found = replies.allocated(text)
+        if found is None:
+            raise NIMUnavailable(f"lsnim -c resources {vios} printed no list of resources: {_short(text)}")
+        return tuple(found)
 
     def operations(self, vios: str) -> frozenset[str]:
         return frozenset(replies.operations(self._ask(commands.operations_of(vios), self.lsnim).stdout))

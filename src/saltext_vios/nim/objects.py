@@ -25,6 +25,8 @@ _OPERATION = re.compile(r".*(?:is being performed|has been enabled)|a client is 
 RUNNING = ("currently running", "ready for use")  # Mstate: seen; code comment, after a migvios
 NOT_RUNNING = "not running"  # Mstate: seen
 
+PUSH_OFF = "push_off"  # control: doc
+
 RESOURCE_READY = "ready for use"  # Rstate: seen
 
 _PHASES = {READY: "ready", ENABLED: "enabled", INSTALLING: "installing", CUSTOMIZING: "customizing"}
@@ -56,6 +58,11 @@ def is_running(mstate: str | None) -> bool | None:
     if mstate in RUNNING:
         return True
     return False if mstate == NOT_RUNNING else None
+
+
+def is_pushed_off(control: str | None) -> bool:
+    """Whether the client has told NIM to run no commands on it."""
+    return control == PUSH_OFF
 
 
 def is_resource_ready(rstate: str) -> bool:

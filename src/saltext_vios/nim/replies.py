@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # IBM: every NIM message is 0042-NNN; the shape is seen in published output.
 _MESSAGE = re.compile(r"^[ \t]*(warning:[ \t]*)?(0042-[0-9]{3})[ \t]+(\S+):[ \t]*(.*)$", re.MULTILINE)
+_RESOURCE = re.compile(r"([A-Za-z0-9_!-]+) (?:resources )?[a-z][a-z0-9_]*")
 _LEVEL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}")
 _PERCENT = re.compile(r"(?<![0-9.])([0-9]{1,3})\s*(?:%|percent\b)", re.IGNORECASE)
 _NO_CLUSTER = "Cluster does not exist"  # code
@@ -41,18 +42,18 @@ class ClusterNode:
     pool_state: str
 
 
-def columns(text: str) -> list[tuple[str, str, str]]:
-    """Name, class and type of ``lsnim -t``/``-c``; any other line is left out."""
-    return [(words[0], words[1], words[2]) for line in text.splitlines() if len(words := line.split()) == 3]
+def allocated(text: str) -> list[str] | None:
+    """The names of the resources in ``lsnim -c resources NAME``: name and type (seen), perhaps the class between them.
 
-
-def allocated(text: str) -> list[str]:
-    """The names of the resources in ``lsnim -c resources NAME``."""
-    return [name for name, _, _ in columns(text)]
+    None for a text of which no line is understood: whatever it says, it is not that there are none.
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    found = [match[1] for line in lines if (match := _RESOURCE.fullmatch(line))]
+    return found if found or not lines else None
 
 
 def operations(text: str) -> set[str]:
-    """The operations in ``lsnim -O NAME``: the first word of each line (guess: its exact form was not found)."""
+    """The operations in ``lsnim -O NAME``, the first word of each line: ``name = description`` (seen)."""
     return {words[0].rstrip(":") for line in text.splitlines() if (words := line.split())}
 
 

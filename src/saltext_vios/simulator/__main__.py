@@ -75,7 +75,7 @@ def _run(given: argparse.Namespace) -> int:
 def _load(simulator: Simulator, given: argparse.Namespace) -> None:
     with open(given.file, errors="replace") as file:
         count = listing.load(simulator.store, file.read(), given.ioslevel)
-    print(f"{count} objects are in {given.dir} now")
+    print(f"{count} object{' is' if count == 1 else 's are'} in {given.dir} now")
 
 
 def _fault(simulator: Simulator, given: argparse.Namespace) -> None:

@@ -17,6 +17,8 @@ from saltext_vios.simulator.store import Store
 STANDING = {
     "keeps_old_result": "NIM does not clear Cstate_result and err_info when an operation begins",
     "mstate_ready_for_use": "Mstate is 'ready for use' after an operation, not 'currently running'",
+    "mstate_flips": "Mstate is another one at every look, as by pings or reboots; prev_state keeps the former one",
+    "err_info_beside_success": "the operation ends with success and an err_info of several lines (text=TEXT)",
     "a_unpadded": "lsnim -a prints attributes without padding",
     "no_migvios": "lsnim -O and -q do not show migvios",
     "never_boots": "the client never boots: it stays in 'BOS installation has been enabled'",
@@ -50,6 +52,10 @@ Changes = dict[str, Any]
 
 def _stale(store: Store, name: str, words: Changes) -> Changes:
     return {"Cstate_result": "success", "prev_state": assumed("cstate", "customizing"), **words}
+
+
+def _not_running(store: Store, name: str, words: Changes) -> Changes:
+    return {"Mstate": assumed("mstate", "not_running"), "prev_state": (store.get(name) or {}).get("Mstate")}
 
 
 def _four_words(store: Store, name: str, words: Changes) -> Changes:
@@ -96,10 +102,8 @@ AT_ONCE: dict[str, tuple[str, Callable[[Store, str, Changes], Changes]]] = {
         "Rstate of a resource is not ready",
         lambda store, name, words: {"Rstate": assumed("rstate", "unavailable")},
     ),
-    "partner_down": (
-        "a VIOS is down, and NIM knows it",
-        lambda store, name, words: {"Mstate": assumed("mstate", "not_running")},
-    ),
+    "partner_down": ("a VIOS is down, and NIM knows it", _not_running),
+    "mstate_old": ("NIM takes a VIOS for down that runs; nim -o check puts it right", _not_running),
     "left_allocated": ("a resource is left allocated to a VIOS (resource=NAME)", lambda store, name, words: {}),
 }
 

@@ -8,14 +8,21 @@ from typing import Any
 from saltext_vios.simulator.scenario import add_vios
 from saltext_vios.simulator.store import Store
 
-_ATTRIBUTE = re.compile(r"^\s+(\S+)\s+=(?:\s+(.*))?$")
+_OBJECT = re.compile(r"[^\s:]+:\s*")
+_ATTRIBUTE = re.compile(r"\s+([^\s=]+)\s+=(?:\s+(.*))?")
 
 
 def load(store: Store, text: str, level: str) -> int:
     """Replace all objects by those of a listing; what it shows of attributes is kept and shown again."""
-    objects = _read(text)
+    objects = read(text)
     if not objects:
         raise SystemExit("the file holds no stanza; expected the output of: lsnim -l")
+    empty = [name for name, attributes in objects.items() if not attributes]
+    if empty:
+        raise SystemExit(
+            f"{empty[0]} has no attributes; expected them indented below its name, as `lsnim -l` prints them: white "
+            "space that was lost on the way here must be put back"
+        )
     with store.transaction():
         for table in ("object", "vios", "allocation", "cluster"):
             store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
@@ -26,18 +33,22 @@ def load(store: Store, text: str, level: str) -> int:
     return len(objects)
 
 
-def _read(text: str) -> dict[str, dict[str, Any]]:
-    objects: dict[str, dict[str, Any]] = {}
-    current: dict[str, Any] = {}
-    for line in text.splitlines():
-        if re.fullmatch(r"\S+:\s*", line):
-            current = objects.setdefault(line.strip()[:-1], {})
-            continue
-        match = _ATTRIBUTE.match(line)
-        if match:
-            name, value = match[1], match[2] or ""
-            if name in current:
-                current[name] = [*(current[name] if isinstance(current[name], list) else [current[name]]), value]
-            else:
-                current[name] = value
-    return objects
+def read(text: str) -> dict[str, dict[str, Any]]:
+    """Objects by name; an attribute that is repeated is a list, a value of several lines has them as they stand."""
+    objects: dict[str, dict[str, list[str]]] = {}
+    values: list[str] = []  # of the attribute above
+    current: dict[str, list[str]] = {}
+    for line in text.split("\n"):
+        match = _ATTRIBUTE.fullmatch(line)
+        if _OBJECT.fullmatch(line):
+            current, values = objects.setdefault(line.rstrip()[:-1], {}), []
+        elif match:
+            values = current.setdefault(match[1], [])
+            values.append((match[2] or "").rstrip())
+        elif values and line.strip() and not line.startswith("warning:"):
+            values[-1] += "\n" + line.rstrip()
+    return {name: {key: _one_or_all(found) for key, found in one.items()} for name, one in objects.items()}
+
+
+def _one_or_all(values: list[str]) -> Any:
+    return values[0] if len(values) == 1 else values

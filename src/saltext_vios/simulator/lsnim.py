@@ -7,26 +7,32 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from saltext_vios.simulator import operations
 from saltext_vios.simulator.assumptions import assumed, message
 from saltext_vios.simulator.failure import Failure, missing
 from saltext_vios.simulator.store import Store
 
 OPERATIONS = {
-    "vios": [
-        "reset",
-        "deallocate",
-        "allocate",
-        "check",
-        "cust",
-        "updateios",
-        "viosbr",
-        "maint_boot",
-        "reboot",
-        "showlog",
-        "change",
-        "remove",
-    ],
-    "resource": ["check", "change", "remove", "showres"],
+    "vios": {
+        "reset": "reset an object's NIM state",
+        "deallocate": "deallocate a resource",
+        "allocate": "allocate a resource for use",
+        "check": "check the status of a NIM object",
+        "cust": "perform software customization",
+        "updateios": "update a VIOS",
+        "viosbr": "back up or restore the configuration of a VIOS",
+        "maint_boot": "enable a machine to boot in maintenance mode",
+        "reboot": "reboot a machine",
+        "showlog": "display a log in the NIM environment",
+        "change": "change an object's attributes",
+        "remove": "remove an object",
+    },
+    "resource": {
+        "check": "check the status of a NIM object",
+        "change": "change an object's attributes",
+        "remove": "remove an object",
+        "showres": "show contents of a resource",
+    },
 }
 
 
@@ -84,6 +90,9 @@ def _answer(store: Store, given: dict[str, str], attributes: Sequence[str], name
 
 
 def _selected(store: Store, given: dict[str, str], names: list[str]) -> dict[str, dict[str, Any]]:
+    if store.rows("SELECT 1 FROM fault WHERE name = 'mstate_flips'"):
+        with store.transaction():
+            operations.flip(store)
     objects = store.objects()
     if names:
         for name in names:
@@ -130,7 +139,8 @@ def _allocated(store: Store, name: str) -> str:
     if store.get(name) is None:
         raise missing("lsnim", name)
     rows = store.rows("SELECT resource FROM allocation WHERE vios = ? ORDER BY rowid", name)
-    return "".join(_columns(row["resource"], store.get(row["resource"]) or {}) for row in rows)
+    found = {row["resource"]: store.get(row["resource"]) or {} for row in rows}
+    return "".join(f"{resource:<17} {one.get('type', ''):<15}\n" for resource, one in found.items())
 
 
 def _operations(store: Store, name: str) -> str:
@@ -138,10 +148,11 @@ def _operations(store: Store, name: str) -> str:
     if attributes is None:
         raise missing("lsnim", name)
     kind = "vios" if attributes.get("type") == "vios" else "resource"
-    offered = list(OPERATIONS[kind])
+    offered = dict(OPERATIONS[kind])
     if kind == "vios" and assumed("behaviour", "offers_migvios") and store.fault("no_migvios") is None:
-        offered.append("migvios")
-    return "".join(f"{operation}\n" for operation in offered)
+        offered["migvios"] = assumed("operation", "migvios")
+    width = max(map(len, offered))
+    return "".join(f"{operation:<{width}} = {meaning}\n" for operation, meaning in offered.items())
 
 
 def _attributes_of(store: Store, operation: str, names: list[str]) -> str:

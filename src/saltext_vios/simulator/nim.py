@@ -156,11 +156,11 @@ def _make_images(store: Store, name: str, attributes: dict[str, str]) -> None:
 
 
 def resource(kind: str, name: str) -> dict[str, str]:
-    """A resource object with the attributes such a one has."""
+    """A resource object with the attributes such a one has; a SPOT of AIX 7.3 has platforms, no architecture (seen)."""
     return {
         "class": "resources",
         "type": kind,
-        "arch": "power",
+        **({"plat_defined": "chrp"} if kind == "spot" else {"arch": "power"}),
         "Rstate": assumed("rstate", "ready"),
         "prev_state": assumed("rstate", "unavailable"),
         "location": f"/export/nim/{kind}/{name}",
@@ -240,7 +240,7 @@ def _remove(store: Store, name: str, attributes: dict[str, str], force: bool, no
     found = _get(store, name)
     taken = store.rows("SELECT 1 FROM allocation WHERE vios = ? OR resource = ?", name, name)
     if taken or int(found.get("alloc_count", 0) or 0):
-        raise Failure(message("allocated", command="m_rmmac", name=name))
+        raise Failure("\n".join([message("outer"), message("allocated", name=name)]), 1)
     with store.transaction():
         store.remove(name)
     return 0
@@ -248,8 +248,10 @@ def _remove(store: Store, name: str, attributes: dict[str, str], force: bool, no
 
 def _check(store: Store, name: str, attributes: dict[str, str], force: bool, note: dict[str, object]) -> int:
     found = _get(store, name)
-    if force and found.get("class") == "resources":
-        with store.transaction():
+    with store.transaction():
+        if found.get("class") != "resources":
+            operations.ping(store, name)
+        elif force:
             store.change(name, Rstate=assumed("rstate", "ready"))
     return 0
 
@@ -276,6 +278,8 @@ def _viosbr(store: Store, name: str, attributes: dict[str, str], force: bool, no
 
 def _reboot(store: Store, name: str, attributes: dict[str, str], force: bool, note: dict[str, object]) -> int:
     _get(store, name)
+    with store.transaction():
+        operations.reboot(store, name)
     return 0
 
 

@@ -28,10 +28,10 @@ def steps(phases: Mapping[str, float], mstate_after: str) -> list[list[Any]]:
     install = boot + phases["boot"]
     customize = install + phases["install"]
     end = customize + phases["customize"]
-    not_running, booting = assumed("mstate", "not_running"), assumed("mstate", "booting")
+    booting = assumed("mstate", "booting")
     enabled, installing = assumed("cstate", "enabled"), assumed("cstate", "installing")
     found: list[list[Any]] = [[0, None, "begin", {"Cstate": enabled, "prev_state": assumed("cstate", "ready")}]]
-    found.append([boot, "accepted", "down", {"Mstate": not_running}])
+    found.append([boot, "accepted", "down", {}])
     found.append([install, "boot", "", {"Cstate": installing, "prev_state": enabled, "Mstate": booting}])
     for percent in range(0, 100, 5):
         text = assumed("info", "install").format(percent=percent)
@@ -119,11 +119,41 @@ def settle(store: Store) -> None:
     now = store.now()
     for row in store.rows("SELECT * FROM operation WHERE ended IS NULL ORDER BY id"):
         _advance(store, row["id"], row["vios"], now)
+    for row in store.rows("SELECT name FROM vios WHERE rebooting AND answers_from <= ?", now):
+        store.db.execute("UPDATE vios SET rebooting = 0 WHERE name = ?", (row["name"],))
+        mstate(store, row["name"], assumed("mstate", "running"))
 
 
-def due(store: Store) -> bool:
-    """Whether ``settle`` has anything to look at."""
-    return bool(store.rows("SELECT 1 FROM operation WHERE ended IS NULL LIMIT 1"))
+def mstate(store: Store, vios: str, text: str) -> None:
+    """NIM notes another Mstate, and under prev_state what it was before."""
+    was = (store.get(vios) or {}).get("Mstate")
+    if was != text:
+        keeps = assumed("behaviour", "prev_state_keeps_former_mstate")
+        store.change(vios, Mstate=text, **({"prev_state": was} if keeps else {}))
+
+
+def ping(store: Store, vios: str) -> None:
+    """``nim -o check``: Mstate is what a ping says."""
+    rows = store.rows("SELECT up, answers_from FROM vios WHERE name = ?", vios)
+    if rows:
+        answers = rows[0]["up"] and rows[0]["answers_from"] <= store.now()
+        mstate(store, vios, assumed("mstate", "running" if answers else "not_running"))
+
+
+def reboot(store: Store, vios: str) -> None:
+    """``nim -o reboot``: the VIOS tells NIM that it goes down, and when it is back; meanwhile it is silent."""
+    back = store.now() + assumed("phases", "boot")
+    store.db.execute("UPDATE vios SET answers_from = ?, rebooting = 1 WHERE name = ?", (back, vios))
+    mstate(store, vios, assumed("mstate", "not_running"))
+
+
+def flip(store: Store) -> None:
+    """The fault ``mstate_flips``: since the last look somebody's pings or reboots have changed Mstate."""
+    running, not_running = assumed("mstate", "running"), assumed("mstate", "not_running")
+    for row in store.rows("SELECT name FROM vios"):
+        if store.consume("mstate_flips", row["name"]) is not None:
+            was = (store.get(row["name"]) or {}).get("Mstate")
+            mstate(store, row["name"], not_running if was == running else running)
 
 
 def _advance(store: Store, operation: int, vios: str, now: float) -> None:
@@ -174,6 +204,7 @@ def _apply(store: Store, operation: int, vios: str, at: float, effect: str, chan
             changes.update(Cstate_result=None, err_info=None)
     elif effect == "down":
         down(store, vios, at)
+        mstate(store, vios, assumed("mstate", "not_running"))
     elif effect == "end":
         _end(store, operation, vios, at)
     unknown = store.fault("unknown_cstate", vios)
@@ -193,6 +224,9 @@ def _end(store: Store, operation: int, vios: str, at: float) -> None:
     if row["image_level"] and store.fault("old_level", vios) is None:
         store.db.execute("UPDATE vios SET level = ? WHERE name = ?", (row["image_level"], vios))
     _up(store, vios, at)
+    beside = store.fault("err_info_beside_success", vios)
+    if beside is not None:
+        store.change(vios, err_info=str(beside.get("text", message("err_info_of_several_lines"))))
     store.db.execute("UPDATE operation SET ended = ?, outcome = 'success' WHERE id = ?", (at, operation))
     if assumed("behaviour", "releases_resources_on_success"):
         deallocate(store, vios, json.loads(row["resources"]))

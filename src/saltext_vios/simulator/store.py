@@ -16,7 +16,7 @@ _SCHEMA = (
     "CREATE TABLE object (position INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, attributes TEXT NOT NULL)",
     # What a VIOS is, beside what NIM believes of it.
     "CREATE TABLE vios (name TEXT PRIMARY KEY, level TEXT NOT NULL, up INTEGER NOT NULL, answers_from REAL NOT NULL,"
-    " phases TEXT NOT NULL, restored INTEGER NOT NULL DEFAULT 1)",
+    " phases TEXT NOT NULL, restored INTEGER NOT NULL DEFAULT 1, rebooting INTEGER NOT NULL DEFAULT 0)",
     "CREATE TABLE operation (id INTEGER PRIMARY KEY, vios TEXT NOT NULL, steps TEXT NOT NULL, next INTEGER NOT NULL,"
     " started REAL NOT NULL, shift REAL NOT NULL, stuck_since REAL, ended REAL, outcome TEXT, image TEXT,"
     " image_level TEXT, resources TEXT NOT NULL)",

@@ -81,7 +81,7 @@ def test_nothing_is_wrong_with_a_good_vios():
         ({"resources": (IMAGE, replace(BACKUP, source_image="vios9"))}, "ios_backup vios1_iosb"),
         ({"partners": (Partner("vios2", BUSY, ANSWER),)}, "partner vios2"),
         ({"partners": (Partner("vios2", READY, SILENCE),)}, "partner vios2"),
-        ({"partners": (Partner("vios2", replace(READY, running=False), ANSWER),)}, "partner vios2"),
+        ({"partners": (Partner("vios2", replace(READY, running=False), SILENCE),)}, "partner vios2"),
     ],
 )
 def test_what_stops_a_migration(change, check):
@@ -98,6 +98,8 @@ def test_what_stops_a_migration(change, check):
         ({"resources": (replace(IMAGE, ready=None, rstate=None),)}, "ios_mksysb image"),
         ({"resources": (replace(IMAGE, ioslevel=None),)}, "level"),
         ({"view": replace(READY, err_info="0042-175")}, "err_info"),
+        ({"view": replace(READY, info="0505-126 alt_disk_install-")}, "info"),
+        ({"partners": (Partner("vios2", replace(READY, running=False), ANSWER),)}, "partner vios2"),
     ],
 )
 def test_what_worries_and_does_not_stop(change, check):
@@ -164,6 +166,28 @@ class TestPartner:
         facts = replace(GOOD, partners=(*GOOD.partners, Partner("vios3", READY, SILENCE)))
         assert errors(facts, pair=[facts, SECOND]) == []
         assert warnings(facts, pair=[facts, SECOND]) == ["partner vios3"]
+
+
+    @pytest.mark.parametrize("answer", [ANSWER, SILENCE])
+    def test_a_partner_that_does_not_run_by_nims_word_comes_with_the_command_that_asks_it(self, answer):
+        facts = replace(GOOD, partners=(Partner("vios2", replace(READY, running=False), answer),))
+        advice = [f.advice for f in check_tuple([facts], Asked())["vios1"].findings if f.check == "partner vios2"]
+        assert "nim -o check vios2" in advice[0]
+
+
+class TestControl:
+    def advice(self, **changes):
+        findings = check_tuple([replace(GOOD, **changes)], Asked())["vios1"].findings
+        return next(f.advice for f in findings if f.check == "control")
+
+    def test_a_vios_that_refuses_its_master_is_told_from_an_operation(self):
+        assert "nimclient -p" in self.advice(control="push_off", pushed_off=True)
+
+    def test_what_an_operation_left_with_its_resources_comes_with_the_way_out(self):
+        assert "vios.reset vios1" in self.advice(control="master", allocated=("image",))
+
+    def test_never_while_an_operation_runs(self):
+        assert "another operation" in self.advice(control="master", allocated=("image",), view=BUSY)
 
 
 class TestBroken:

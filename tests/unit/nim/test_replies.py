@@ -1,4 +1,4 @@
-"""What is read from other texts than stanzas: columns, messages, remote replies, levels, clusters, percentages."""
+"""What is read from other texts than stanzas: resources, messages, remote replies, levels, clusters, percentages."""
 
 import pytest
 from hypothesis import given
@@ -15,29 +15,43 @@ NESTED = """\
 rc=175
 """
 MISSING = '0042-053 lsnim: there is no NIM object named "lpar01"\n'
+ALLOCATED = "aix730202lpp      lpp_source     \naix730202spot     spot           \n"
 CLUSTER_STATUS = "porthos_cl1:OK:porthos-vios1:8286-42A02103341V:2:OK:OK\n"
 
 
-def test_columns_are_name_class_and_type():
-    assert replies.columns("vios1     management     vios\nvios2     management     vios\n") == [
-        ("vios1", "management", "vios"),
-        ("vios2", "management", "vios"),
-    ]
+def test_allocated_resources_are_two_columns_name_and_type():
+    assert replies.allocated(ALLOCATED) == ["aix730202lpp", "aix730202spot"]
 
 
-def test_lines_of_other_than_three_columns_are_left_out():
-    assert replies.columns("\nwarning: something is odd here\nvios1\nvios2 management vios\n") == [
-        ("vios2", "management", "vios")
-    ]
-
-
-def test_allocated_resources_are_told_by_name():
+def test_a_class_between_them_changes_nothing():
     assert replies.allocated("spot1   resources   spot\nmk1   resources   ios_mksysb\n") == ["spot1", "mk1"]
-    assert replies.allocated("") == []
 
 
-def test_operations_are_the_first_words_of_the_lines():
-    text = "   reset           reset an object's NIM state\n\n   migvios         migrate\nbos_inst:\n"
+@pytest.mark.parametrize("text", ["", "\n", "  \n\n"])
+def test_only_an_answer_without_a_word_says_that_nothing_is_allocated(text):
+    assert replies.allocated(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["spot1\n", "a b c d\n", NESTED, "warning: something is odd here\n", "spot1 = spot\n", "vios1:\n"]
+)
+def test_an_answer_of_which_no_line_is_understood_is_no_list_of_nothing(text):
+    assert replies.allocated(text) is None
+
+
+def test_a_resource_is_told_though_a_line_beside_it_is_not_understood():
+    assert replies.allocated("warning: 0042-175 lsnim: An unexpected result\nspot1   spot\n") == ["spot1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reset      = reset an object's NIM state\nmigvios    = migrate\nbos_inst   = perform a BOS installation\n",
+        "   reset           reset an object's NIM state\n\n   migvios         migrate\nbos_inst:\n",
+        "reset\nmigvios\nbos_inst\n",
+    ],
+)
+def test_operations_are_the_first_words_of_the_lines(text):
     assert replies.operations(text) == {"reset", "migvios", "bos_inst"}
 
 
@@ -171,7 +185,7 @@ def test_different_hosts_are_told_apart(one, other):
 @st.composite
 def mutated(draw):
     """Published output, cut, doubled and mixed with anything."""
-    text = draw(st.sampled_from([NESTED, MISSING, CLUSTER_STATUS, "3.1.4.31\nrc=0\n"]))
+    text = draw(st.sampled_from([NESTED, MISSING, ALLOCATED, CLUSTER_STATUS, "3.1.4.31\nrc=0\n"]))
     for _ in range(draw(st.integers(1, 4))):
         begin, end = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
         between = draw(st.one_of(st.text(max_size=8), st.sampled_from([":", "\n", " = ", "rc=", text[begin:end]])))
@@ -181,15 +195,11 @@ def mutated(draw):
 
 @given(st.one_of(st.text(), mutated()))
 def test_no_text_makes_a_reader_raise(text):
-    for name, klass, kind in replies.columns(text):
-        assert name in text
-        assert klass in text
-        assert kind in text
     for message in replies.messages(text):
         assert message.code in text
     for node in replies.cluster_status(text):
         assert node.node in text
-    for name in replies.allocated(text):
+    for name in replies.allocated(text) or ():
         assert name in text
     assert (replies.ioslevel(text) or "") in text
     assert replies.percent(text) in (None, *range(101))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saltext_vios.nim.stanza import first, read
+from saltext_vios.nim.stanza import first, read, whole
 
 # Published output of a real NIM master.
 MACHINE = """\
@@ -50,6 +50,17 @@ vios1:
    Cstate        = ready for a NIM operation
    err_info      = 0042-175 c_installp: An unexpected result was returned by the "/usr/sbin/installp" command:
    Cstate_result = failure
+"""
+
+# Published: an err_info of three lines, beside a success; how NIM indents the second and third is not known.
+SEVERAL_LINES = """\
+c910:
+   class          = machines
+   Cstate_result  = success
+   err_info       = mount: c910f03 not in hosts database
+{margin}0042-175 c_installp: An unexpected result was returned by the "/usr/sbin/mount" command:
+{margin}mount: giving up on: c910f03:/install No route to host
+   Mstate         = currently running
 """
 
 WORDS = st.text(st.characters(whitelist_categories=("L", "N"), whitelist_characters="_-!/()"), min_size=1, max_size=12)
@@ -141,14 +152,36 @@ def test_a_warning_inside_an_object_does_not_hide_what_follows():
     assert read(text) == {"vios1": {"Cstate": "ready", "Mstate": "running"}}
 
 
-def test_what_follows_a_line_that_may_be_an_object_of_another_form_is_nobodys():
-    text = "vios1:\n   Cstate = ready\nan odd object:\n   Cstate = busy\n"
-    assert read(text) == {"vios1": {"Cstate": "ready"}}
+@pytest.mark.parametrize("margin", ["", "   ", "\t", "                    "])
+def test_a_value_of_several_lines_is_whole_and_ends_no_object(margin):
+    found = read(SEVERAL_LINES.format(margin=margin))
+    assert list(found) == ["c910"]
+    assert found["c910"]["err_info"].splitlines() == [
+        "mount: c910f03 not in hosts database",
+        '0042-175 c_installp: An unexpected result was returned by the "/usr/sbin/mount" command:',
+        "mount: giving up on: c910f03:/install No route to host",
+    ]
+    assert found["c910"]["Mstate"] == "currently running"
+
+
+def test_a_state_is_one_line_whatever_stands_below_it():
+    attributes = read("vios1:\n   Cstate = ready for a NIM operation\nsomething odd\n")["vios1"]
+    assert first(attributes, "Cstate") == "ready for a NIM operation"
+
+
+def test_a_text_is_all_of_its_lines():
+    assert whole(read("vios1:\n   err_info = one\n   two\nthree\n")["vios1"], "err_info") == "one two three"
+
+
+@pytest.mark.parametrize("line", ["an odd object:", "#name:Cstate:info:", "vios2 :"])
+def test_only_one_word_and_a_colon_begin_an_object(line):
+    assert list(read(f"vios1:\n   Cstate = ready\n{line}\n   Mstate = running\n")) == ["vios1"]
 
 
 @pytest.mark.parametrize(
     "line",
     [
+        "see the log file",
         "   see the log file",
         "   two words = x",
         "   Cstate=ready",
@@ -158,7 +191,7 @@ def test_what_follows_a_line_that_may_be_an_object_of_another_form_is_nobodys():
         "   =",
     ],
 )
-def test_an_indented_line_that_is_no_attribute_is_ignored(line):
+def test_a_line_that_is_no_attribute_is_nobodys_where_no_value_stands_above_it(line):
     assert read(f"vios1:\n{line}\n   Mstate = running\n") == {"vios1": {"Mstate": "running"}}
 
 
@@ -177,12 +210,15 @@ def test_nothing_gives_nothing():
 @given(LISTINGS)
 def test_any_text_is_read_without_an_error_and_nothing_is_invented(text):
     lines = text.split("\n")
+    words = " ".join(text.split())
     told = Counter((match[1], (match[2] or "").strip()) for match in map(ATTRIBUTE.fullmatch, lines) if match)
     found = Counter()
     for name, attributes in read(text).items():
         assert any(line.rstrip() == f"{name}:" for line in lines)
         for attribute, value in attributes.items():
-            found.update((attribute, one) for one in (value if isinstance(value, list) else [value]))
+            values = value if isinstance(value, list) else [value]
+            found.update((attribute, one.split("\n")[0]) for one in values)
+            assert all(" ".join(one.split()) in words for one in values)
     assert not found - told
 
 

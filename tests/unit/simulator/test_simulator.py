@@ -6,7 +6,11 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from saltext_vios.nim import stanza
+from saltext_vios.simulator import listing
 from saltext_vios.simulator.api import Simulator
 from saltext_vios.simulator.assumptions import table
 from saltext_vios.simulator.scenario import read
@@ -16,6 +20,24 @@ MIGVIOS = ("-Fo", "migvios", "-a", "ios_mksysb=vios_31431", "-a", "boot_client=y
 IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
 HOUR_AND_MORE = 5000  # seconds, longer than all phases together
 
+# Pieces of which listings are made, in any order.
+PIECES = st.sampled_from(
+    [
+        "vios1",
+        "s1:",
+        ":",
+        "\n",
+        "\n   ",
+        " = ",
+        "=",
+        "Cstate",
+        "ready",
+        "warning: 0042-175 c_x: y",
+        "\t",
+        " ",
+        "two words",
+    ]
+)
 LISTING = """myvios:
    class         = management
    type          = vios
@@ -80,7 +102,9 @@ class TestLsnim:
         assert ret.stderr == '0042-053 lsnim: there is no NIM object named "nobody"\n'
 
     def test_the_operations_of_an_object(self, simulator, run):
-        assert "migvios" in run("lsnim", "-O", "vios1").stdout.split()
+        lines = run("lsnim", "-O", "vios1").stdout.splitlines()
+        assert "reset      = reset an object's NIM state" in lines
+        assert "migvios    = migrate a VIOS" in lines
         simulator.fault("no_migvios")
         assert "migvios" not in run("lsnim", "-O", "vios1").stdout.split()
 
@@ -126,7 +150,8 @@ class TestNim:
     def test_resources_are_released_after_success_and_kept_after_failure(self, simulator, run):
         run("nim", *MIGVIOS, "vios1")
         assert simulator.get("vios_31431")["alloc_count"] == "1"
-        assert run("lsnim", "-c", "resources", "vios1").stdout.split()[0] == "vios_31431"
+        lines = run("lsnim", "-c", "resources", "vios1").stdout.splitlines()
+        assert [line.split() for line in lines] == [["vios_31431", "ios_mksysb"]]
         simulator.advance(HOUR_AND_MORE)
         simulator.get("vios1")
         assert simulator.get("vios_31431")["alloc_count"] == "0"
@@ -142,7 +167,9 @@ class TestNim:
         run("nim", "-Fo", "reset", "vios1")
         assert simulator.get("vios1")["Cstate_result"] == "reset"
         assert simulator.get("vios_31431")["alloc_count"] == "1"
-        assert run("nim", "-o", "remove", "vios_31431").returncode == 52
+        refused = run("nim", "-o", "remove", "vios_31431")
+        assert refused.returncode == 1
+        assert "0042-052 m_rmmac" in refused.stderr
         run("nim", "-Fo", "deallocate", "-a", "subclass=all", "vios1")
         assert simulator.get("vios_31431")["alloc_count"] == "0"
 
@@ -168,6 +195,34 @@ class TestNim:
         simulator.clear("install_hangs")
         simulator.advance(HOUR_AND_MORE)
         assert simulator.get("vios1")["Cstate_result"] == "success"
+
+    def test_prev_state_keeps_the_former_mstate_through_a_reboot(self, simulator, run):
+        assert run("nim", "-o", "reboot", "vios1").returncode == 0
+        seen = [simulator.get("vios1")]
+        assert run("c_rsh", "vios1", IOSLEVEL).returncode != 0
+        simulator.advance(3600)
+        seen.append(simulator.get("vios1"))
+        assert [(one["Mstate"], one["prev_state"]) for one in seen] == [
+            ("not running", "currently running"),
+            ("currently running", "not running"),
+        ]
+        assert {one["Cstate"] for one in seen} == {"ready for a NIM operation"}
+        assert run("c_rsh", "vios1", IOSLEVEL).returncode == 0
+
+    def test_a_check_pings_and_changes_mstate_only_where_it_was_wrong(self, simulator, run):
+        simulator.fault("mstate_old", "vios1")
+        before = simulator.get("vios2")
+        for name in ("vios1", "vios2"):
+            assert run("nim", "-o", "check", name).returncode == 0
+        assert simulator.get("vios1")["Mstate"] == "currently running"
+        assert simulator.get("vios1")["prev_state"] == "not running"
+        assert simulator.get("vios2") == before
+
+    def test_a_missing_attribute_is_told_as_published(self, run):
+        assert run("nim", "-o", "migvios", "vios1").stderr.splitlines()[2:] == [
+            '      0042-021 m_migvios: the "ios_mksysb" attribute is required for this',
+            "        operation",
+        ]
 
 
 class TestCRsh:
@@ -300,6 +355,24 @@ class TestCommandLine:
         assert run("lsnim", "-l", "myvios").stdout + run("lsnim", "-l", "s1").stdout == LISTING
         assert run("c_rsh", "my.host", IOSLEVEL).stdout == "3.1.0.1\nrc=0\n"
 
+    def test_a_value_of_several_lines_is_shown_again_as_it_stands(self, simulator, run, tmp_path):
+        text = LISTING.replace("   Cstate ", "   err_info      = one\n      0042-175 c_x: two:\nthree\n   Cstate ")
+        (tmp_path / "listing").write_text(text)
+        loaded = cli("load", simulator.directory, tmp_path / "listing")
+        assert "2 objects are in" in loaded.stdout
+        assert run("lsnim", "-l", "myvios").stdout + run("lsnim", "-l", "s1").stdout == text
+
+    def test_a_listing_that_lost_its_white_space_is_refused(self, simulator, tmp_path):
+        (tmp_path / "listing").write_text("\n".join(line.strip() for line in LISTING.splitlines()))
+        ret = cli("load", simulator.directory, tmp_path / "listing")
+        assert ret.returncode != 0
+        assert "myvios has no attributes" in ret.stderr
+        assert simulator.get("vios1")
+
+    def test_one_object_is_told_as_one(self, simulator, tmp_path):
+        (tmp_path / "listing").write_text(LISTING[: LISTING.index("s1:")])
+        assert "1 object is in" in cli("load", simulator.directory, tmp_path / "listing").stdout
+
     def test_faults_are_set_and_cleared(self, simulator, run):
         assert cli("fault", simulator.directory, "lsnim_fails", "times=1").returncode == 0
         assert run("lsnim").returncode == 1
@@ -323,6 +396,19 @@ def test_many_commands_at_once(simulator, run):
     texts = {process.communicate()[0] for process in running}
     assert len(texts) == 1
     assert simulator.calls("lsnim") == 12
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_it_takes_from_a_listing_what_the_product_does(text):
+    """Two readers, one rule; the simulator keeps the margins of a value's further lines."""
+
+    def plain(value):
+        return [plain(one) for one in value] if isinstance(value, list) else [one.strip() for one in value.split("\n")]
+
+    mine, theirs = listing.read(text), stanza.read(text)
+    assert {name: {key: plain(value) for key, value in one.items()} for name, one in mine.items()} == {
+        name: {key: plain(value) for key, value in one.items()} for name, one in theirs.items()
+    }
 
 
 def test_everything_assumed_has_its_mark():

@@ -232,7 +232,7 @@ def _control(facts: VIOSFacts, wish: Wish) -> Found:
 
 def _control_advice(facts: VIOSFacts) -> str:
     if facts.pushed_off:
-        return "the VIOS does not let the NIM master run commands on it; as root on the VIOS: nimclient -p"
+        return "the VIOS does not let the NIM master run commands on it; as root there: nimclient -p"
     if facts.view.ready and facts.allocated:
         return f"left by an earlier operation with its resources: vios.reset {facts.name} confirm=True releases them"
     return "another operation holds the object"

@@ -39,6 +39,8 @@ from saltext_vios.nim import client
 from saltext_vios.simulator import commands
 from saltext_vios.simulator.api import Simulator
 
+# Standard output is one for all threads: a preview asks several VIOSes at once.
+ONE_AT_A_TIME = threading.Lock()
 LISTING, QUESTION = 1.0, 10.0  # seconds that a look at NIM takes, and the questions of a tuple
 
 
@@ -61,7 +63,7 @@ def no_processes(simulator: Simulator) -> Iterator[None]:
 
         stdout, stderr = io.StringIO(), io.StringIO()
         caught = contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr)
-        with caught[0], caught[1], patch.object(commands, "hang", hang):
+        with ONE_AT_A_TIME, caught[0], caught[1], patch.object(commands, "hang", hang):
             rc = commands.main(str(simulator.directory), Path(executable).name, list(argv[1:]))
         return client.Output(rc, stdout.getvalue(), stderr.getvalue())
 

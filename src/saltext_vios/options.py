@@ -1,7 +1,7 @@
-"""The options of a migration, described once: the checking, the command line and the reference come from this table.
+"""The options of a migration, described once: the checking, the signatures and the reference come from this table.
 
 IBM's names and defaults are those of ``_nim_upgradeios``; the meanings are in our words. Options whose meaning IBM
-never told say so.
+never told say so. How they become a command line is in ``saltext_vios.nim.commands``.
 """
 
 from __future__ import annotations

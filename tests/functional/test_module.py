@@ -12,6 +12,7 @@ import yaml
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 from salt.utils.minions import CkMinions
 
+from saltext_vios.nim.process import LOGIN, environment
 from saltext_vios.runners import vios as runner
 from tests.conftest import ROOT, until
 
@@ -289,6 +290,13 @@ class TestAccess:
         mine = {name for name in salt_functions if name.startswith("vios.")}
         assert mine == set(self.LOOKING) | changing
         assert not set(self.LOOKING) & changing
+
+    def test_the_environment_of_commands_is_listed(self, monkeypatch):
+        monkeypatch.setenv("TZ", "Europe/Berlin")
+        listed = set(re.findall(r"`([A-Z_]+)`", self.PAGE.split("## What a command runs with")[1].split("\n## ")[0]))
+        assert set(environment({})) == listed - {"C"}
+        for text in LOGIN.values():
+            assert f"| `{text}` |" in self.PAGE
 
     def test_every_function_of_the_runner_is_listed(self):
         public = {f"vios.{name}" for name, one in vars(runner).items() if inspect.isfunction(one) and name[0] != "_"}

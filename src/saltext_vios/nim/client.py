@@ -99,7 +99,7 @@ def _complete(argv: Sequence[str], output: Output) -> None:
     if output.rc:
         raise NIMUnavailable(f"{words} returned {output.rc}: {_short(output.stderr or output.stdout)}")
     if output.stdout and not output.stdout.endswith("\n"):
-        raise NIMUnavailable(f"{words} printed half a listing")
+        raise NIMUnavailable(f"{words} printed a truncated answer (it ends in the middle of a line)")
 
 
 def _short(text: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
 from saltext_vios.nim import commands
-from saltext_vios.options import checked
+from saltext_vios.options import OPTIONS, checked
 
 EVERYTHING = {
     "mksysb_name": "mk",
@@ -62,6 +62,10 @@ def test_with_every_option_the_order_is_that_of_the_reference():
         "-a cluster=cl -a current_db=db -a cmd_flags=-x -a viosbr_flags=validate -a mk_image=yes -a boot_client=yes "
         "-a set_bootlist=yes -a concurrent=yes -a skipcluster=yes -a debug=yes vios1"
     )
+
+
+def test_with_every_option_the_attributes_are_those_that_the_options_tell():
+    assert set(attributes(**EVERYTHING)) == {option.attribute for option in OPTIONS if option.attribute}
 
 
 @given(st.dictionaries(st.sampled_from(sorted(EVERYTHING)), st.none()))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pwd
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +57,7 @@ class TestStop:
         assert driver_pid(state_dir) is None
         assert engine["vios.look"]() == []
         assert driver_pid(state_dir) is None
-        assert vios.driver()["stopped"]["by"].startswith("root" if os.geteuid() == 0 else "")
+        assert vios.driver()["stopped"]["by"].startswith(f"{pwd.getpwuid(os.geteuid()).pw_name} (pid ")
         assert vios.show("vios1")["Cstate"] != "ready for a NIM operation"
         ends_well(vios, simulator)
 
@@ -254,3 +255,12 @@ class TestStuck:
         until(lambda: not locks.is_held(Home(state_dir).driver_lock), what="the end of the driver")
         assert "ends" in Home(state_dir).driver_log.read_text()
         ends_well(vios, simulator)
+
+
+def test_nothing_of_the_callers_environment_is_kept(vios, simulator, state_dir, options, monkeypatch):
+    for name in ("AWS_SECRET_ACCESS_KEY", "HTTPS_PROXY", "BASH_FUNC_x%%"):
+        monkeypatch.setenv(name, "s3cret of the caller")
+    assert vios.migrate("vios1", **options)["result"]
+    written = [path for path in state_dir.rglob("*") if path.is_file()]
+    assert any(path.name == "command.json" for path in written)
+    assert [path for path in written if b"s3cret" in path.read_bytes()] == []

@@ -1,6 +1,10 @@
 """What the attributes of a NIM object say."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from saltext_vios.nim import objects
 
@@ -22,6 +26,12 @@ from saltext_vios.nim import objects
 )
 def test_the_host_name_is_the_second_word_of_if1_unless_it_can_be_none(if1, host):
     assert objects.hostname({"if1": if1}) == host
+
+
+@given(st.text() | st.from_regex(r"[ -~]{1,20}", fullmatch=True))
+def test_whatever_if1_holds_a_host_is_plain_and_no_flag(text):
+    host = objects.hostname({"if1": f"net {text} 0"})
+    assert host is None or re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*", host)
 
 
 def test_without_if1_there_is_no_host_name():

@@ -16,13 +16,14 @@ import threading
 import time
 
 from saltext_vios import __version__
-from saltext_vios.driver import commands, locks, logfile, presence
+from saltext_vios.driver import commands, database, locks, logfile, presence
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop, Workers, run
 from saltext_vios.driver.post import Post
+from saltext_vios.errors import DatabaseTaken
 
 log = logging.getLogger("saltext_vios.driver")
 
@@ -51,6 +52,8 @@ def main() -> None:
             handler.turns = True
             _drive(home, lock, minion_config)
         status = 0
+    except DatabaseTaken as error:
+        log.error("the driver of %s ends: %s", state_dir, error)
     except Exception:
         log.exception("the driver of %s ends", state_dir)
     finally:
@@ -72,7 +75,8 @@ def _drive(home: Home, lock: int, minion_config: str | None) -> None:
             clock = Clock(journal.last_mark())
             say = functools.partial(presence.announce, lock, since=time.time())
             post = Post(journal, Sender(minion_config), clock, say)
-            run(Loop(journal, settings, Workers.started(), post, clock), ended)
+            with database.driven(settings, home) as may_start:
+                run(Loop(journal, settings, Workers.started(), post, clock, may_start), ended)
     log.info("driver of %s ends", home.path)
 
 

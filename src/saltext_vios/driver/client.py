@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from saltext_vios import __version__
-from saltext_vios.driver import files, locks, presence, reports
+from saltext_vios.driver import database, files, locks, presence, reports
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
-from saltext_vios.errors import DriverError
+from saltext_vios.errors import DriverError, Refused
 
 STARTS = 5  # drivers in a row that came to nothing before the caller is told
 LOOK = 0.2  # seconds between two looks of a follower at the journal
@@ -43,11 +43,25 @@ def request(
     """Write a request into the journal, and take back a stop; the id of the request.
 
     :raises Contradiction: when it asks for something else than what is under way for the same VIOS.
+    :raises DatabaseTaken: when another state directory works on the same NIM database.
     """
-    with Journal(home) as journal:
+    with Journal(home) as journal, database.claimed(settings, home):
         journal.check()
+        _refuse_another_master(journal, settings)
         presence.wanted_again(home)
         return journal.ask(tuples, options, settings, caller.name, time.time())
+
+
+def _refuse_another_master(journal: Journal, settings: Settings) -> None:
+    before = journal.settings()
+    if before is None or not reports.under_way(journal):
+        return
+    mine, theirs = database.of(settings), database.of(before)
+    if mine != theirs:
+        raise Refused(
+            f"what is under way in {journal.home.path} is on {theirs.name}, this call is for {mine.name}; give every "
+            "NIM master a vios:state_dir of its own"
+        )
 
 
 def until_picked_up(home: Home, request_id: int, caller: Caller) -> None:
@@ -71,7 +85,7 @@ def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
 def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
     """Have a driver of this version or a newer one run; how often in a row one was started for that.
 
-    :raises DriverError: when it was stopped by an operator, or does not stay.
+    :raises DriverError: when it was stopped by an operator, may not start, or does not stay.
     """
     driver = presence.running(home)
     if driver is not None:
@@ -84,6 +98,10 @@ def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
             f"the driver was stopped by {stop.by} at {reports.iso(stop.at)}. What NIM installs goes on there, and the "
             "journal keeps the rest; to go on with it: vios.wait"
         )
+    with Journal(home, look_only=True) as journal:
+        settings = journal.settings()
+    if settings is not None:
+        database.refuse_another(settings, home)
     if starts == STARTS:
         raise DriverError(f"the driver does not stay; the end of {home.driver_log}:\n{_tail(home)}")
     start_driver(home, caller)

@@ -44,12 +44,17 @@ def once(path, content):
 
 
 def keep_name(path):
-    """After a link or a rename: a power cut must not lose it. Not every system can sync a directory; AIX cannot."""
+    """After a link or a rename: a power cut must not lose it."""
     fd = os.open(path, os.O_RDWR)
     try:
         os.fsync(fd)
     finally:
         os.close(fd)
+    keep_directory(path)
+
+
+def keep_directory(path):
+    """Not every system can sync a directory; AIX cannot, and has the name with the file."""
     try:
         fd = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
     except OSError:

@@ -20,7 +20,7 @@ from pathlib import Path
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.driver import client as driver
-from saltext_vios.driver import inquiry, presence, reports, selection, settings
+from saltext_vios.driver import database, inquiry, presence, reports, selection, settings
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
@@ -214,7 +214,7 @@ def migrate(targets=None, test=None, **options):
             with _look() as journal:
                 plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
             return shape.preview(plans, asked, _settings().max_parallel)
-        home = prepare(_settings().state_dir)
+        home = _own()
         listing = support.known(home, nim, asked)
         caller = _caller()
         number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
@@ -373,7 +373,8 @@ def hold(reason=""):
     """
     with support.errors():
         text = shape.one_line(reason, "reason")
-        with Journal(prepare(_settings().state_dir)) as journal:
+        home = _own()
+        with Journal(home) as journal, database.claimed(_settings(), home):
             journal.hold(text, _caller().name, time.time())
     return {"result": True, "held": True, "reason": text}
 
@@ -390,7 +391,7 @@ def release():
 
     Returns ``changed``: whether there was one.
     """
-    with support.errors(), Journal(prepare(_settings().state_dir)) as journal:
+    with support.errors(), Journal(_own()) as journal:
         return {"result": True, "held": False, "changed": journal.release()}
 
 
@@ -416,7 +417,7 @@ def stop(confirm=False):
     if confirm is not True:
         raise SaltInvocationError("vios.stop leaves what is under way without its driver; add confirm=True to mean it")
     with support.errors():
-        ran = driver.stop(prepare(_settings().state_dir), _caller())
+        ran = driver.stop(_own(), _caller())
         with _look() as journal:
             return {"result": True, "changed": ran, "under_way": list(reports.under_way(journal))}
 
@@ -490,7 +491,7 @@ def reset(name, confirm=False, while_installing=False):
         attributes = nim.show(check_name(name))
         if attributes is None or first(attributes, "type") != "vios":
             raise Refused(f"{name!r} is no VIOS that NIM knows")
-        with Journal(prepare(_settings().state_dir)) as journal:
+        with Journal(_own()) as journal:
             moving = [key for key, one in reports.progress(journal).items() if name in one["vios"]]
             cstate = first(attributes, "Cstate")
             if while_installing is not True and (moving or not objects.is_ready(cstate)):
@@ -517,8 +518,16 @@ def _nim():
 
 
 def _home():
-    """The state directory as it is; to write, ``prepare`` it."""
-    return Home(Path(_settings().state_dir))
+    """The state directory as it is, unless another one works on the same NIM database."""
+    found = _settings()
+    home = Home(Path(found.state_dir))
+    database.refuse_another(found, home)
+    return home
+
+
+def _own():
+    """The same, to write in it."""
+    return prepare(str(_home().path))
 
 
 def _look():

@@ -1,0 +1,197 @@
+"""One NIM master, two ways to it with a state directory each: one of them works there, the other is refused."""
+
+import copy
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from saltext_vios.driver.client import Caller, start_driver
+from saltext_vios.driver.home import Home, prepare
+from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.settings import Settings
+from saltext_vios.options import checked
+from saltext_vios.simulator.api import Simulator
+from tests.conftest import driver_pid, kill_driver, until
+from tests.functional.ways import Way
+
+pytestmark = pytest.mark.processes
+FIRSTS = [["vios1"], ["vios3"], ["vios5"]]
+SECONDS = [["vios2"], ["vios4"], ["vios6"]]
+
+
+@pytest.fixture
+def ways(minion_opts, tmp_path):
+    """Two minions with a root_dir each, as of two configurations."""
+    made = []
+    for name in ("one", "two"):
+        opts = copy.deepcopy(minion_opts)
+        opts["vios"]["state_dir"] = str(tmp_path / name)
+        made.append(Way(opts))
+    yield made
+    for way in made:
+        kill_driver(way.state_dir)
+
+
+@pytest.fixture
+def one(ways):
+    return ways[0]
+
+
+@pytest.fixture
+def two(ways):
+    return ways[1]
+
+
+@pytest.fixture
+def under_way(one, simulator, options):
+    """The first VIOS of a frame installs for the first minion."""
+    simulator.fault("install_hangs", "vios1")
+    assert one.call("migrate", "vios1", wait=False, **options) == {}
+    until(simulator.starts, what="the start")
+
+
+def is_refused(said, one, two):
+    assert isinstance(said, str), said
+    assert f"worked on from another state directory, {one.state_dir} (" in said
+    assert f"this call has {two.state_dir}" in said
+    assert f"set vios:state_dir: {one.state_dir}" in said
+    return True
+
+
+def test_asked_at_the_same_moment_they_never_take_a_frame_down(one, two, simulator, options):
+    """The first VIOSes of all frames on one, the second ones on the other; NIM shows what runs late."""
+    simulator.fault("cstate_lags", seconds=9000)
+    calls = [one.begin("migrate", FIRSTS, **options), two.begin("migrate", SECONDS, **options)]
+    found = [call() for call in calls]
+    assert simulator.audit()["violations"] == []
+    assert {type(said) for said in found} == {dict, str}
+
+
+def test_a_call_is_refused_while_the_others_driver_works(one, two, under_way, simulator, options):
+    assert is_refused(two.call("migrate", "vios2", **options), one, two)
+    assert not Path(two.state_dir).exists()
+    simulator.clear()
+    assert one.call("wait") == {"vios1": "SUCCESS-UPGR1"}
+    assert two.call("migrate", "vios2", **options) == {"vios2": "SUCCESS-UPGR1"}
+    assert simulator.audit()["violations"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("status", []),
+        ("progress", []),
+        ("history", []),
+        ("overview", []),
+        ("driver", []),
+        ("list", []),
+        ("wait", []),
+        ("hold", ["tonight"]),
+        ("release", []),
+        ("stop", [True]),
+        ("reset", ["vios1", True]),
+        ("check", ["vios2"]),
+    ],
+)
+def test_nothing_is_answered_from_the_wrong_journal(one, two, under_way, name, args):
+    """A hold that holds nothing and a status that knows nothing are worse than none."""
+    assert is_refused(two.call(name, *args), one, two)
+
+
+def test_a_call_is_refused_while_what_the_other_began_has_no_driver(one, two, under_way, simulator, options):
+    kill_driver(one.state_dir)
+    said = two.call("migrate", "vios2", **options)
+    assert is_refused(said, one, two)
+    assert "under way there: vios1" in said
+    simulator.clear()
+    assert one.call("wait") == {"vios1": "SUCCESS-UPGR1"}
+
+
+def test_a_hold_holds_whatever_the_way(one, two, options):
+    one.call("hold", "storage team")
+    said = two.call("migrate", "vios2", **options)
+    assert is_refused(said, one, two)
+    assert "storage team" in said
+    one.call("release")
+    assert two.call("migrate", "vios2", **options) == {"vios2": "SUCCESS-UPGR1"}
+
+
+def test_a_journal_that_cannot_be_read_counts_as_busy(one, two, under_way, options):
+    kill_driver(one.state_dir)
+    Home(Path(one.state_dir)).journal.write_bytes(b"no database at all, and long enough to be none" * 20)
+    said = two.call("migrate", "vios2", **options)
+    assert is_refused(said, one, two)
+    assert f"mv {one.state_dir} " in said
+    shutil.move(one.state_dir, f"{one.state_dir}.aside")
+    assert two.call("migrate", "vios3", **options) == {"vios3": "SUCCESS-UPGR1"}
+
+
+def asked_before(way, names, options):
+    """A request as a version wrote it that knew nothing of other state directories."""
+    home = prepare(way.state_dir)
+    asked = {**checked(options), "time_limit_text": ""}
+    with Journal(home) as journal:
+        journal.ask([names], asked, Settings(**{"environment": {}, **way.opts["vios"]}), "an older version", 1.0)
+    return home
+
+
+def test_a_second_driver_ends_with_its_reason(one, two, under_way, simulator, options):
+    home = asked_before(two, ["vios2"], options)
+    start_driver(home, Caller("a test"))
+    until(lambda: " ends" in home.driver_log.read_text(), what="the end of the second driver")
+    log = home.driver_log.read_text()
+    assert f"worked on from another state directory, {one.state_dir} (under way there: vios1)" in log
+    assert "Traceback" not in log
+    assert is_refused(two.call("wait"), one, two)
+    assert log.count(" begins") == home.driver_log.read_text().count(" begins") == 1
+    assert [start["vios"] for start in simulator.starts()] == ["vios1"]
+
+
+def test_a_caller_that_waits_is_told_at_once(one, two, simulator, options):
+    """Its driver is gone, and meanwhile the other one works."""
+    home = asked_before(two, ["vios2"], options)
+    simulator.fault("install_hangs", "vios1")
+    assert one.call("migrate", "vios1", wait=False, **options) == {}
+    started = time.monotonic()
+    assert is_refused(two.call("wait"), one, two)
+    assert not home.driver_log.exists()
+    assert time.monotonic() - started < 60
+
+
+def test_two_state_directories_take_turns(one, two, simulator, options):
+    for way, name in ((one, "vios1"), (two, "vios2"), (one, "vios3"), (two, "vios4")):
+        assert way.call("migrate", name, **options) == {name: "SUCCESS-UPGR1"}
+    assert simulator.audit()["violations"] == []
+
+
+def test_one_state_directory_has_one_nim_master(one, under_way, tmp_path, options):
+    other = Simulator.create(tmp_path / "other")
+    opts = copy.deepcopy(one.opts)
+    opts["vios"]["nim_bin_dir"] = str(other.bin)
+    said = Way(opts).call("migrate", "vios3", **options)
+    assert "give every NIM master a vios:state_dir of its own" in said
+    assert str(other.bin) in said
+    other.close()
+
+
+def pid_of(way):
+    return driver_pid(way.state_dir)
+
+
+def test_a_driver_whose_lock_is_replaced_starts_nothing_more(one, simulator, options):
+    simulator.fault("install_hangs", "vios1")
+    assert one.call("migrate", "vios1,vios2", wait=False, **options) == {}
+    until(simulator.starts, what="the start of the first")
+    first = pid_of(one)
+    lock = simulator.bin / "nim.saltext-vios.driver"
+    lock.unlink()
+    lock.touch()
+    simulator.clear()
+    until(lambda: pid_of(one) != first, what="the end of the driver")
+    log = Home(Path(one.state_dir)).driver_log.read_text()
+    assert f"the lock {lock} is no longer this driver's" in log
+    assert [start["vios"] for start in simulator.starts()] == ["vios1"]
+    assert one.call("wait") == {"vios1-vios2": "SUCCESS-UPGR2"}
+    assert simulator.audit()["violations"] == []

@@ -4,12 +4,16 @@ NOX = .venv/bin/nox
 
 .PHONY: demo test lint docs build clean
 
-demo test lint docs build: $(NOX)
+demo lint docs build: $(NOX)
 	$(NOX) -t $@
+
+test: $(NOX)
+	$(NOX) -t test -- quick
 
 $(NOX):
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --upgrade pip nox
+	-.venv/bin/pip install --quiet --only-binary :all: uv  # nox installs with it where it is there: much quicker
 
 clean:
 	rm -rf .venv .nox build dist docs/_build

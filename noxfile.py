@@ -1,59 +1,111 @@
 """The project's sessions; `make` bootstraps nox and calls them by tag."""
 
+import contextlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nox
 
+nox.needs_version = ">=2024.4.15"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.error_on_missing_interpreters = True
+nox.options.error_on_missing_interpreters = False  # only `oldest` names one
+nox.options.default_venv_backend = "uv|virtualenv"
 
 LINES = ["3006", "3007", "3008"]
-NEWEST = LINES[-1]
+OLDEST, NEWEST = LINES[0], LINES[-1]
 # About the journal, the clock and what NIM says, in which no line of Salt has a part.
-WITHOUT_SALT = ["test_broken_journal.py", "test_clocks.py", "test_troubleshooting.py"]
+WITHOUT_SALT = ["broken_journal", "clocks", "clusters", "faults", "interrupted", "migrate", "troubleshooting"]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in ("driver", "interrupted"))]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
+DAEMONS = ["-n", "2", "--dist", "loadfile", "tests/integration"]
 
 
 def install(session: nox.Session, line: str, extra: str = "") -> None:
     """Salt of one line, newest point release that can be installed, and this package."""
     # 3007 builds from source with a setup.py that newer setuptools install without its dependencies.
-    constraint = Path(session.create_tmp()) / "build-constraints.txt"
+    constraint = Path(session.virtualenv.location) / "build-constraints.txt"
     constraint.write_text("setuptools<75.6\n")
-    session.install(f"salt~={line}.0", env={"PIP_CONSTRAINT": str(constraint)})
+    env = {"PIP_CONSTRAINT": str(constraint), "UV_BUILD_CONSTRAINT": str(constraint)}
+    session.install(f"salt~={line}.0", env=env)
     session.install("-e", f".[{extra}]" if extra else ".", f"salt~={line}.0")
+
+
+@contextlib.contextmanager
+def short_paths() -> Iterator[dict[str, str]]:
+    """An environment for what has Salt's sockets, whose paths must be short; what it leaves there meets nobody."""
+    with tempfile.TemporaryDirectory(prefix="vt", dir="/tmp") as short:
+        yield {"TMPDIR": short}
 
 
 @nox.session(tags=["test"])
 @nox.parametrize("salt", LINES)
 def tests(session: nox.Session, salt: str) -> None:
-    """The whole suite on the newest line; on the others what Salt has a part in, and what a restart does."""
+    """All tests on every line of Salt; with `-- quick`, as in `make test`, on older lines what Salt has a part in."""
     install(session, salt, "tests")
-    with tempfile.TemporaryDirectory(prefix="vt") as short:
-        # The paths of Salt's sockets must be short, and what one line leaves there must not meet another.
-        env = {"TMPDIR": short}
-        if session.posargs:
+    quick = session.posargs == ["quick"]
+    with short_paths() as env:
+        if session.posargs and not quick:
             session.run("pytest", *session.posargs, env=env)
-            return
-        # Most of the time a test waits for a simulated NIM master.
-        once = [] if salt == NEWEST else [f"--ignore=tests/functional/{name}" for name in WITHOUT_SALT]
-        session.run("pytest", "-q", "-n", "4", "tests/unit", "tests/functional", *once, env=env)
-        part = [] if salt == NEWEST else ["-k", "restarts or killed"]
-        session.run("pytest", "-q", "tests/integration", *part, env=env)
-        if salt == NEWEST:
-            session.run("pytest", "-q", "-n", "4", "tests/chaos", env=env)
+        elif quick and salt != NEWEST:
+            once = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
+            session.run("pytest", "-q", "-n", "2", "-m", "not processes", "tests/functional", *once, env=env)
+            session.run("pytest", "-q", *DAEMONS, "-k", "restarts or killed", env=env)
+        else:
+            # Those with processes wait most of their time.
+            session.run("pytest", "-q", "-n", "4", "tests/unit", "tests/functional", "tests/chaos", env=env)
+            session.run("pytest", "-q", *DAEMONS, env=env)
+
+
+def python(version: str) -> str:
+    """One of pyenv's, which it shows only where it is switched on; else what nox finds."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    return next(map(str, root.glob(f"versions/{version}.*/bin/python")), version)
+
+
+@nox.session(tags=["test"], python=python("3.9"))
+def oldest(session: nox.Session) -> None:
+    """What AIX has: the oldest Python and the oldest line of Salt; left out where there is no Python 3.9."""
+    install(session, OLDEST, "tests")
+    with short_paths() as env:
+        session.run("pytest", "-q", "-n", "2", "-m", "not processes", "tests/unit", "tests/functional", env=env)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Daemons, watches and kills on a busy machine, ten times or as many as `-- 3` says: none fails by the clock."""
+    install(session, NEWEST, "tests")
+    rounds = int(session.posargs[0]) if session.posargs else 10
+    with short_paths() as env, busy(2):
+        for _ in range(rounds):
+            session.run("pytest", "-q", "tests/integration", env=env)
+            session.run("pytest", "-q", "-n", "2", "-m", "processes", "tests/functional", env=env)
+            session.run("pytest", "-q", "-n", "2", "tests/chaos/test_kills.py", env=env)
+
+
+@contextlib.contextmanager
+def busy(number: int) -> Iterator[None]:
+    """So many processes that want all of a processor."""
+    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
 
 
 @nox.session
 def chaos(session: nox.Session) -> None:
     """Every kill point of a pair's migration, and five hundred tuples in one call; takes most of an hour."""
     install(session, NEWEST, "tests")
-    with tempfile.TemporaryDirectory(prefix="vt") as short:
-        env = {"TMPDIR": short, "CHAOS": "all"}
+    with short_paths() as env:
+        env = {**env, "CHAOS": "all"}
         session.run("pytest", "-q", "-n", "4", "tests/chaos", "--ignore", "tests/chaos/test_size.py", env=env)
         session.run("pytest", "-q", "-s", "tests/chaos/test_size.py", env=env)
         # A user's own namespace, in which anybody may mount a small disk.
@@ -64,9 +116,8 @@ def chaos(session: nox.Session) -> None:
 def locks(session: nox.Session) -> None:
     """All that takes locks, where they are record locks, as on AIX: not passed on by a fork, ended by any close."""
     install(session, NEWEST, "tests")
-    with tempfile.TemporaryDirectory(prefix="vt") as short:
-        env = {"TMPDIR": short, "LOCKS": "record"}
-        session.run("pytest", "-q", "-n", "4", *LOCKED, env=env)
+    with short_paths() as env:
+        session.run("pytest", "-q", "-n", "4", *LOCKED, env={**env, "LOCKS": "record"})
 
 
 @nox.session
@@ -82,7 +133,8 @@ def fuzz(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """What is measured, against its limits, as the table of docs/performance.md; takes a quarter of an hour."""
     install(session, NEWEST)
-    session.run("python", "-m", "benchmarks", *session.posargs)
+    with short_paths() as env:
+        session.run("python", "-m", "benchmarks", *session.posargs, env=env)
 
 
 @nox.session(tags=["test", "lint"])
@@ -107,7 +159,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(tags=["build", "test"])
 def build(session: nox.Session) -> None:
     """A wheel from a tree without .git, installed without an index."""
-    session.install("build")
+    session.install("build", "pip")
     with tempfile.TemporaryDirectory() as tree:
         copy = Path(tree) / "saltext-vios"
         shutil.copytree(

@@ -78,22 +78,22 @@ def minion_opts(tmp_path, simulator, state_dir, vios_config, night):
 
 
 @pytest.fixture
-def salt_functions(minion_opts, night):
+def salt_functions(minion_opts):
     """``__salt__`` as a minion has it."""
     utils = salt.loader.utils(minion_opts)
-    functions = salt.loader.minion_mods(minion_opts, utils=utils)
-    if night is not None and "vios.migrate" in functions:
-        inspect.unwrap(functions["vios.migrate"]).__globals__["datetime"] = night.clock.datetime
-    return functions
+    return salt.loader.minion_mods(minion_opts, utils=utils)
 
 
 @pytest.fixture
-def vios(salt_functions):
+def vios(salt_functions, night):
     """The execution module, loaded by Salt: ``vios.migrate(...)``."""
 
     class Module:
         def __getattr__(self, name):
-            return salt_functions[f"vios.{name}"]
+            function = salt_functions[f"vios.{name}"]
+            if night is not None:
+                inspect.unwrap(function).__globals__["datetime"] = night.clock.datetime
+            return function
 
     return Module()
 

@@ -56,7 +56,7 @@ def inspect(directory: Path) -> Command:
     begun = _read(directory / "begun.json")
     if begun is not None and begun.get("withdrawn"):
         return Command(CommandState.ABSENT)
-    pid = begun["pid"] if begun else None
+    pid = _pid(begun)
     if locks.is_held(directory / "nim.lock") or locks.is_held(directory / "launcher.lock"):
         return Command(CommandState.RUNNING, pid=pid)
     if begun is None and not (directory / "begun.json").exists():
@@ -114,14 +114,21 @@ def _outcome(directory: Path) -> Command | None:
         return None
     if outcome.get("too_late"):
         return Command(CommandState.TOO_LATE)
-    return Command(CommandState.RETURNED, rc=outcome["rc"], pid=outcome["pid"])
+    rc = outcome.get("rc")
+    return Command(CommandState.RETURNED, rc=rc, pid=_pid(outcome)) if isinstance(rc, int) else None
+
+
+def _pid(mark: dict | None) -> int | None:
+    pid = (mark or {}).get("pid")
+    return pid if isinstance(pid, int) else None
 
 
 def _read(path: Path) -> dict | None:
     try:
-        return json.loads(files.text(path))
-    except (FileNotFoundError, ValueError):
+        found = json.loads(files.text(path))
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
+    return found if isinstance(found, dict) else None
 
 
 def _bounded(path: Path) -> str:

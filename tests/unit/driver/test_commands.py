@@ -2,10 +2,14 @@
 
 import json
 import os
+import tempfile
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from saltext_vios.driver import commands, locks
 from saltext_vios.driver.home import prepare
@@ -71,6 +75,26 @@ def test_an_output_of_hundreds_of_megabytes_is_never_held_in_memory(tmp_path):
 def test_a_mark_that_cannot_be_read_says_that_nim_may_have_run(tmp_path, content):
     (tmp_path / "begun.json").write_bytes(content)
     assert commands.inspect(tmp_path).state is CommandState.LOST
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(st.sampled_from(["rc", "pid", "at", "withdrawn", "too_late"]), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(begun=st.none() | JSON.map(json.dumps) | st.just("[" * 60_000), outcome=st.none() | JSON.map(json.dumps))
+def test_whatever_the_marks_hold_what_is_known_is_told(begun, outcome):
+    with tempfile.TemporaryDirectory() as directory:
+        for name, text in (("begun.json", begun), ("outcome.json", outcome)):
+            if text is not None:
+                (Path(directory) / name).write_text(text)
+        found = commands.inspect(Path(directory))
+    if begun is not None and found.state is CommandState.ABSENT:
+        assert json.loads(begun)["withdrawn"]
+    assert isinstance(found.rc, (int, type(None)))
 
 
 def test_the_command_is_readable_by_its_owner_alone_from_the_first_moment(tmp_path, monkeypatch):

@@ -16,10 +16,11 @@ from typing import Any
 
 import yaml
 
+import saltext_vios
 from benchmarks.site import until
 
 BIN = Path(sys.executable).parent
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def salt(root: Path, minions: Mapping[str, Mapping[str, Any]]) -> Iterator[Salt]
         publish_port=publish,
         ret_port=ret,
         auto_accept=True,
-        file_roots={"base": [str(EXAMPLES / "orch")]},
+        file_roots={"base": [str(ORCH)]},
     )
     with contextlib.ExitStack() as stack:
         stack.enter_context(_daemon("salt-master", root))

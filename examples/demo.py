@@ -22,10 +22,12 @@ from pathlib import Path
 
 import yaml
 
+import saltext_vios
 from saltext_vios.driver import presence
 from saltext_vios.driver.home import Home
 
 EXAMPLES = Path(__file__).resolve().parent
+ORCH = Path(saltext_vios.__file__).parent / "orch"
 BIN = Path(sys.executable).parent
 SPEED = 900  # simulated seconds per second: a migration of about an hour takes a few seconds
 MIGRATION = [
@@ -82,7 +84,7 @@ def _fleet(root: Path) -> int:
     print(f"$ cat {fleet}\n{FLEET}", flush=True)
     _say("The plan: a canary, then the rest of all three side by side")
     _run(root, "salt-run", "--out", "vios", "vios.plan", str(fleet))
-    _say("Carry it out; the orchestration is examples/orch/fleet.sls")
+    _say("Carry it out; the orchestration is fleet.sls of the package")
     with _events(root):
         _orchestrate(root, fleet)
     _say("How all of them stand")
@@ -152,7 +154,7 @@ def _configure_master(root: Path, publish: int, ret: int) -> None:
         "ret_port": ret,
         "auto_accept": True,
         "sock_dir": str(root / "m"),
-        "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch")]},
+        "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(ORCH)]},
     }
     (root / "master").write_text(yaml.safe_dump(config))
 

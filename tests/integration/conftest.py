@@ -1,9 +1,11 @@
 """A real master and real minions; each test gets simulated NIM masters of its own at the same places."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
+import saltext_vios
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
 
@@ -15,6 +17,7 @@ OPTIONS = [
     "set_boot_list=yes",
 ]
 PAIR = "vios1-vios2"
+ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
 class Site:
@@ -54,13 +57,15 @@ def sites(tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def master(salt_factories):
+def master(salt_factories, tmp_path_factory):
     daemon = salt_factories.salt_master_daemon(
         "master",
         overrides={
             "auto_accept": True,
-            "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch")]},
+            "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
             "interface": "127.0.0.1",
+            # The scripts of these tests are no salt-run.
+            "vios": {"fleet_dirs": [str(tmp_path_factory.getbasetemp())], "report_dir": str(tmp_path_factory.getbasetemp())},
         },
     )
     with daemon.started():

@@ -1,4 +1,4 @@
-"""A fleet over two NIM masters: planned by the runner, carried out by ``examples/orch/fleet.sls``."""
+"""A fleet over two NIM masters: planned by the runner, carried out by ``fleet.sls`` of the package."""
 
 import json
 import os
@@ -129,20 +129,58 @@ def test_a_hold_stops_the_wave_and_the_next(orchestrate, salt_run_, fleet, site,
     assert salt_run_("vios.release", "nim-second").data == {"masters": {"nim-second": True}}
 
 
-def test_an_orchestration_that_was_killed_is_run_again(orchestrate, master, fleet, site, second_site):
-    site.simulator.fault("install_hangs", "vios1")
-    path = fleet()
-    cli = master.salt_run_cli()
+def kill_after(master, path, condition, what):
+    """Carry a fleet out, and kill the orchestration as soon as something is so."""
     words = ["state.orchestrate", "fleet", f"pillar={json.dumps({'fleet': path})}"]
-    first = subprocess.Popen(cli.cmdline(*words), stdout=subprocess.DEVNULL, start_new_session=True)
-    until(lambda: starts(site), what="the start of the canary")
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
+    argv = master.salt_run_cli().cmdline(*words)
+    first = subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        until(condition, what=what, seconds=120)
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+
+
+@pytest.mark.parametrize("selected", [True, False], ids=["selected", "named"])
+def test_it_can_be_run_again_after_every_wave(orchestrate, master, fleet, site, second_site, selected):
+    masters = {
+        "nim-master": [["vios1", "vios2"], ["vios3", "vios4"], ["vios5", "vios6"]],
+        "nim-second": [["viosa", "viosb"]],
+    }
+    if selected:
+        masters = dict.fromkeys(masters, {"targets": "*", "options": {"level_below": "3.1.4.31"}})
+    path = fleet(masters=masters)
+    site.simulator.fault("install_hangs", "vios3")
+    for vios in ("vios2", "viosb"):
+        where = site if vios == "vios2" else second_site
+        kill_after(master, path, lambda: where.simulator.starts(vios), f"the start of {vios}")
+    kill_after(master, path, lambda: site.simulator.starts("vios3"), "the start of the rest")
     site.simulator.clear()
-    states, _ = orchestrate(path)
+    states, ret = orchestrate(path)
     assert set(results(states).values()) == {True}, states
-    assert sorted(starts(site, second_site)) == ["vios1", "vios2", "vios3", "vios4", "viosa", "viosb"]
-    assert site.simulator.audit()["violations"] == []
+    assert ret.returncode == 0
+    assert starts(site)[:2] == ["vios1", "vios2"]
+    assert sorted(starts(site, second_site)) == [*(f"vios{n}" for n in range(1, 7)), "viosa", "viosb"]
+    assert list(orchestrate(path)[0]) == ["nothing is to do"]
+    assert [one.simulator.audit()["violations"] for one in (site, second_site)] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("pillar", "said"),
+    [
+        ({"fleet": "/etc/shadow"}, "expected a file that ends in .yaml"),
+        ({}, "the pillar names no fleet"),
+        ({"fleet": {"masters": {"nim-master": "vios1,vios2"}, "options": {"level": "three"}}}, "level is 'three'"),
+        ({"fleet": {"masters": {"nim-master": "*"}, "canary": {"nim-master": "x,y"}}}, "canary: nim-master: "),
+    ],
+)
+def test_one_that_cannot_be_planned_is_one_failed_state_that_says_why(salt_run_, site, second_site, pillar, said):
+    ret = salt_run_("state.orchestrate", "fleet", f"pillar={json.dumps(pillar)}")
+    (state,) = next(iter(ret.data["data"].values())).values()
+    assert (state["__id__"], state["result"]) == ("the fleet is planned", False)
+    assert said in state["comment"]
+    assert ret.returncode != 0
+    assert "Traceback" not in ret.stdout + ret.stderr
 
 
 def test_a_preview_of_the_whole_starts_nothing(orchestrate, fleet, site, second_site):

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import re
+import stat
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -20,8 +22,9 @@ COLUMNS = (
     *("started", "finished", "duration", "asked", "asked_by", "cmd", "messages"),
     *("expected", "seen", "since", "output", "next"),
 )
-# What spreadsheets take for the begin of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the begin of a formula: in a cell, and where it cuts one at its own separator.
+FORMULA = re.compile(r"(\A|[;,|\t\r\n])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+JOIN = " | "
 
 
 def as_json(report: Report) -> str:
@@ -31,14 +34,14 @@ def as_json(report: Report) -> str:
 def as_csv(report: Report) -> str:
     """A line per VIOS and run. A text that a spreadsheet would run as a formula gets a ``'`` before it."""
     text = io.StringIO(newline="")
-    lines = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
+    lines = csv.DictWriter(text, COLUMNS, extrasaction="ignore", quoting=csv.QUOTE_ALL)
     lines.writeheader()
     for run in report.data()["runs"]:
         for one in run["vioses"]:
             line = {
                 **run,
                 "tuple_status": run["status"],
-                "messages": "; ".join(run["messages"]),
+                "messages": JOIN.join(run["messages"]),
                 **one,
                 **_failure(one["failure"]),
             }
@@ -49,11 +52,11 @@ def as_csv(report: Report) -> str:
 def _failure(told: dict[str, Any] | None) -> dict[str, Any]:
     if told is None:
         return {}
-    return {**told, "seen": "; ".join(f"{name}: {text}" for name, text in told["seen"].items())}
+    return {**told, "seen": JOIN.join(f"{name}: {text}" for name, text in told["seen"].items())}
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return FORMULA.sub(r"\1\2'", value) if isinstance(value, str) else value
 
 
 FORMS: dict[str, Callable[[Report], str]] = {".html": as_html, ".htm": as_html, ".json": as_json, ".csv": as_csv}
@@ -71,10 +74,13 @@ def form_of(path: str) -> Callable[[Report], str]:
 
 
 def write(path: Path, text: str) -> None:
-    """Whole or not at all; what stood there is replaced.
+    """Whole or not at all. An earlier report that stands there is replaced, and nothing else is.
 
+    :raises Refused: when something else stands there.
     :raises OSError: when it cannot be written; nothing is left behind.
     """
+    if not _may_be_replaced(path):
+        raise Refused(f"out is {str(path)!r}, where something stands that is no report of ours; choose another name")
     made = path.with_name(f".{uuid.uuid4()}.new")
     try:
         with open(made, "x", encoding="utf-8", errors="backslashreplace", newline="") as file:
@@ -83,3 +89,24 @@ def write(path: Path, text: str) -> None:
     except BaseException:
         made.unlink(missing_ok=True)
         raise
+
+
+# How each form begins.
+_PAGE = b'<meta name="generator" content="saltext-vios '
+_DATA = b'{\n  "made_by": "saltext-vios '
+_TABLE = ",".join(f'"{name}"' for name in COLUMNS).encode()
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Whether nothing is there, or a report of ours; judged by what it holds, since a name proves nothing."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return not path.is_symlink()
+    except OSError:
+        return False
+    try:
+        head = os.read(descriptor, 4096) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    finally:
+        os.close(descriptor)
+    return _PAGE in head or head.startswith((_DATA, _TABLE))

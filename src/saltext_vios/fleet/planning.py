@@ -1,98 +1,58 @@
-"""Works out the waves of a fleet from what its NIM masters answered: who, what, when, and what does not fit.
-
-The expected times come from a rehearsal: every wave begins when the one before is over; on each NIM master tuples start
-by the rules of the driver (``saltext_vios.migration.tuples``), and each VIOS takes as long as it is expected to.
-"""
+"""Works out the waves of a fleet from what its NIM masters answered: who, what, when, and what does not fit."""
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from saltext_vios.errors import Refused
-from saltext_vios.fleet.definition import Fleet
-from saltext_vios.migration import statuses, targets
-from saltext_vios.migration.selection import SELECTING
+from saltext_vios.fleet.definition import Entry, Fleet
+from saltext_vios.fleet.rehearsal import ATTACH, MOVING, Part, parts, rehearse
+from saltext_vios.migration import levels, selection, statuses, targets
 
-MOVING = ("migrate", "attach")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One tuple on one NIM master, as ``vios.check`` told of it. ``seconds`` is None where nobody knows."""
-
-    key: str
-    would: str
-    why: str
-    vioses: tuple[str, ...]
-    to_migrate: tuple[str, ...]
-    level: Mapping[str, str | None]
-    places: frozenset[str]
-    seconds: float | None
+Parts = Mapping[str, Sequence[Part]]  # by minion
 
 
-def parts(answer: Mapping[str, Any], default: float | None) -> list[Part]:
-    """The tuples of one NIM master, in the order in which it would start them.
+def left_out(
+    fleet: Fleet, answers: Mapping[str, Mapping[str, Any]], asked: Mapping[str, Entry]
+) -> dict[str, list[tuple[str, ...]]]:
+    """By minion the canaries that its selection does not name: they may be at the level, and are asked for by name.
 
-    :param default: seconds of a VIOS of which the NIM master has no history.
+    :raises Refused: for a canary that is among no tuples given by name, or on no NIM master of the fleet.
     """
-    found = []
-    for key, one in answer["tuples"].items():
-        lengths = [one["vios"][name]["expected"] or default for name in one["to_migrate"]]
-        vioses = one["vios"]
-        found.append(
-            Part(
-                key,
-                one["would"],
-                one["why"],
-                tuple(vioses),
-                tuple(one["to_migrate"]),
-                {name: vios["level"] for name, vios in vioses.items()},
-                frozenset(
-                    f"{kind} {vios[kind]}" for vios in vioses.values() for kind in ("frame", "cluster") if vios[kind]
-                ),
-                None if None in lengths else sum(lengths),
-            )
-        )
+    found = {}
+    for minion, tuples in fleet.canary.items():
+        if minion not in asked:
+            raise Refused(f"canary: {minion} is no NIM master of this fleet; it has: {', '.join(asked) or 'none'}")
+        if minion not in answers:
+            continue
+        missing = [names for names in tuples if targets.key(names) not in answers[minion]["tuples"]]
+        if missing and asked[minion].targets != selection.ALL:
+            raise Refused(f"canary: {minion} has no tuple {targets.key(missing[0])} among its targets")
+        if missing:
+            found[minion] = missing
     return found
-
-
-def rehearse(todo: Sequence[Part], max_parallel: int) -> dict[str, tuple[float, float]] | None:
-    """Tuple key -> seconds from the begin of its wave to its start and to its end; None if a length is unknown."""
-    if any(one.seconds is None for one in todo):
-        return None
-    waiting, running, times, now = list(todo), [], {}, 0.0
-    while waiting:
-        taken = frozenset().union(*(one.places for _, _, one in running))
-        for one in list(waiting):
-            if len(running) < max_parallel and not one.places & taken:
-                waiting.remove(one)
-                end = now + (one.seconds or 0.0)
-                times[one.key] = (now, end)
-                heapq.heappush(running, (end, one.key, one))
-            # Whoever comes first for a frame or a cluster gets it first.
-            taken |= one.places
-        now = heapq.heappop(running)[0]
-    return times
 
 
 def plan(
     fleet: Fleet,
     answers: Mapping[str, Mapping[str, Any]],
-    options: Mapping[str, Mapping[str, Any]],
+    asked: Mapping[str, Entry],
     now: datetime,
+    by_name: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The waves of a fleet.
 
     :param answers: minion -> what ``vios.check`` returned.
-    :param options: minion -> the options of its migrations.
+    :param asked: minion -> its entry, in the order of the fleet file.
+    :param by_name: minion -> what ``vios.check`` returned for the canaries that were left out.
     """
-    known = {minion: parts(answer, fleet.expected) for minion, answer in answers.items()}
-    _canary_is_there(fleet, known)
-    lists: dict[str, list[dict[str, str]]] = {"late": [], "nothing_to_do": [], "blocked": []}
+    known = {minion: parts(answers[minion], fleet.expected) for minion in asked if minion in answers}
+    for minion, answer in (by_name or {}).items():
+        known[minion] = [*_canaries(minion, answer, answers[minion], asked[minion], fleet.expected), *known[minion]]
+    elsewhere = _elsewhere(known)
+    lists: dict[str, list[dict[str, Any]]] = {"late": [], "nothing_to_do": [], "blocked": []}
     waves = []
     begin: datetime | None = max(now, fleet.start) if fleet.start else now
     for number in sorted({fleet.wave_of(minion, one.key) for minion, found in known.items() for one in found}):
@@ -100,18 +60,12 @@ def plan(
         masters, ends = {}, [begin]
         for minion, found in known.items():
             mine = [one for one in found if fleet.wave_of(minion, one.key) == number]
-            lists["nothing_to_do"] += [
-                {"wave": name, "master": minion, "tuple": one.key} for one in mine if one.would == statuses.CURRENT
-            ]
-            todo = [one for one in mine if one.would != statuses.CURRENT]
-            lists["blocked"] += [
-                {"wave": name, "master": minion, "tuple": one.key, "why": f"{one.would}: {one.why}"}
-                for one in todo
-                if one.would not in MOVING
-            ]
+            _sort(mine, name, minion, elsewhere, lists)
+            todo = [one for one in mine if one.would != statuses.CURRENT and (minion, one.key) not in elsewhere]
             if not todo:
                 continue
-            times = rehearse([one for one in todo if one.would in MOVING], answers[minion]["max_parallel"])
+            answer = answers[minion]
+            times = rehearse(todo, answer["max_parallel"], answer["tuple_order"] == "longest")
             entries = [_entry(one, begin, None if times is None else times.get(one.key), fleet.end) for one in todo]
             ends += [entry["end"] if times is not None else None for entry in entries if entry["would"] in MOVING]
             lists["late"] += [
@@ -119,9 +73,7 @@ def plan(
                 for entry in entries
                 if entry["fits"] is False
             ]
-            # The tuples are named now: what selected them has done its work.
-            named = {name: value for name, value in options[minion].items() if name not in SELECTING}
-            masters[minion] = {"tuples": entries, "options": named}
+            masters[minion] = {"tuples": entries, "options": named(asked[minion].options)}
         end = None if begin is None or None in ends else max(one for one in ends if one is not None)
         waves.append({"name": name, "start": begin, "end": end, "masters": masters})
         begin = end
@@ -131,6 +83,7 @@ def plan(
             "window": {"start": fleet.start, "end": fleet.end},
             "early": f"the window opens at {fleet.start.isoformat()}" if fleet.start and now < fleet.start else "",
             "max_failures": fleet.max_failures,
+            "canary": list(fleet.canary),
             "waves": waves,
             **lists,
             "left_alone": {minion: one["left_alone"] for minion, one in answers.items() if one["left_alone"]},
@@ -138,11 +91,69 @@ def plan(
     )
 
 
-def _canary_is_there(fleet: Fleet, known: Mapping[str, Sequence[Part]]) -> None:
-    for minion, tuples in fleet.canary.items():
-        missing = sorted({targets.key(names) for names in tuples} - {one.key for one in known.get(minion, ())})
-        if minion in known and missing:
-            raise Refused(f"canary: {minion} has no tuple {missing[0]} among its targets")
+def named(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a call whose tuples are named: what selected them has done its work."""
+    return {name: value for name, value in options.items() if name not in selection.SELECTING}
+
+
+def _canaries(
+    minion: str, answer: Mapping[str, Any], whole: Mapping[str, Any], entry: Entry, default: float | None
+) -> list[Part]:
+    """Canaries that the selection does not name: at the level, or silent. Any other is a slip of the fleet file."""
+    found = []
+    for one in parts(answer, default):
+        if _is_done(one, entry.options.get("level_below")):
+            found.append(one.at_level())
+        elif set(one.vioses) & set(whole["left_alone"]):
+            found.append(one)
+        else:
+            raise Refused(f"canary: {minion} has no tuple {one.key} among its targets")
+    return found
+
+
+def _is_done(one: Part, limit: str | None) -> bool:
+    """At the level wanted; or, by the selection's own measure, not below its limit."""
+    if one.would == statuses.CURRENT:
+        return True
+    known = [level for level in one.level.values() if level]
+    return bool(limit) and len(known) == len(one.vioses) and all(levels.reached(level, limit) for level in known)
+
+
+def _elsewhere(known: Parts) -> dict[tuple[str, str], str]:
+    """Why a tuple is not for this NIM master: its frame is another one's, which drives it alone.
+
+    A frame belongs to the NIM master that has a migration under way on it, else to the first in the fleet's order.
+    """
+    owners: dict[str, str] = {}
+    open_ones = [(minion, one) for minion, found in known.items() for one in found if one.would != statuses.CURRENT]
+    for minion, one in sorted(open_ones, key=lambda entry: entry[1].would != ATTACH):
+        for frame in one.frames.values():
+            owners.setdefault(frame, minion)
+    return {
+        (minion, one.key): f"{frame} is also a frame of {owners[frame]}, and only one NIM master may work on a frame; "
+        f"run it again when {owners[frame]} has nothing left to do there"
+        for minion, one in open_ones
+        for frame in one.frames.values()
+        if owners[frame] != minion and one.would != ATTACH
+    }
+
+
+def _sort(
+    mine: Iterable[Part],
+    wave: str,
+    minion: str,
+    elsewhere: Mapping[tuple[str, str], str],
+    lists: Mapping[str, list[dict[str, Any]]],
+) -> None:
+    """Tell of what needs nothing, and of what would not start. ``in_wave``: its NIM master is asked all the same."""
+    for one in mine:
+        place = {"wave": wave, "master": minion, "tuple": one.key}
+        if one.would == statuses.CURRENT:
+            lists["nothing_to_do"].append(place)
+        elif (minion, one.key) in elsewhere:
+            lists["blocked"].append({**place, "why": elsewhere[minion, one.key], "in_wave": False})
+        elif one.would not in MOVING:
+            lists["blocked"].append({**place, "why": f"{one.would}: {one.why}", "in_wave": True})
 
 
 def _entry(

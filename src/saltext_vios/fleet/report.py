@@ -12,6 +12,7 @@ from typing import Any
 
 from dateutil import parser
 
+from saltext_vios import __version__
 from saltext_vios.migration import statuses
 from saltext_vios.nim.text import printable
 
@@ -96,7 +97,7 @@ class Report:
 
     def data(self) -> dict[str, Any]:
         """Plain dicts, lists and texts; times in ISO 8601 with their zone."""
-        return _plain(self)
+        return {"made_by": f"saltext-vios {__version__}", **_plain(self)}
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def check(plans, asked, max_parallel):
         "findings": [_finding(finding) for finding in findings],
         "tuples": {one.key: _tuple(one, asked.options) for one in plans},
         "max_parallel": asked.options["max_parallel"] or max_parallel,
+        "tuple_order": asked.options["tuple_order"],
         "left_alone": dict(asked.left_alone),
     }
 

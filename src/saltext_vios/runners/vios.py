@@ -13,17 +13,14 @@ What cannot be answered is told as ``Error``, with exit status 1: a runner that 
 import sys
 import time
 from datetime import datetime, timezone
-from pathlib import Path
 
 import salt.utils.data
 import salt.utils.event
-import salt.utils.files
 import salt.utils.stringutils
-import salt.utils.yaml
 from salt.exceptions import CommandExecutionError, SaltException
 
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.fleet import definition, export, minions, planning, watcher, watching
+from saltext_vios.fleet import caller, definition, export, minions, planning, source, watcher, watching
 from saltext_vios.fleet import gate as verdicts
 from saltext_vios.fleet import report as reports
 from saltext_vios.fleet import screen as screens
@@ -32,6 +29,7 @@ from saltext_vios.migration import timelimit
 __virtualname__ = "vios"
 
 LOOK = 10  # seconds between two questions of a gate that waits
+LONGEST = 10_000  # characters of an error
 WATCHED = 5  # seconds for an answer while somebody watches: who is silent is asked again, and holds up the picture
 
 
@@ -61,7 +59,7 @@ def hold(tgt="*", reason="", tgt_type="glob"):
     Returns ``masters``: by minion whether it is ``held``. A NIM master that fails or is silent makes the run fail:
     it may still start something.
     """
-    return _answer(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.hold", tgt_type, reason=reason), "held"))
+    return _as_result(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.hold", tgt_type, reason=reason), "held"))
 
 
 def release(tgt="*", tgt_type="glob"):
@@ -82,7 +80,7 @@ def release(tgt="*", tgt_type="glob"):
 
     Returns ``masters``: by minion whether there was a hold to end.
     """
-    return _answer(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.release", tgt_type), "changed"))
+    return _as_result(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.release", tgt_type), "changed"))
 
 
 def status(tgt="*", tgt_type="glob"):
@@ -105,7 +103,7 @@ def status(tgt="*", tgt_type="glob"):
     Returns ``masters`` (by minion what its ``vios.overview`` tells), ``counts`` (how many tuples have each status),
     ``failed`` (by minion why it could not tell) and ``silent`` (minions without an answer).
     """
-    return _answer(lambda: _status(minions.ask(__opts__, tgt, "vios.overview", tgt_type)))
+    return _as_result(lambda: _status(minions.ask(__opts__, tgt, "vios.overview", tgt_type)))
 
 
 def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
@@ -138,7 +136,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
     Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.status`` does. That a
     tuple failed does not make the watching fail.
     """
-    return _answer(lambda: _watch(tgt, tgt_type, _seconds("ask_every", ask_every), _seconds("linger", linger)))
+    return _as_result(lambda: _watch(tgt, tgt_type, _seconds("ask_every", ask_every), _seconds("linger", linger)))
 
 
 def plan(fleet):
@@ -153,8 +151,10 @@ def plan(fleet):
         salt-run vios.plan pillar:fleet
 
     fleet
-        A YAML file on the Salt master; ``pillar:`` and the path of a key in the Salt master's own pillar; or the
-        fleet itself as a map. What stands in it is described under :ref:`fleet`.
+        A YAML file on the Salt master, ``.yaml`` or ``.yml`` and at most 1 MiB; ``pillar:`` and the path of a key in
+        the Salt master's own pillar; or the fleet itself as a map. What stands in it is described under :ref:`fleet`.
+        Unless ``salt-run`` itself asks, a file must lie below ``vios:fleet_dirs`` of the Salt master's configuration:
+        a list of directories, by default the file roots and ``/srv``.
 
     Returns ``waves`` in their order (each ``name``, ``start``, ``end`` and by minion the ``tuples`` and ``options``),
     ``nothing_to_do``, ``left_alone`` (by minion and VIOS), ``at`` (the time of the plan), ``early`` (a text if the
@@ -165,7 +165,7 @@ def plan(fleet):
 
     A fleet that cannot be is refused, naming the place.
     """
-    return _answer(lambda: _plan(fleet))
+    return _as_result(lambda: _plan(fleet))
 
 
 def gate(masters, max_failures="1", since=None, patience=3):
@@ -195,7 +195,7 @@ def gate(masters, max_failures="1", since=None, patience=3):
     Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: out of failures, a NIM
     master held or silent, the window over.
     """
-    return _answer(lambda: _gate(masters, str(max_failures), since, patience))
+    return _as_result(lambda: _gate(masters, str(max_failures), since, patience))
 
 
 def report(tgt="*", since=None, out=None, tgt_type="glob"):
@@ -218,9 +218,11 @@ def report(tgt="*", since=None, out=None, tgt_type="glob"):
         tells none, or a duration back from now. Defaults to all that the journals know.
 
     out
-        The file to write, a path on the Salt master; what stands there is replaced. ``.html`` or ``.htm`` is one page
-        that needs no network, with a timeline if plotly is installed (``pip install saltext-vios[report]``); ``.json``
-        is what is returned without ``out``; ``.csv`` has a line per VIOS and run. Any other ending is refused.
+        The file to write, a path on the Salt master; an earlier report that stands there is replaced, anything else
+        is left alone. Unless ``salt-run`` itself asks, it must lie below ``vios:report_dir`` of the Salt master's
+        configuration. ``.html`` or ``.htm`` is one page that needs no network, with a timeline if plotly is installed
+        (``pip install saltext-vios[report]``); ``.json`` is what is returned without ``out``; ``.csv`` has a line per
+        VIOS and run. Any other ending is refused.
 
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
@@ -230,7 +232,7 @@ def report(tgt="*", since=None, out=None, tgt_type="glob"):
     these and ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times are in
     the zone of the Salt master.
     """
-    return _answer(lambda: _report(tgt, since, out, tgt_type))
+    return _as_result(lambda: _report(tgt, since, out, tgt_type))
 
 
 def _status(answers):
@@ -277,6 +279,7 @@ def _is_interrupted(error):
 
 def _report(tgt, since, out, tgt_type):
     form = None if out is None else export.form_of(str(out))
+    path = None if out is None else caller.report_path(__opts__, str(out))
     now = datetime.now(timezone.utc).astimezone()
     earliest = None if since is None else timelimit.past(since, now)
     wanted = {"limit": 100_000, "since": earliest and earliest.isoformat(), "detail": True}
@@ -296,7 +299,6 @@ def _report(tgt, since, out, tgt_type):
     )
     if form is None:
         return made.data()
-    path = Path(out).absolute()
     try:
         export.write(path, form(made))
     except OSError as error:
@@ -307,19 +309,32 @@ def _report(tgt, since, out, tgt_type):
 
 def _plan(fleet):
     now = datetime.now(timezone.utc).astimezone()
-    wanted = definition.read(_told(fleet), now)
-    questions, options, unknown = [], {}, {}
+    wanted = definition.read(_load_fleet(fleet), now)
+    questions, asked, unknown = [], {}, {}
     for entry in wanted.entries:
-        names = [name for name in minions.matching(__opts__, entry.tgt, entry.tgt_type) if name not in options]
+        names = [name for name in minions.matching(__opts__, entry.tgt, entry.tgt_type) if name not in asked]
         if names:
             questions.append((names, {"targets": entry.targets, **entry.options}))
-            options.update(dict.fromkeys(names, entry.options))
+            asked.update(dict.fromkeys(names, entry))
         else:
             unknown[entry.tgt] = "matches no minion, or none that no entry before it matches"
     answers = minions.ask_each(__opts__, "vios.check", questions)
-    made = planning.plan(wanted, answers.returns, options, now)
+    by_name = _ask_by_name(planning.left_out(wanted, answers.returns, asked), asked)
+    made = planning.plan(wanted, answers.returns, asked, now, by_name)
     made.update(failed={**unknown, **answers.failed}, silent=answers.silent)
     return {"result": not any(made[name] for name in ("blocked", "late", "failed", "silent")), **made}
+
+
+def _ask_by_name(tuples, asked):
+    """The canaries that a selection does not name; without an answer nobody knows whether they are done."""
+    questions = [
+        ([minion], {"targets": [list(names) for names in one], **planning.named(asked[minion].options)})
+        for minion, one in tuples.items()
+    ]
+    answers = minions.ask_each(__opts__, "vios.check", questions)
+    for minion, text in [*answers.failed.items(), *((minion, "no answer") for minion in answers.silent)]:
+        raise CommandExecutionError(f"canary: {minion}: {text}")
+    return answers.returns
 
 
 def _gate(masters, max_failures, since, patience):
@@ -336,25 +351,21 @@ def _gate(masters, max_failures, since, patience):
         time.sleep(LOOK)
 
 
-def _told(fleet):
-    if not isinstance(fleet, str):
-        return fleet
-    if fleet.startswith("pillar:"):
-        return salt.utils.data.traverse_dict_and_list(__salt__["pillar.show_pillar"](), fleet[7:])
-    try:
-        with salt.utils.files.fopen(fleet) as file:
-            return salt.utils.yaml.safe_load(file)
-    except (OSError, salt.utils.yaml.YAMLError) as error:
-        raise Refused(f"the fleet {fleet} cannot be read: {error}") from error
+def _load_fleet(fleet):
+    if isinstance(fleet, str) and fleet.startswith("pillar:"):
+        fleet = salt.utils.data.traverse_dict_and_list(__salt__["pillar.show_pillar"](), fleet[7:])
+    elif isinstance(fleet, str):
+        fleet = source.from_file(fleet, caller.fleet_dirs(__opts__))
+    return source.bounded(fleet)
 
 
-def _answer(work):
+def _as_result(work):
     """What the work returns, or its error as a runner can tell it: with exit status 1 and without a traceback."""
     try:
         return work()
     except (ViosError, SaltException) as error:
         __context__["retcode"] = 1
-        return {"Error": str(error), "retcode": 1}
+        return {"Error": str(error)[:LONGEST], "retcode": 1}
 
 
 def _everywhere(answers, word):

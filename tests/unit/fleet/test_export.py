@@ -4,6 +4,7 @@ import csv
 import errno
 import io
 import json
+import os
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_a_line_tells_the_tuple_the_vios_and_the_failure():
         "level_old": "3.1.2.21",
     }
     assert line["started"] == "2026-11-29T01:00:00+01:00"
-    assert line["seen"] == "Cstate_result: failure; err_info: 0042-175"
+    assert line["seen"] == "Cstate_result: failure | err_info: 0042-175"
     assert line["next"] == "salt-call vios.log vios3"
 
 
@@ -61,11 +62,31 @@ def test_a_vios_that_was_not_started_has_neither_the_times_nor_the_status_of_its
     assert (line["vios"], line["status"], line["started"], line["finished"]) == ("vios4", "", "", "")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(1)"])
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\t=1", "\n=1", " =1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_a_spreadsheet_takes_no_text_for_a_formula(text):
-    told = run(1, "a", "SUCCESS-UPGR1", None, {"a": vios("SUCCESS-UPGR1")}, asked_by=text, messages=[text])
-    line = lines(report({"nim-a": [told]}))[0]
-    assert (line["asked_by"], line["messages"]) == (f"'{text}", f"'{text}")
+    made = as_csv(report({"nim-a": [asked_by(text)]}))
+    for separator in ",;\t|":
+        for line in csv.reader(io.StringIO(made, newline=""), delimiter=separator, quoting=csv.QUOTE_NONE):
+            for cell in line:
+                assert not cell.strip().strip('"').strip().startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20")), cell
+
+
+@pytest.mark.parametrize("separator", ";,|\t\n")
+def test_nor_the_rest_of_one_that_it_cuts_at_its_own_separator(separator):
+    line = lines(report({"nim-a": [asked_by(f"a{separator} =1+1")]}))[0]
+    assert line["asked_by"] == f"a{separator} '=1+1"
+
+
+def test_what_is_no_formula_stays_as_it_is():
+    text = "nim -Fo migvios -a disk=hdisk1 x-y a=b"
+    assert lines(report({"nim-a": [asked_by(text)]}))[0]["asked_by"] == text
+
+
+def asked_by(text):
+    return run(1, "a", "SUCCESS-UPGR1", None, {"a": vios("SUCCESS-UPGR1")}, asked_by=text, messages=[text])
 
 
 def test_quotes_commas_and_line_ends_stay_within_their_cell():
@@ -73,25 +94,50 @@ def test_quotes_commas_and_line_ends_stay_within_their_cell():
     assert lines(report({"nim-a": [told]}))[0]["messages"] == 'a "b", c\nd'
 
 
-def test_a_file_is_replaced(tmp_path):
-    path = tmp_path / "a.csv"
-    for text in ("one", "two"):
-        write(path, text)
-        assert path.read_text() == text
+@pytest.mark.parametrize("form", [as_html, as_json, as_csv])
+def test_an_earlier_report_is_replaced(tmp_path, form):
+    path = tmp_path / "any name"
+    for made in (report(), report({"nim-a": [failed()]})):
+        write(path, form(made))
+        assert path.read_bytes() == form(made).encode()
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"masters": {}}', "<html></html>", "a,b\n1,2\n", "x" * 9999])
+def test_anything_else_is_left_alone(tmp_path, content):
+    path = tmp_path / "pillar.json"
+    path.write_text(content)
+    with pytest.raises(Refused, match="no report of ours"):
+        write(path, as_json(report()))
+    assert path.read_text() == content
+
+
+def test_a_link_to_a_report_is_left_alone(tmp_path):
+    write(tmp_path / "a.json", as_json(report()))
+    for name in ("a.json", "missing"):
+        link = tmp_path / f"link to {name}"
+        link.symlink_to(tmp_path / name)
+        with pytest.raises(Refused, match="no report of ours"):
+            write(link, as_json(report()))
+        assert link.is_symlink()
+
+
+def test_what_is_no_file_is_left_alone_without_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(Refused, match="no report of ours"):
+            write(path, "text")
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path):
-    path = tmp_path / "a.csv"
-    path.mkdir()
-    with pytest.raises(OSError, match=r"a\.csv"):
-        write(path, "text")
-    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(OSError, match="No such file"):
+        write(tmp_path / "no" / "a.csv", "text")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_report_that_cannot_be_completed_does_not_replace_a_whole_one(tmp_path, monkeypatch):
-    path = tmp_path / "a.csv"
-    write(path, "whole")
+    path, whole = tmp_path / "a.csv", as_csv(report())
+    write(path, whole)
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -99,7 +145,7 @@ def test_a_report_that_cannot_be_completed_does_not_replace_a_whole_one(tmp_path
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space left"):
         write(path, "half")
-    assert path.read_text() == "whole"
+    assert path.read_bytes() == whole.encode()
     assert list(tmp_path.iterdir()) == [path]
 
 

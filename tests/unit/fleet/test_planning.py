@@ -6,7 +6,8 @@ import pytest
 
 from saltext_vios.errors import Refused
 from saltext_vios.fleet.definition import read
-from saltext_vios.fleet.planning import Part, parts, plan, rehearse
+from saltext_vios.fleet.planning import left_out, plan
+from saltext_vios.fleet.rehearsal import parts
 
 NOW = datetime(2026, 11, 28, 21, 0, tzinfo=timezone.utc)
 HOUR = 3600
@@ -30,22 +31,26 @@ def checked(key, would="migrate", **words):
     }
 
 
-def answer(*tuples, max_parallel=8, left_alone=()):
+def answer(*tuples, max_parallel=8, tuple_order="longest", left_alone=()):
     found = {key: value for one in tuples for key, value in one.items()}
-    return {"tuples": found, "max_parallel": max_parallel, "left_alone": dict(left_alone)}
+    return {
+        "tuples": found,
+        "max_parallel": max_parallel,
+        "tuple_order": tuple_order,
+        "left_alone": dict(left_alone),
+    }
 
 
-def made(answers, **fleet):
+def made(answers, by_name=None, **fleet):
     definition = read({"masters": dict.fromkeys(answers, "*"), **fleet}, NOW)
-    return plan(definition, answers, {minion: {"level": "3.1.4.31"} for minion in answers}, NOW)
+    asked = {entry.tgt: entry for entry in definition.entries}
+    for minion in left_out(definition, answers, asked):
+        assert minion in (by_name or {}), f"{minion} was left out"
+    return plan(definition, answers, asked, NOW, by_name)
 
 
 def tuples_of(wave):
     return {minion: [one["tuple"] for one in part["tuples"]] for minion, part in wave["masters"].items()}
-
-
-def part(key, seconds, *places):
-    return Part(key, "migrate", "", tuple(key), tuple(key), {}, frozenset(places), seconds)
 
 
 def test_the_canary_goes_first_then_the_waves_then_the_rest():
@@ -95,7 +100,13 @@ def test_a_fleet_that_is_done_has_waves_without_masters():
 def test_what_would_not_start_stays_in_its_wave_and_is_told():
     found = made({"a": answer(checked("a1-a2", "FAILURE-CHECK"))})
     assert found["blocked"] == [
-        {"wave": "the rest", "master": "a", "tuple": "a1-a2", "why": "FAILURE-CHECK: why FAILURE-CHECK"}
+        {
+            "wave": "the rest",
+            "master": "a",
+            "tuple": "a1-a2",
+            "why": "FAILURE-CHECK: why FAILURE-CHECK",
+            "in_wave": True,
+        }
     ]
     entry = found["waves"][0]["masters"]["a"]["tuples"][0]
     assert (entry["start"], entry["fits"]) == (None, None)
@@ -117,10 +128,9 @@ def test_a_wave_after_one_of_unknown_length_has_no_times():
 
 
 def test_a_wave_names_its_tuples_and_selects_no_more():
-    fleet = read({"masters": {"a": "*"}}, NOW)
-    options = {"a": {"level": "3.1.4.31", "level_below": "3.1.4.31", "frame": "f", "unpaired": True}}
-    found = plan(fleet, {"a": answer(checked("a1-a2"))}, options, NOW)
-    assert found["waves"][0]["masters"]["a"]["options"] == {"level": "3.1.4.31"}
+    options = {"level": "3.1.4.31", "level_below": "3.1.4.31", "frame": "f", "unpaired": True}
+    found = made({"a": answer(checked("a1-a2"))}, options=options)
+    assert found["waves"][0]["masters"]["a"]["options"] == {"max_failures": 1, "level": "3.1.4.31"}
 
 
 def test_where_no_history_is_known_the_fleets_own_word_counts():
@@ -134,22 +144,119 @@ def test_vioses_that_nobody_may_touch_are_told():
 
 def test_a_canary_that_is_not_among_the_tuples_is_refused():
     with pytest.raises(Refused, match="canary: a has no tuple x-y"):
-        made({"a": answer(checked("a1-a2"))}, canary={"a": "x,y"})
+        made({"a": answer(checked("a1-a2"))}, masters={"a": "a1,a2"}, canary={"a": "x,y"})
 
 
-def test_the_canary_of_a_silent_master_is_no_reason_to_refuse():
-    assert made({"a": answer(checked("a1-a2"))}, canary={"b": "x,y"})["waves"]
+def test_a_canary_that_its_selection_leaves_out_for_another_reason_is_refused():
+    with pytest.raises(Refused, match="canary: a has no tuple x-y among its targets"):
+        made({"a": answer(checked("a1-a2"))}, {"a": answer(checked("x-y"))}, canary={"a": "x,y"})
 
 
-def test_no_more_than_max_parallel_go_at_once():
-    assert rehearse([part("a", 10), part("b", 20), part("c", 5)], 2) == {"a": (0, 10), "b": (0, 20), "c": (10, 15)}
+def test_a_canary_on_no_nim_master_of_the_fleet_is_refused():
+    with pytest.raises(Refused, match="canary: b is no NIM master of this fleet; it has: a"):
+        made({"a": answer(checked("a1-a2"))}, canary={"b": "x,y"})
 
 
-def test_tuples_of_one_frame_or_cluster_take_turns():
-    found = rehearse([part("a", 10, "frame f"), part("b", 20, "frame f"), part("c", 5)], 8)
-    assert found == {"a": (0, 10), "c": (0, 5), "b": (10, 30)}
+def test_the_canary_of_a_silent_master_is_told_so_that_nothing_goes_before_it():
+    definition = read({"masters": {"a": "*", "b": "*"}, "canary": {"b": "x,y"}}, NOW)
+    asked = {entry.tgt: entry for entry in definition.entries}
+    answers = {"a": answer(checked("a1-a2"))}
+    assert left_out(definition, answers, asked) == {}
+    assert plan(definition, answers, asked, NOW)["canary"] == ["b"]
 
 
-def test_who_comes_first_for_a_frame_gets_it_first():
-    todo = [part("a", 10, "x"), part("b", 1, "x", "y"), part("c", 1, "y")]
-    assert rehearse(todo, 8) == {"a": (0, 10), "b": (10, 11), "c": (11, 12)}
+def test_a_canary_that_its_selection_leaves_out_is_asked_for_by_name():
+    definition = read({"masters": {"a": "*"}, "canary": {"a": "a2,a1"}}, NOW)
+    assert left_out(definition, {"a": answer()}, {"a": definition.entries[0]}) == {"a": [("a2", "a1")]}
+
+
+@pytest.mark.parametrize(
+    "one", [checked("a1-a2", "SUCCESS-CURRENT"), checked("a1-a2", level="3.1.4.31")], ids=["level", "level_below"]
+)
+def test_a_canary_at_the_level_is_done_though_no_selection_names_it(one):
+    found = made(
+        {"a": answer(checked("a3-a4"))}, {"a": answer(one)}, canary={"a": "a1,a2"}, options={"level_below": "3.1.4.31"}
+    )
+    assert found["nothing_to_do"] == [{"wave": "canary", "master": "a", "tuple": "a1-a2"}]
+    assert [tuples_of(wave) for wave in found["waves"]] == [{}, {"a": ["a3-a4"]}]
+
+
+def test_a_canary_of_which_nobody_knows_the_level_goes_first_all_the_same():
+    whole = answer(checked("a3-a4"), left_alone={"a1": "does not answer"})
+    by_name = answer(checked("a1-a2", "FAILURE-CHECK"))
+    found = made({"a": whole}, {"a": by_name}, canary={"a": "a1,a2"}, options={"level_below": "3.1.4.31"})
+    assert [tuples_of(wave) for wave in found["waves"]] == [{"a": ["a1-a2"]}, {"a": ["a3-a4"]}]
+    assert [(one["tuple"], one["in_wave"]) for one in found["blocked"]] == [("a1-a2", True)]
+
+
+WAVES = {"canary": {"a": "a1,a2", "b": "b3,b4"}, "waves": [["b"]]}
+ALL = {"a": ("a1-a2", "a3-a4"), "b": ("b1-b2", "b3-b4"), "c": ("c1-c2",)}
+
+
+def told(minion, done, selected):
+    """What a NIM master answers when some of its tuples are at the level."""
+    if selected:
+        return answer(*(checked(key) for key in ALL[minion] if key not in done))
+    return answer(*(checked(key, "SUCCESS-CURRENT" if key in done else "migrate") for key in ALL[minion]))
+
+
+@pytest.mark.parametrize("selected", [True, False])
+def test_after_every_wave_the_fleet_can_be_run_again(selected):
+    def planned(done):
+        masters = {
+            minion: {"targets": "*", "options": {"level_below": "3.1.4.31"}}
+            if selected
+            else [key.split("-") for key in keys]
+            for minion, keys in ALL.items()
+        }
+        fleet = {"masters": masters, **WAVES}
+        definition = read(fleet, NOW)
+        asked = {entry.tgt: entry for entry in definition.entries}
+        answers = {minion: told(minion, done, selected) for minion in ALL}
+        missing = left_out(definition, answers, asked)
+        by_name = {
+            minion: answer(*(checked("-".join(names), "SUCCESS-CURRENT") for names in tuples))
+            for minion, tuples in missing.items()
+        }
+        found = plan(definition, answers, asked, NOW, by_name)
+        assert found["blocked"] == []
+        return [(wave["name"], tuples_of(wave)) for wave in found["waves"] if wave["masters"]]
+
+    first = planned(())
+    assert [name for name, _ in first] == ["canary", "wave 1", "the rest"]
+    for number in range(len(first) + 1):
+        done = {key for _, wave in first[:number] for keys in wave.values() for key in keys}
+        assert planned(done) == first[number:]
+
+
+def test_a_frame_of_two_nim_masters_is_worked_on_by_the_first_of_the_fleet_alone():
+    answers = {"b": answer(checked("b1-b2", frame="f"), checked("b3-b4")), "a": answer(checked("a1-a2", frame="f"))}
+    found = made(answers)
+    assert tuples_of(found["waves"][0]) == {"b": ["b1-b2", "b3-b4"]}
+    (blocked,) = found["blocked"]
+    assert (blocked["master"], blocked["tuple"], blocked["in_wave"]) == ("a", "a1-a2", False)
+    assert blocked["why"].startswith("f is also a frame of b, and only one NIM master may work on a frame")
+
+
+def test_it_is_worked_on_where_something_is_under_way():
+    answers = {"a": answer(checked("a1-a2", frame="f")), "b": answer(checked("b1-b2", "attach", frame="f"))}
+    found = made(answers)
+    assert tuples_of(found["waves"][0]) == {"b": ["b1-b2"]}
+    assert [one["master"] for one in found["blocked"]] == ["a"]
+
+
+def test_where_nothing_is_left_to_do_on_a_frame_another_nim_master_may_work():
+    answers = {"a": answer(checked("a1-a2", "SUCCESS-CURRENT", frame="f")), "b": answer(checked("b1-b2", frame="f"))}
+    found = made(answers)
+    assert tuples_of(found["waves"][0]) == {"b": ["b1-b2"]}
+    assert found["blocked"] == []
+
+
+def test_the_times_follow_the_order_of_the_driver():
+    """The longest first: of a frame's two tuples the given order would end an hour later."""
+    pairs = [checked("a1-a2", expected=HOUR / 2), checked("a3-a4", expected=HOUR / 2), checked("a5-a6")]
+    ends = {}
+    for order in ("longest", "given"):
+        found = made({"a": answer(*pairs, max_parallel=2, tuple_order=order)})
+        ends[order] = (datetime.fromisoformat(found["waves"][0]["end"]) - NOW).total_seconds() / HOUR
+    assert ends == {"longest": 2, "given": 3}

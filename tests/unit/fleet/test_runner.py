@@ -71,3 +71,34 @@ def test_seconds_that_are_none_are_refused(asked, name, value):
     questions = asked(Answers())
     assert vios.watch(**{name: value})["Error"] == f"{name} is {value!r}, expected seconds as a number"
     assert questions == []
+
+
+@pytest.mark.parametrize(
+    ("fleet", "said"),
+    [
+        ("/etc/shadow", "expected a file that ends in"),
+        ("/proc/self/environ.yaml", "is not below"),
+        ("pillar:db:password", "the fleet is a text"),
+        ("pillar:db", "the fleet has no masters"),
+        ("pillar:nobody", "the fleet is empty"),
+    ],
+)
+def test_nothing_is_shown_of_what_is_no_fleet(asked, monkeypatch, fleet, said):
+    questions = asked(Answers())
+    monkeypatch.setattr(vios, "__opts__", {"__cli": "salt-master"})
+    pillar = {"db": {"password": "S3cret"}}
+    monkeypatch.setattr(vios, "__salt__", {"pillar.show_pillar": lambda: pillar}, raising=False)
+    error = vios.plan(fleet)["Error"]
+    assert said in error
+    assert "S3cret" not in error
+    assert "password" not in error.replace(fleet, "")
+    assert questions == []
+
+
+def test_a_report_is_written_nowhere_for_who_is_not_on_the_command_line(asked, monkeypatch, tmp_path):
+    questions = asked(Answers({"a": []}))
+    monkeypatch.setattr(vios, "__opts__", {"__cli": "salt-master"})
+    assert "vios:report_dir" in vios.report(out=str(tmp_path / "a.json"))["Error"]
+    assert questions == []
+    monkeypatch.setattr(vios, "__opts__", {"__cli": "salt-run"})
+    assert vios.report(out=str(tmp_path / "a.json"))["tuples"] == 0

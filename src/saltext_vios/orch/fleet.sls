@@ -1,19 +1,36 @@
 # A fleet, wave by wave: salt-run state.orchestrate fleet pillar='{"fleet": "/srv/salt/fleet.yaml"}'
 # Run it again after any interruption: what is done is asked once and left alone.
+{%- set plan = {'Error': 'the pillar names no fleet; type: pillar=\'{"fleet": "/srv/salt/fleet.yaml"}\''} %}
+{%- if pillar.get('fleet') %}
 {%- set plan = salt['saltutil.runner']('vios.plan', kwarg={'fleet': pillar['fleet']}) %}
-{%- if plan is not mapping or 'waves' not in plan %}{{ raise(plan | string) }}{% endif %}
+{%- endif %}
+{%- if plan is not mapping or 'waves' not in plan %}
+
+the fleet is planned:
+  test.fail_without_changes:
+    - comment: {{ (plan['Error'] if plan is mapping and 'Error' in plan else plan) | string | json }}
+{%- else %}
 {%- set so_far = {} %}
 {%- set gates = [] %}
+{%- set doubts = {} %}
+{%- do doubts.update(plan['failed']) %}
+{%- for master in plan['silent'] %}
+{%- do doubts.update({master: 'no answer; it is in no wave'}) %}
+{%- endfor %}
 
-{%- for master, why in plan['failed'].items() %}
+{%- for master, why in doubts.items() %}
 {{ ('plan of ' ~ master) | json }}:
   test.fail_without_changes:
     - comment: {{ why | json }}
+{%- if master in plan['canary'] %}
+{%- do gates.append({'test': 'plan of ' ~ master}) %}
+{%- endif %}
 {%- endfor %}
-{%- for master in plan['silent'] %}
-{{ ('plan of ' ~ master) | json }}:
+
+{%- for one in plan['blocked'] if not one['in_wave'] %}
+{{ (one['tuple'] ~ ' on ' ~ one['master']) | json }}:
   test.fail_without_changes:
-    - comment: no answer; it is in no wave
+    - comment: {{ one['why'] | json }}
 {%- endfor %}
 
 {%- if plan['early'] %}
@@ -60,7 +77,8 @@ the window is open:
 {%- do gates.append({'salt': 'after ' ~ wave['name']}) %}
 {%- endfor %}
 
-{%- if not gates %}
+{%- if not so_far and not doubts and not gates %}
 nothing is to do:
   test.succeed_without_changes
+{%- endif %}
 {%- endif %}

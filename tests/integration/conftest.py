@@ -58,6 +58,7 @@ def sites(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def master(salt_factories, tmp_path_factory):
+    directory = str(tmp_path_factory.getbasetemp())
     daemon = salt_factories.salt_master_daemon(
         "master",
         overrides={
@@ -65,7 +66,7 @@ def master(salt_factories, tmp_path_factory):
             "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
             "interface": "127.0.0.1",
             # The scripts of these tests are no salt-run.
-            "vios": {"fleet_dirs": [str(tmp_path_factory.getbasetemp())], "report_dir": str(tmp_path_factory.getbasetemp())},
+            "vios": {"fleet_dirs": [directory], "report_dir": directory},
         },
     )
     with daemon.started():

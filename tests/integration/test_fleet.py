@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -148,13 +149,12 @@ def test_it_can_be_run_again_after_every_wave(orchestrate, master, fleet, site, 
         "nim-second": [["viosa", "viosb"]],
     }
     if selected:
-        masters = dict.fromkeys(masters, {"targets": "*", "options": {"level_below": "3.1.4.31"}})
+        below = {"targets": "*", "options": {"level_below": "3.1.4.31"}}
+        masters = {"nim-master": below, "nim-second": below}
     path = fleet(masters=masters)
     site.simulator.fault("install_hangs", "vios3")
-    for vios in ("vios2", "viosb"):
-        where = site if vios == "vios2" else second_site
-        kill_after(master, path, lambda: where.simulator.starts(vios), f"the start of {vios}")
-    kill_after(master, path, lambda: site.simulator.starts("vios3"), "the start of the rest")
+    for where, vios in ((site, "vios2"), (second_site, "viosb"), (site, "vios3")):
+        kill_after(master, path, partial(where.simulator.starts, vios), f"the start of {vios}")
     site.simulator.clear()
     states, ret = orchestrate(path)
     assert set(results(states).values()) == {True}, states

@@ -155,6 +155,11 @@ def _took_before(journal: Journal, vios: str, phase: str) -> int | None:
     return round(rows[0]["took"]) if rows else None
 
 
+def newest_event(journal: Journal) -> int:
+    """Its number, 0 if there is none."""
+    return journal.query("SELECT MAX(id) AS id FROM event")[0]["id"] or 0
+
+
 def overview(journal: Journal) -> dict[str, Any]:
     """Every tuple that the journal knows, with its newest run, and how each of its VIOSes stands."""
     now, expected = Clock(journal.last_mark()).steady(), journal.durations()

@@ -11,7 +11,11 @@ import salt.client
 import salt.utils.minions
 from salt.exceptions import CommandExecutionError
 
+from saltext_vios.fleet import shapes
+from saltext_vios.nim.text import printable
+
 AT_ONCE = 8  # targets asked side by side
+SAID = 2000  # characters of a failure that are told
 TIMEOUT = 30  # seconds; a job that a minion still works on is waited for longer, as Salt does
 
 
@@ -67,7 +71,10 @@ def ask_each(opts: Mapping[str, Any], fun: str, questions: Sequence[tuple[list[s
 
 
 def sort_out(came: Mapping[str, Mapping[str, Any] | bool], expected: list[str], fun: str) -> Answers:
-    """Sort full returns of minions; ``expected`` are all that the target matches."""
+    """Sort full returns of minions; ``expected`` are all that the target matches.
+
+    What is among the returns has the form that the rest of the fleet relies on.
+    """
     # For a minion that is silent Salt 3006 and 3007 put False, 3008 a return that says so.
     there = {
         minion: answer
@@ -80,9 +87,17 @@ def sort_out(came: Mapping[str, Mapping[str, Any] | bool], expected: list[str], 
         if isinstance(value, str) and value.startswith(f"'{fun}' "):
             # Salt's words for a module that is not loaded there: "is not available", or why __virtual__ refused.
             if "this minion is no NIM master" not in value and "is not available" not in value:
-                answers.failed[minion] = value
+                answers.failed[minion] = _said(value)
         elif isinstance(value, str) and (retcode or "Traceback" in value or value.startswith("ERROR")):
-            answers.failed[minion] = value.strip()
+            answers.failed[minion] = _said(value)
+        elif misfit := shapes.misfit(fun, value):
+            answers.failed[minion] = _said(
+                f"its answer has another form: {misfit}; compare the versions of saltext-vios: salt {minion} pip.list"
+            )
         else:
             answers.returns[minion] = value
     return answers
+
+
+def _said(text: str) -> str:
+    return printable(text.strip())[:SAID]

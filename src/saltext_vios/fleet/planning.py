@@ -115,8 +115,8 @@ def _is_done(one: Part, limit: str | None) -> bool:
     """At the level wanted; or, by the selection's own measure, not below its limit."""
     if one.would == statuses.CURRENT:
         return True
-    known = [level for level in one.level.values() if level]
-    return bool(limit) and len(known) == len(one.vioses) and all(levels.reached(level, limit) for level in known)
+    least, known = levels.read(limit), [levels.read(level) for level in one.level.values()]
+    return least is not None and all(level is not None and level >= least for level in known)
 
 
 def _elsewhere(known: Parts) -> dict[tuple[str, str], str]:

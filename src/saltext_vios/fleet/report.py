@@ -110,7 +110,7 @@ class Lane:
 
 
 def make(
-    histories: Mapping[str, object],
+    histories: Mapping[str, Sequence[Mapping[str, Any]]],
     inventories: Mapping[str, Mapping[str, Any]],
     *,
     at: datetime,
@@ -127,14 +127,10 @@ def make(
     :param at: an aware time; its offset from UTC is that of all times.
     """
     at = at.replace(tzinfo=timezone(at.utcoffset() or timedelta(), at.tzname() or ""))
-    bad = dict(failed or {})
     runs: list[Run] = []
     for minion, history in histories.items():
-        try:
-            frames = {name: one["frame"] for name, one in inventories.get(minion, {}).items()}
-            runs += _runs(minion, history, frames, at.tzinfo)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            bad[minion] = f"its answer has another form ({error!r}); compare the versions of saltext-vios: pip.list"
+        frames = {name: one["frame"] for name, one in inventories.get(minion, {}).items()}
+        runs += _runs(minion, history, frames, at.tzinfo)
     newest = {(run.master, run.tuple): run.status for run in reversed(runs)}
     return Report(
         at=at,
@@ -143,13 +139,15 @@ def make(
         tuples=len(newest),
         counts=dict(sorted(Counter(newest.values()).items())),
         runs=tuple(sorted(runs, key=lambda run: run.asked or at, reverse=True)),
-        failed={minion: printable(text) for minion, text in sorted(bad.items())},
+        failed={minion: printable(text) for minion, text in sorted((failed or {}).items())},
         silent=tuple(sorted(silent)),
         frames_unknown={minion: printable(text) for minion, text in sorted((frames_unknown or {}).items())},
     )
 
 
-def _runs(minion: str, history: Any, frames: Mapping[str, str | None], zone: tzinfo | None) -> list[Run]:
+def _runs(
+    minion: str, history: Sequence[Mapping[str, Any]], frames: Mapping[str, str | None], zone: tzinfo | None
+) -> list[Run]:
     """Newest first, as the history is."""
     newest: dict[str, str] = {}
     found = []

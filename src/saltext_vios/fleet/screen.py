@@ -71,11 +71,11 @@ class Bars:
             self.progress.remove_task(self.tasks.pop(place))
         for place, line in shown.items():
             if place not in self.tasks:
-                self.tasks[place] = self.progress.add_task("", place=line.master, state="", total=None)
+                self.tasks[place] = self.progress.add_task("", place=_plain(line.master), state="", total=None)
             self.progress.update(
                 self.tasks[place],
-                description=line.key,
-                state=printable(line.state),
+                description=_plain(line.key),
+                state="  ".join(_plain(part) for part in line.state.split("  ")),
                 # Without an expected length the bar only shows that it moves.
                 total=None if line.share is None else 1.0,
                 completed=line.share or 0.0,
@@ -93,8 +93,13 @@ class Bars:
 
 
 def _line(at: datetime, master: str, key: str, text: str) -> str:
-    parts = [at.strftime("%H:%M:%S"), master, key, " ".join(printable(text).split())]
+    parts = [at.strftime("%H:%M:%S"), *(_plain(one) for one in (master, key, text))]
     return "  ".join(part for part in parts if part)
+
+
+def _plain(text: str) -> str:
+    """On one line, without anything that a terminal would obey."""
+    return " ".join(printable(text).split())
 
 
 def screen(out: TextIO) -> Bars | Lines:

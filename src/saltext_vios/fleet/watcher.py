@@ -9,11 +9,14 @@ from typing import Any, Protocol
 
 from salt.exceptions import SaltException
 
+from saltext_vios.fleet import hints
+from saltext_vios.fleet.hints import Hint
 from saltext_vios.fleet.minions import Answers
 from saltext_vios.fleet.watching import Picture
 
 LISTEN = 1.0  # seconds to wait for an event
 PAUSE = 2.0  # seconds between two questions to the journals
+AT_ONCE = 200  # events that are taken in before anything else is done
 
 
 class Bus(Protocol):
@@ -35,6 +38,7 @@ def watch(
     screen: Screen,
     ask_every: float,
     linger: float = 0,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Answers:
     """Return when nothing is in flight on any NIM master that answers; the last answers of all.
 
@@ -44,21 +48,34 @@ def watch(
     """
     answers = Answers()
     asked = whole = float("-inf")
-    busy = time.monotonic()
-    while True:
+    pause, over = PAUSE, None
+    while not is_stopped():
         now = time.monotonic()
         if now >= whole + ask_every:
             answers = _ask(picture, ask, bus, screen, None)
             asked = whole = time.monotonic()
-        elif picture.stale and now >= asked + PAUSE:
+        elif picture.stale and now >= asked + pause:
+            known = _known(picture)
             _ask(picture, ask, bus, screen, sorted(picture.stale))
             asked = time.monotonic()
+            # Hints that no journal bears out are asked about ever more seldom.
+            pause = PAUSE if _known(picture) != known else min(2 * pause, max(PAUSE, ask_every))
+        if is_stopped():
+            break
         screen.show(picture, datetime.now(timezone.utc))
-        if picture.stale or picture.in_flight():
-            busy = time.monotonic()
-        elif now >= busy + linger:
-            return answers
+        if picture.in_flight():
+            over = None
+        elif over is None:
+            over = time.monotonic()
+        # A hint of more is asked about once before the end, and cannot put it off for ever.
+        if over is not None and time.monotonic() >= over + linger and (asked > over or not picture.stale):
+            break
         _listen(picture, bus, screen, LISTEN)
+    return answers
+
+
+def _known(picture: Picture) -> dict[str, int]:
+    return {master: overview["event"] for master, overview in picture.overviews.items()}
 
 
 def _ask(
@@ -74,6 +91,8 @@ def _ask(
         answers = Answers(failed=dict.fromkeys(masters or picture.overviews, f"cannot be asked: {error}"))
     now = datetime.now(timezone.utc).astimezone()
     news = [(master, *one) for master, overview in answers.returns.items() for one in picture.asked(master, overview)]
+    for hint in [hint for master in answers.returns for hint in picture.proven(master)]:
+        _take_in(picture, screen, hint)
     if not begins:
         _listen(picture, bus, screen, 0)
     for master, key, text in news:
@@ -85,14 +104,20 @@ def _ask(
 
 
 def _listen(picture: Picture, bus: Bus, screen: Screen, wait: float) -> None:
-    """Wait some seconds for an event, then take in all that are there."""
+    """Wait some seconds for an event, then take in those that are there, as many as leave time for the rest."""
     event = bus.get_event(wait=wait, tag="vios/", full=True, no_block=not wait)
-    while event is not None:
-        tag, data = event["tag"], event["data"]
-        if "id" in data and isinstance(data.get("data"), Mapping):
-            text = picture.told(data["id"], tag, data["data"])
-            if text and not (screen.shows_percent and tag.endswith("/percent")):
-                at = datetime.fromtimestamp(data["data"].get("at", time.time()), timezone.utc).astimezone()
-                screen.say(at, data["id"], tag.split("/")[1], text)
+    for _ in range(AT_ONCE):
+        if event is None:
+            return
+        hint = hints.read(event)
+        if hint is not None:
+            _take_in(picture, screen, hint)
         # With a wait of 0 alone Salt waits without an end.
         event = bus.get_event(wait=0, tag="vios/", full=True, no_block=True)
+
+
+def _take_in(picture: Picture, screen: Screen, hint: Hint) -> None:
+    text = picture.told(hint)
+    if text and not (screen.shows_percent and hint.what == "percent"):
+        at = datetime.fromtimestamp(hint.at or time.time(), timezone.utc).astimezone()
+        screen.say(at, hint.master, hint.key, text)

@@ -1,12 +1,12 @@
 """What is known of a fleet while one watches it: the journals are the truth, events tell of it sooner.
 
 An event only ever refines the picture: its VIOS, phase and percentage. That something ended is asked of the journal,
-so a lost, doubled or late event can neither end a tuple nor move it back.
+so a lost, doubled, late or forged event can neither end a tuple nor move it back, nor keep another one from being told.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,10 +14,13 @@ from typing import Any
 
 from dateutil import parser
 
+from saltext_vios.fleet.hints import DRIVER, Hint
+
 IN_PROGRESS = "in progress"
 # After these the journal is asked: the tuple may be over, or its second VIOS begins.
 TURNS = ("starting", "migrated", "current", "stalled", "failed", "skipped")
-TOLD = {"vios", "phase", "percent", "message", "run", "at", "event"}  # what an event of a tuple carries
+REMEMBERED = 10_000  # hints, so that one which comes twice is told once
+UNPROVEN = 1000  # hints of runs that no journal has told of yet
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,18 @@ class Line:
 
 @dataclass
 class Picture:
-    """By NIM master what its journal told last, and the newest event of each tuple since.
+    """By NIM master what its journal told last, and the newest hint of each tuple since.
 
-    ``since`` is when a journal was asked first, ``heard`` the number of the last event of a tuple.
+    ``since`` is when a journal was asked first; ``heard`` are the last hints, which all differ; ``unproven`` those of
+    runs that the journal has to tell of first.
     """
 
     overviews: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    events: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    hints: dict[tuple[str, str], Hint] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
     since: dict[str, float] = field(default_factory=dict)
-    heard: dict[tuple[str, str], int] = field(default_factory=dict)
+    heard: dict[Hint, None] = field(default_factory=dict)
+    unproven: deque[Hint] = field(default_factory=lambda: deque(maxlen=UNPROVEN))
     watched: set[tuple[str, str]] = field(default_factory=set)  # tuples that were in flight at any time
 
     def asked(self, master: str, overview: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -63,8 +68,8 @@ class Picture:
         first = master not in self.overviews
         before = self.overviews.get(master, {"tuples": {}})["tuples"]
         self.overviews[master] = overview
-        self.since.setdefault(master, _at(overview))
-        self.events = {place: one for place, one in self.events.items() if place[0] != master}
+        self.since.setdefault(master, parser.isoparse(overview["at"]).timestamp())
+        self.hints = {place: one for place, one in self.hints.items() if place[0] != master}
         self.stale.discard(master)
         self.watched.update((master, key) for key, entry in overview["tuples"].items() if entry["finished"] is None)
         if first:
@@ -75,27 +80,40 @@ class Picture:
             if entry["finished"] is not None and (key not in before or _was_open(before[key], entry))
         ]
 
-    def told(self, master: str, tag: str, data: Mapping[str, Any]) -> str:
-        """Take in one event; the line to show, empty if it tells nothing new."""
-        _, _, place = tag.partition("/")
-        key, _, what = place.partition("/")
-        if master not in self.overviews:
+    def told(self, hint: Hint) -> str:
+        """Take in one hint; the line to show, empty if it tells nothing new."""
+        if hint.master not in self.overviews or hint in self.heard:
             return ""
-        if key == "driver":
-            return str(data.get("message", ""))
-        if not data.keys() >= TOLD:
-            return ""  # not of ours, though the tag is
-        entry = self.overviews[master]["tuples"].get(key)
-        if entry is not None and data["run"] < entry["run"]:
+        if hint.key == DRIVER:
+            self._hear(hint)
+            return hint.message
+        overview = self.overviews[hint.master]
+        entry = overview["tuples"].get(hint.key)
+        if entry is None or hint.run > entry["run"]:
+            self.unproven.append(hint)
+            self.stale.add(hint.master)
             return ""
-        if data["at"] < self.since[master] or data["event"] <= self.heard.get((master, key), 0):
+        if hint.run < entry["run"] or hint.at < self.since[hint.master]:
             return ""
-        self.heard[master, key] = data["event"]
-        if data["at"] >= _at(self.overviews[master]):
-            self.events[master, key] = data
-            if entry is None or entry["run"] != data["run"] or what in TURNS:
-                self.stale.add(master)
-        return data["message"]
+        self._hear(hint)
+        # What the journal had written when it was asked is in its answer.
+        if hint.number > overview["event"]:
+            self.hints[hint.master, hint.key] = hint
+            if hint.what in TURNS:
+                self.stale.add(hint.master)
+        return hint.message
+
+    def proven(self, master: str) -> list[Hint]:
+        """The hints that waited for this journal, of runs that it knows; the others are forgotten."""
+        waited = [hint for hint in self.unproven if hint.master == master]
+        self.unproven = deque((hint for hint in self.unproven if hint.master != master), UNPROVEN)
+        known = self.overviews[master]["tuples"]
+        return [hint for hint in waited if hint.key in known and hint.run <= known[hint.key]["run"]]
+
+    def _hear(self, hint: Hint) -> None:
+        self.heard[hint] = None
+        if len(self.heard) > REMEMBERED:
+            del self.heard[next(iter(self.heard))]
 
     def in_flight(self) -> list[Line]:
         """The tuples that are not over, those whose turn has not come last."""
@@ -115,9 +133,9 @@ class Picture:
         for name, one in entry["vios"].items():
             if one["phase"]:
                 line = replace(line, vios=name, phase=one["phase"], percent=one["percent"])
-        event = self.events.get((master, key))
-        if event is not None and event["run"] == entry["run"] and event["vios"]:
-            return replace(line, vios=event["vios"], phase=event["phase"] or line.phase, percent=event["percent"])
+        hint = self.hints.get((master, key))
+        if hint is not None and hint.run == entry["run"] and hint.vios in entry["vios"]:
+            return replace(line, vios=hint.vios, phase=hint.phase or line.phase, percent=hint.percent)
         return line
 
     def counts(self) -> dict[str, int]:
@@ -143,10 +161,6 @@ class Picture:
             moving = max(1, sum(not line.waits for line in lines))
             ends.append(max([*known, sum(known) / moving], default=0.0))
         return now + timedelta(seconds=max(ends)) if any(ends) else None
-
-
-def _at(overview: Mapping[str, Any]) -> float:
-    return parser.isoparse(overview["at"]).timestamp()
 
 
 def _was_open(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

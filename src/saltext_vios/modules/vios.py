@@ -310,14 +310,17 @@ def overview():
         salt nim-master vios.overview
 
     Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
-    (whether it runs) and ``tuples``: per tuple key the newest ``run``, its ``status``, ``asked`` and ``finished``, and
-    per VIOS what ``vios.progress`` and ``vios.history`` tell of it, with ``expected``: the seconds its migration is
-    expected to take, by the median of earlier ones; ``None`` where nothing is known.
+    (whether it runs), ``event`` (the number of the newest that was in the journal) and ``tuples``: per tuple key the
+    newest ``run``, its ``status``, ``asked`` and ``finished``, and per VIOS what ``vios.progress`` and
+    ``vios.history`` tell of it, with ``expected``: the seconds its migration is expected to take, by the median of
+    earlier ones; ``None`` where nothing is known.
     """
     with support.errors(), _look() as journal:
         held = journal.held()
         return {
             "at": reports.iso(time.time()),
+            # Before the tuples, in which all that it counts is then told.
+            "event": reports.newest_event(journal),
             "held": held and {"reason": held["reason"], "by": held["asked_by"], "since": reports.iso(held["since"])},
             "driver": presence.running(_home()) is not None,
             "tuples": reports.overview(journal),

@@ -12,6 +12,7 @@ from saltext_vios.errors import Refused
 # IBM, "Naming NIM object definitions": 1 to 39 letters, digits, hyphens, exclamation marks, underscores. A leading
 # hyphen is refused by us: a command would read it as a flag.
 _NAME = re.compile(r"[A-Za-z0-9!_][A-Za-z0-9!_-]{0,38}")
+_KEY = re.compile(rf"{_NAME.pattern}(-{_NAME.pattern})?")
 _PART = re.compile(r"[A-Za-z0-9!_-]{0,39}")
 _DISKS = re.compile(r"hdisk[0-9]+([ ,]+hdisk[0-9]+)*")
 _WORD = re.compile(r"[A-Za-z0-9_.:/][A-Za-z0-9_.:/-]*")
@@ -29,6 +30,15 @@ def check_name(value: object, what: str = "NIM name") -> str:
     if not _NAME.fullmatch(value):
         raise Refused(f"{what} is {value!r}, expected 1 to 39 letters, digits, '-', '_' or '!', not beginning with '-'")
     return value
+
+
+def is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def is_key(value: object) -> bool:
+    """Whether a text can be the key of a tuple: one name, or two with a hyphen between them."""
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
 def check_part(value: object, what: str) -> str:

@@ -13,6 +13,7 @@ What cannot be answered is told as ``Error``, with exit status 1: a runner that 
 import sys
 import time
 from datetime import datetime, timezone
+from functools import partial
 
 import salt.utils.data
 import salt.utils.event
@@ -20,7 +21,7 @@ import salt.utils.stringutils
 from salt.exceptions import CommandExecutionError, SaltException
 
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.fleet import caller, definition, export, minions, planning, source, watcher, watching
+from saltext_vios.fleet import aside, caller, definition, export, minions, planning, source, watcher, watching
 from saltext_vios.fleet import gate as verdicts
 from saltext_vios.fleet import report as reports
 from saltext_vios.fleet import screen as screens
@@ -59,7 +60,8 @@ def hold(tgt="*", reason="", tgt_type="glob"):
     Returns ``masters``: by minion whether it is ``held``. A NIM master that fails or is silent makes the run fail:
     it may still start something.
     """
-    return _as_result(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.hold", tgt_type, reason=reason), "held"))
+    ask = partial(minions.ask, __opts__, tgt, "vios.hold", tgt_type, reason=reason)
+    return _as_result(lambda: _everywhere(ask, "held", "held", "may still start migrations"))
 
 
 def release(tgt="*", tgt_type="glob"):
@@ -80,7 +82,8 @@ def release(tgt="*", tgt_type="glob"):
 
     Returns ``masters``: by minion whether there was a hold to end.
     """
-    return _as_result(lambda: _everywhere(minions.ask(__opts__, tgt, "vios.release", tgt_type), "changed"))
+    ask = partial(minions.ask, __opts__, tgt, "vios.release", tgt_type)
+    return _as_result(lambda: _everywhere(ask, "changed", "released", "may still start nothing"))
 
 
 def status(tgt="*", tgt_type="glob"):
@@ -251,30 +254,26 @@ def _seconds(name, value):
 
 
 def _watch(tgt, tgt_type, ask_every, linger):
+    # The thread that does the work has no dunders.
+    opts, picture = dict(__opts__), watching.Picture()
+
     def ask(names):
         timeout = WATCHED if picture.overviews else None
-        return minions.ask(__opts__, names or tgt, "vios.overview", "list" if names else tgt_type, timeout)
+        return minions.ask(opts, names or tgt, "vios.overview", "list" if names else tgt_type, timeout)
 
-    picture = watching.Picture()
-    answers = minions.Answers()
-    try:
-        with salt.utils.event.get_event("master", opts=__opts__, sock_dir=__opts__["sock_dir"], listen=True) as bus:
+    def work(screen, is_stopped):
+        with salt.utils.event.get_event("master", opts=opts, sock_dir=opts["sock_dir"], listen=True) as bus:
             # Listening comes before the first question, so that nothing is missed in between.
             bus.subscribe("vios/")
-            with screens.screen(sys.stdout) as screen:
-                answers = watcher.watch(picture, ask, bus, screen, ask_every, linger)
-    except BaseException as error:
-        if not _is_interrupted(error):
-            raise
+            return watcher.watch(picture, ask, bus, screen, ask_every, linger, is_stopped)
+
+    answers = minions.Answers()
+    try:
+        with screens.screen(sys.stdout) as screen:
+            answers = aside.run(partial(work, screen))
+    except (aside.Interrupted, KeyboardInterrupt, SystemExit):
         salt.utils.stringutils.print_cli("\nNo longer watched; what is under way goes on. Again: salt-run vios.watch")
     return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
-
-
-def _is_interrupted(error):
-    """Whether Ctrl-C, of which Salt makes a SystemExit, is at the bottom of it: Salt 3007 may stumble over it."""
-    while error is not None and not isinstance(error, (KeyboardInterrupt, SystemExit)):
-        error = error.__context__
-    return error is not None
 
 
 def _report(tgt, since, out, tgt_type):
@@ -368,13 +367,24 @@ def _as_result(work):
         return {"Error": str(error)[:LONGEST], "retcode": 1}
 
 
-def _everywhere(answers, word):
-    """The answers of all, or an error that names who did not do it."""
+def _everywhere(ask, word, done, left):
+    """Where something was done, or an error that names where it was and where it was not.
+
+    :param word: its key in an answer.
+    :param left: what follows for a NIM master where it was not done.
+    """
+    try:
+        answers = ask()
+    except CommandExecutionError:
+        raise
+    except SaltException as error:
+        why = f"nobody knows which NIM masters are {done}: {error}; see: salt-run vios.status"
+        raise CommandExecutionError(why) from error
     missing = [f"{minion}: {text}" for minion, text in answers.failed.items()]
     missing += [f"{minion}: no answer" for minion in answers.silent]
-    done = {minion: value[word] for minion, value in answers.returns.items()}
     if missing:
-        raise CommandExecutionError(f"done on {', '.join(done) or 'none'}; not done on " + "; ".join(missing))
-    if not done:
+        there = ", ".join(answers.returns) or "none"
+        raise CommandExecutionError(f"{done}: {there}. NOT {done} ({left}): {'; '.join(missing)}")
+    if not answers.returns:
         raise CommandExecutionError("the target matches no NIM master; see: salt '*' vios.driver")
-    return {"masters": done}
+    return {"masters": {minion: value[word] for minion, value in answers.returns.items()}}

@@ -97,7 +97,7 @@ def test_the_example_in_the_docs_can_be_read():
         ({"options": {"time_limit": "tomorrow"}}, "masters: nim-a: time_limit is 'tomorrow'"),
         ({"options": {"time_margin": "long"}}, "masters: nim-a: time_margin is 'long'"),
         ({"options": {"frame": "f1"}}, r"masters: nim-a: frame selects among targets='\*'"),
-        ({"masters": {"nim-a": {"targets": "*", "options": {"level_below": "3"}}}}, "masters: nim-a: level is '3'"),
+        ({"masters": {"n": {"targets": "*", "options": {"level_below": "3"}}}}, "masters: n: level_below is '3'"),
         ({"options": {"backup_name": "one"}}, "masters: nim-a: backup_name is 'one' for vios1, vios2"),
         ({"options": {"mksysb_postfix": "x" * 39}}, "masters: nim-a: the mksysb name of vios1"),
         ({"masters": {"nim-a": {"targets": "*", "tgt_type": "glop"}}}, "masters: nim-a: tgt_type is 'glop'"),

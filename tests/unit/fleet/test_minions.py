@@ -4,7 +4,7 @@ import pytest
 
 from saltext_vios.fleet.minions import Answers, sort_out
 
-FUN = "vios.overview"
+FUN = "vios.hold"
 
 
 def sorted_out(expected=("a",), **came):
@@ -12,11 +12,11 @@ def sorted_out(expected=("a",), **came):
 
 
 def test_an_answer_is_an_answer():
-    assert sorted_out(a=({"x": 1}, 0)) == Answers({"a": {"x": 1}})
+    assert sorted_out(a=({"held": True}, 0)) == Answers({"a": {"held": True}})
 
 
 def test_who_does_not_answer_is_silent():
-    assert sorted_out(("b", "a", "c"), a=({}, 0)).silent == ["b", "c"]
+    assert sorted_out(("b", "a", "c"), a=({"held": True}, 0)).silent == ["b", "c"]
 
 
 NO_RETURN = {"out": "no_return", "ret": "Minion did not return. [No response]", "retcode": 1}
@@ -40,3 +40,17 @@ def test_a_minion_that_is_no_nim_master_is_left_out():
 
 def test_a_module_that_is_not_loaded_for_another_reason_is_told():
     assert sorted_out(a=(f"'{FUN}' __virtual__ returned False: no journal", 254)).failed
+
+
+@pytest.mark.parametrize("ret", [5, [], None, "text", {}, {"held": "yes"}, True])
+def test_an_answer_of_another_form_is_that_minions_failure(ret):
+    found = sorted_out(("a", "b"), a=(ret, 0), b=({"held": True}, 0))
+    assert found.returns == {"b": {"held": True}}
+    assert found.failed["a"].startswith("its answer has another form: ")
+    assert "salt a pip.list" in found.failed["a"]
+
+
+def test_what_a_minion_says_of_its_failure_is_cut_and_harmless():
+    said = sorted_out(a=("ERROR \x1b[2J" + "x" * 10**6, 1)).failed["a"]
+    assert said.startswith("ERROR \\x1b[2J")
+    assert len(said) == 2000

@@ -66,13 +66,6 @@ def test_all_times_of_a_report_have_the_same_offset():
     assert report(at=summer).data()["runs"][-1]["vioses"][0]["started"] == "2026-11-29T02:00:00+02:00"
 
 
-def test_a_master_with_another_form_of_history_is_told_and_costs_nobody_else():
-    made = report({"nim-a": [migrated()], "nim-b": [{"tuple": "a-b"}], "nim-c": "odd"}, silent=["nim-d"])
-    assert [one.master for one in made.runs] == ["nim-a"]
-    assert set(made.failed) == {"nim-b", "nim-c"}
-    assert made.silent == ("nim-d",)
-
-
 def test_a_lane_is_a_frame_of_one_master():
     histories = {"nim-b": [migrated()], "nim-a": [migrated(2, "vios19", "vios20"), failed(), migrated()]}
     frames = {"vios1": "f1", "vios2": "f1", "vios3": "f2", "vios4": "f2", "vios19": "f10", "vios20": "f10"}

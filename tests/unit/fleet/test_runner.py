@@ -1,6 +1,7 @@
 """What the runner makes of the answers of many NIM masters."""
 
 import pytest
+from salt.exceptions import SaltReqTimeoutError
 
 from saltext_vios.fleet import minions
 from saltext_vios.fleet.minions import Answers
@@ -41,10 +42,25 @@ def test_a_release_tells_where_there_was_a_hold(asked):
 def test_a_hold_that_does_not_reach_all_fails_and_names_them(asked):
     asked(Answers({"a": {"held": True}}, {"b": "ERROR: the journal is damaged"}, ["c"]))
     assert vios.hold() == {
-        "Error": "done on a; not done on b: ERROR: the journal is damaged; c: no answer",
+        "Error": "held: a. NOT held (may still start migrations): b: ERROR: the journal is damaged; c: no answer",
         "retcode": 1,
     }
     assert vios.__context__ == {"retcode": 1}
+
+
+def test_a_release_that_does_not_reach_all_fails_and_names_them(asked):
+    asked(Answers({}, {}, ["c"]))
+    assert vios.release()["Error"] == "released: none. NOT released (may still start nothing): c: no answer"
+
+
+def test_a_hold_that_cannot_be_asked_for_says_that_nobody_knows_where_it_holds(asked, monkeypatch):
+    asked(Answers())
+
+    def ask(*_, **__):
+        raise SaltReqTimeoutError("no reply")
+
+    monkeypatch.setattr(minions, "ask", ask)
+    assert vios.hold()["Error"] == "nobody knows which NIM masters are held: no reply; see: salt-run vios.status"
 
 
 def test_a_target_without_a_nim_master_is_an_error(asked):

@@ -7,6 +7,7 @@ from datetime import timezone
 import pytest
 
 from saltext_vios.fleet.screen import Bars, Lines, screen
+from saltext_vios.fleet.watching import Picture
 from tests.unit.fleet.test_watching import AT, entry, iso, moving, overview, picture, vios
 
 
@@ -84,6 +85,22 @@ def test_what_is_no_terminal_has_a_line_for_every_change():
         lines.say(AT.astimezone(timezone.utc), "nim-a", "a", "over:\x1b[2J SUCCESS-UPGR2")
         lines.show(picture(), AT)
     assert out.getvalue() == "01:00:00  nim-a  a  over:\\x1b[2J SUCCESS-UPGR2\n"
+
+
+def test_nothing_of_a_minion_is_obeyed_by_a_terminal(wide):
+    evil = "\x1b]0;pwned\x07\x1b[2J"
+    out = io.StringIO()
+    Lines(out).say(AT, evil, evil, evil)
+    made = Picture()
+    made.asked(evil, overview(**{evil: entry(evil, **{evil: {**moving(), "phase": evil}})}))
+    terminal = Terminal()
+    with Bars(terminal) as bars:
+        bars.say(AT, evil, evil, evil)
+        bars.show(made, AT)
+    for text in (out.getvalue(), terminal.getvalue()):
+        assert "\x1b]0" not in text
+        assert "\x1b[2J" not in text
+        assert "\x07" not in text
 
 
 def test_a_terminal_without_rich_has_lines(without_rich):

@@ -1,6 +1,8 @@
 """When the journals are asked, and when the watching is over."""
 
 import itertools
+import time
+from types import SimpleNamespace
 
 import pytest
 from salt.exceptions import SaltReqTimeoutError
@@ -8,7 +10,7 @@ from salt.exceptions import SaltReqTimeoutError
 from saltext_vios.fleet import watcher
 from saltext_vios.fleet.minions import Answers
 from saltext_vios.fleet.watching import Picture
-from tests.unit.fleet.test_watching import AT, entry, event, iso, moving, overview, vios
+from tests.unit.fleet.test_watching import AT, entry, iso, moving, overview, vios
 
 BUSY = overview(a=entry(vios1=moving()))
 FIRST = ("nim-a", "a", "vios1 installing 40 %  in progress")
@@ -27,13 +29,21 @@ class Screen:
 
 
 class Bus:
-    """Gives out events, then none."""
+    """Gives out events, then none; more and more of them if one is a function."""
 
     def __init__(self, *events):
         self.events = list(events)
 
     def get_event(self, wait, tag, full, no_block=False):
+        if self.events and callable(self.events[0]):
+            return self.events[0]()
         return self.events.pop(0) if self.events else None
+
+
+def a_clock_that_goes_on(monkeypatch, step):
+    """By so many seconds with every look; for the watcher alone, since other threads have clocks to wait by."""
+    clock = itertools.count(0, step)
+    monkeypatch.setattr(watcher, "time", SimpleNamespace(monotonic=lambda: next(clock), time=time.time))
 
 
 def watched(answers, *events, ask_every=0, linger=0, shows_percent=False):
@@ -50,8 +60,11 @@ def watched(answers, *events, ask_every=0, linger=0, shows_percent=False):
     return asked, screen.said, last
 
 
-def bus_event(what, number=1):
-    return {"tag": f"vios/a/{what}", "data": {"id": "nim-a", "data": event(number)}}
+def bus_event(what, number=1, key="a", master="nim-a", **words):
+    told = {"vios": "vios1", "phase": "customizing", "percent": None, "status": None, "message": "news", "run": 1}
+    at = AT.timestamp() + 60
+    data = {**told, "event": number, "at": at, **words}
+    return {"tag": f"vios/{key}/{what}", "data": {"id": master, "data": data}}
 
 
 def test_nothing_under_way_ends_it_at_once():
@@ -126,8 +139,63 @@ def test_a_first_question_that_cannot_be_asked_is_an_error():
 
 
 def test_it_lingers_for_what_begins_later(monkeypatch):
-    clock = itertools.count(0, 10)
-    monkeypatch.setattr(watcher.time, "monotonic", lambda: next(clock))
+    a_clock_that_goes_on(monkeypatch, 10)
     answers = [Answers({"nim-a": overview()}), Answers({"nim-a": BUSY}), *[Answers({"nim-a": OVER})] * 9]
     _, said, _ = watched(answers, linger=60)
     assert said == [("nim-a", "a", "over: SUCCESS-UPGR1")]
+
+
+def test_it_ends_when_it_is_told_to():
+    screen, asked = Screen(), []
+
+    def ask(masters):
+        asked.append(masters)
+        return Answers({"nim-a": BUSY})
+
+    watcher.watch(Picture(), ask, Bus(), screen, 0, is_stopped=lambda: len(asked) == 3)
+    assert len(asked) == 3
+
+
+def test_what_was_sent_of_a_run_is_said_once_the_journal_told_of_it(monkeypatch):
+    monkeypatch.setattr(watcher, "PAUSE", 0)
+    began = overview(event=3, a=entry(vios1=moving()), b=entry(b=moving()))
+    answers = [Answers({"nim-a": one}) for one in (BUSY, began, OVER)]
+    asked, said, _ = watched(answers, bus_event("starting", key="b"), bus_event("failed", 4, key="b"), ask_every=999)
+    assert asked == [None, ["nim-a"], ["nim-a"]]
+    assert said[:3] == [FIRST, ("nim-a", "b", "news"), ("nim-a", "b", "news")]
+
+
+@pytest.fixture
+def seconds(monkeypatch):
+    """A clock that goes on a second with every look at it."""
+    a_clock_that_goes_on(monkeypatch, 1)
+
+
+@pytest.mark.parametrize("forged", [bus_event("failed"), bus_event("starting", key="b"), bus_event("phase", run=2)])
+def test_a_flood_of_forged_events_neither_ends_nor_blinds_the_watching(seconds, forged):
+    asked, screen, numbers = [], Screen(), itertools.count(1)
+
+    def flood():
+        data = forged["data"]
+        return {**forged, "data": {**data, "data": {**data["data"], "event": next(numbers)}}}
+
+    def ask(masters):
+        asked.append(masters)
+        return Answers({"nim-a": BUSY if len(asked) < 9 else OVER})
+
+    watcher.watch(Picture(), ask, Bus(flood), screen, 60)
+    assert ("nim-a", "a", "over: SUCCESS-UPGR1") in screen.said
+    # What no journal bears out is asked about ever more seldom.
+    assert next(numbers) > 10 * watcher.AT_ONCE
+
+
+def test_forged_events_do_not_keep_the_watching_from_its_end(seconds):
+    numbers = itertools.count(1)
+    asked = []
+
+    def ask(masters):
+        asked.append(masters)
+        return Answers({"nim-a": OVER})
+
+    watcher.watch(Picture(), ask, Bus(lambda: bus_event("starting", next(numbers), "b")), Screen(), 60)
+    assert len(asked) < 4

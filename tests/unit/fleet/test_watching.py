@@ -4,7 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from saltext_vios.fleet.watching import Line, Picture, count
+from saltext_vios.fleet.hints import Hint
+from saltext_vios.fleet.watching import REMEMBERED, UNPROVEN, Line, Picture, count
 
 AT = datetime(2026, 11, 29, 1, 0, tzinfo=timezone.utc)
 HOUR = 3600
@@ -27,8 +28,8 @@ def entry(status=None, finished=None, run=1, **vioses):
     return {"run": run, "status": status, "asked": iso(-60), "finished": finished, "vios": vioses}
 
 
-def overview(at=AT, **tuples):
-    return {"at": at.isoformat(), "held": None, "driver": True, "tuples": tuples}
+def overview(at=AT, event=0, **tuples):
+    return {"at": at.isoformat(), "event": event, "held": None, "driver": True, "tuples": tuples}
 
 
 def picture(**tuples):
@@ -37,9 +38,10 @@ def picture(**tuples):
     return made
 
 
-def event(number=1, minutes=1, run=1, **words):
-    told = {"vios": "vios1", "phase": "customizing", "percent": None, "status": None, "message": "news"}
-    return {**told, "run": run, "event": number, "at": (AT + timedelta(minutes=minutes)).timestamp(), **words}
+def hint(key="a", what="phase", number=1, minutes=1, run=1, **words):
+    told = {"master": "nim-a", "vios": "vios1", "phase": "customizing", "message": "news"}
+    at = (AT + timedelta(minutes=minutes)).timestamp()
+    return Hint(**{**told, "key": key, "what": what, "run": run, "number": number, "at": at, **words})
 
 
 def test_what_is_under_way_is_shown_with_what_moves_first():
@@ -52,7 +54,7 @@ def test_what_is_under_way_is_shown_with_what_moves_first():
 
 def test_what_waits_still_waits_when_an_event_tells_why():
     made = picture(b=entry(b=vios()))
-    made.told("nim-a", "vios/b/waiting", event(vios="b", phase=""))
+    made.told(hint("b", "waiting", vios="b", phase=""))
     assert made.in_flight()[0].waits
     assert made.in_flight()[0].state == "b  in progress"
 
@@ -66,7 +68,7 @@ def test_the_first_answer_tells_how_all_in_flight_stand():
 
 def test_an_event_refines_the_picture():
     made = picture(a=entry(vios1=moving()))
-    assert made.told("nim-a", "vios/a/phase", event()) == "news"
+    assert made.told(hint()) == "news"
     assert (made.in_flight()[0].phase, made.in_flight()[0].percent) == ("customizing", None)
     assert made.stale == set()
 
@@ -74,61 +76,92 @@ def test_an_event_refines_the_picture():
 @pytest.mark.parametrize("what", ["starting", "migrated", "failed", "skipped", "current", "stalled"])
 def test_that_something_ended_is_asked_of_the_journal(what):
     made = picture(a=entry(vios1=moving()))
-    made.told("nim-a", f"vios/a/{what}", event())
+    made.told(hint("a", what))
     assert made.stale == {"nim-a"}
     assert len(made.in_flight()) == 1
 
 
-def test_a_tuple_that_is_not_known_is_asked_for():
-    made = picture()
-    made.told("nim-a", "vios/new/phase", event())
-    assert made.stale == {"nim-a"}
-
-
-def test_the_same_event_twice_or_an_older_one_tells_nothing():
+def test_of_a_run_that_no_journal_knows_nothing_is_told_until_it_was_asked():
     made = picture(a=entry(vios1=moving()))
-    made.told("nim-a", "vios/a/phase", event(5))
-    assert made.told("nim-a", "vios/a/phase", event(5)) == ""
-    assert made.told("nim-a", "vios/a/percent", event(4, phase="installing")) == ""
+    for one in (hint("new"), hint("a", run=2, message="again")):
+        assert made.told(one) == ""
+    assert made.stale == {"nim-a"}
+    assert made.in_flight()[0].phase == "installing"
+    made.asked("nim-a", overview(event=5, new=entry(v=moving()), a=entry(run=2, vios1=moving())))
+    assert [made.told(one) for one in made.proven("nim-a")] == ["news", "again"]
+    assert made.proven("nim-a") == []
+
+
+def test_a_run_that_no_journal_ever_knew_is_forgotten():
+    made = picture(a=entry(vios1=moving()))
+    made.told(hint("new"))
+    made.told(hint("a", run=10**15))
+    made.asked("nim-a", overview(a=entry(vios1=moving())))
+    assert made.proven("nim-a") == []
+    assert made.stale == set()
+
+
+def test_the_same_event_twice_tells_nothing():
+    made = picture(a=entry(vios1=moving()))
+    assert made.told(hint(number=5)) == "news"
+    assert made.told(hint(number=5)) == ""
+
+
+def test_an_event_with_the_highest_number_keeps_no_other_from_being_told():
+    made = picture(a=entry(vios1=moving()))
+    made.told(hint(number=2**53, phase="forged"))
+    assert made.told(hint(number=1)) == "news"
     assert made.in_flight()[0].phase == "customizing"
 
 
 def test_what_the_journal_knew_already_is_told_and_moves_nothing():
     made = picture(a=entry(vios1=moving()))
-    made.asked("nim-a", overview(AT + timedelta(minutes=5), a=entry(vios1=moving())))
-    assert made.told("nim-a", "vios/a/migrated", event()) == "news"
-    assert made.told("nim-a", "vios/a/migrated", event()) == ""
+    made.asked("nim-a", overview(AT + timedelta(minutes=5), 1, a=entry(vios1=moving())))
+    assert made.told(hint("a", "migrated")) == "news"
+    assert made.told(hint("a", "migrated")) == ""
     assert (made.in_flight()[0].phase, made.stale) == ("installing", set())
 
 
 def test_what_happened_before_the_watching_tells_nothing():
-    assert picture(a=entry(vios1=moving())).told("nim-a", "vios/a/phase", event(minutes=-1)) == ""
+    assert picture(a=entry(vios1=moving())).told(hint(minutes=-1)) == ""
 
 
 def test_an_event_of_an_earlier_run_tells_nothing():
-    assert picture(a=entry(run=2, vios1=moving())).told("nim-a", "vios/a/phase", event(run=1)) == ""
+    assert picture(a=entry(run=2, vios1=moving())).told(hint(run=1)) == ""
 
 
 def test_what_is_not_watched_tells_nothing():
-    assert picture(a=entry(vios1=moving())).told("nim-z", "vios/a/phase", event()) == ""
+    made = picture(a=entry(vios1=moving()))
+    assert made.told(hint(master="nim-z")) == ""
+    assert (made.stale, made.heard) == (set(), {})
+
+
+def test_a_vios_of_another_tuple_is_not_shown():
+    made = picture(a=entry(vios1=moving()))
+    made.told(hint(vios="vios9"))
+    assert made.in_flight()[0].vios == "vios1"
 
 
 def test_what_befell_the_driver_is_told_and_moves_nothing():
     made = picture(a=entry(vios1=moving()))
     before = made.in_flight()
-    assert made.told("nim-a", "vios/driver/trouble", {"message": "no space", "vios": {}, "at": 0}) == "no space"
-    assert made.told("nim-a", "vios/driver/recovered", {"vios": {}, "at": 0}) == ""
+    assert made.told(Hint("nim-a", "driver", "trouble", "no space")) == "no space"
+    assert made.told(Hint("nim-a", "driver", "recovered", "")) == ""
     assert (made.in_flight(), made.stale) == (before, set())
 
 
-@pytest.mark.parametrize("tag", ["vios/a", "vios/a/phase", "vios/a/b/c"])
-def test_what_somebody_else_sent_tells_nothing(tag):
-    assert picture(a=entry(vios1=moving())).told("nim-a", tag, {"message": "x"}) == ""
+def test_what_is_remembered_of_events_has_its_bounds():
+    made = picture(a=entry(vios1=moving()))
+    for number in range(REMEMBERED + 10):
+        made.told(hint(number=number))
+    for number in range(UNPROVEN + 10):
+        made.told(hint("new", number=number))
+    assert (len(made.heard), len(made.unproven)) == (REMEMBERED, UNPROVEN)
 
 
 def test_the_journal_overrules_what_events_told():
     made = picture(a=entry(vios1=moving()))
-    made.told("nim-a", "vios/a/failed", event())
+    made.told(hint("a", "failed"))
     made.asked("nim-a", overview(a=entry(vios1=moving())))
     assert made.in_flight()[0].phase == "installing"
     assert made.stale == set()

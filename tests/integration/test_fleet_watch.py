@@ -1,15 +1,24 @@
 """The runner's status and watch, over two NIM masters and their real events."""
 
+import contextlib
 import os
+import pty
+import select
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+import salt.config
+import salt.utils.event
 
 from saltext_vios.fleet import minions as fleet_minions
 from tests.conftest import until
 from tests.integration.conftest import OPTIONS, PAIR
+
+MOMENTS = 8
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 
 
 @pytest.fixture
@@ -76,3 +85,87 @@ def test_ctrl_c_stops_the_watching_and_nothing_else(watch, salt_, simulator, und
     assert "Traceback" not in out.read_text()
     simulator.clear()
     ended_well(salt_("vios.wait", "vios1,vios2"))
+
+
+def test_ctrl_c_ends_it_at_whatever_moment(watch, under_way):
+    """While Salt connects, while journals are asked, while events are waited for: many watches, each a bit later."""
+    first, out = watch()
+    begins = time.monotonic()
+    until(lambda: out.read_text(), what="the first picture")
+    length = time.monotonic() - begins
+    os.killpg(first.pid, signal.SIGINT)
+    # Before the last third Salt itself loads, and what it makes of Ctrl-C then is its own.
+    for n in range(MOMENTS):
+        process, out = watch("ask_every=1")
+        time.sleep(length * (0.6 + n / MOMENTS))
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(60)
+        text = out.read_text()
+        assert "Traceback" not in text or "No longer watched" not in text, text
+    assert "No longer watched" in text
+    first.wait(60)
+
+
+def test_ctrl_c_gives_back_a_terminal_with_its_cursor(master, under_way):
+    leader, follower = pty.openpty()
+    argv = master.salt_run_cli().cmdline("vios.watch")
+    process = subprocess.Popen(argv, stdout=follower, stderr=follower, start_new_session=True)
+    os.close(follower)
+    seen = bytearray()
+
+    def has_drawn(text):
+        with contextlib.suppress(OSError):  # nobody has the other end any more
+            while select.select([leader], [], [], 0)[0]:
+                seen.extend(os.read(leader, 65536))
+        return text in seen
+
+    try:
+        until(lambda: has_drawn(PAIR.encode()), what="the first picture")
+        os.killpg(process.pid, signal.SIGINT)
+        until(lambda: has_drawn(b"No longer watched") and process.poll() is not None, what="the end", seconds=30)
+        assert seen.rindex(SHOW_CURSOR) > seen.rindex(HIDE_CURSOR)
+        assert b"Traceback" not in seen
+    finally:
+        process.kill()
+        process.wait()
+        os.close(leader)
+
+
+def forged(what, key=PAIR, **words):
+    told = {"vios": "vios1", "phase": "x", "percent": 1, "message": "forged", "run": 1, "event": 1, "at": time.time()}
+    return {"tag": f"vios/{key}/{what}", "data": {"id": "nim-master", "data": {**told, **words}}}
+
+
+JUNK = [
+    *(forged("failed", event=10**12 + n) for n in range(50)),
+    forged("failed", run="x"),
+    forged("failed", run=10**12),
+    forged("failed", at="x"),
+    forged("failed", at=1e300),
+    forged("failed", event=None),
+    forged("failed", message={}),
+    forged("failed", message="\x1b[2J"),
+    forged("starting", "nobody"),
+    forged("failed", "\x1b[2J"),
+    {"tag": "vios/driver/trouble", "data": {"id": "nim-master", "data": {"message": 5}}},
+    {"tag": "vios/x", "data": {"id": "nim-master"}},
+]
+
+
+def test_what_another_minion_sends_in_a_nim_masters_name_neither_ends_nor_blinds_a_watch(
+    watch, minions, simulator, second_site, under_way
+):
+    process, out = watch()
+    until(lambda: f"{PAIR}  vios1" in out.read_text(), what="the first picture")
+    opts = salt.config.minion_config(minions["nim-second"].config_file)
+    with salt.utils.event.MinionEvent(opts, listen=False) as bus:
+        assert bus.fire_event({"events": JUNK, "pretag": None}, "fire_master")
+    until(lambda: "forged" in out.read_text(), what="the junk on the bus of the Salt master")
+    simulator.clear()
+    until(lambda: process.poll() is not None, what="the end of the watching", seconds=90)
+    text = out.read_text()
+    assert process.returncode == 0, text
+    assert "vios2: successfully migrated" in text
+    assert f"nim-master  {PAIR}  over: SUCCESS-UPGR2" in text
+    assert "Traceback" not in text
+    assert "\x1b" not in text

@@ -14,6 +14,7 @@ import sys
 import time
 from datetime import datetime, timezone
 from functools import partial
+from pathlib import Path
 
 import salt.utils.data
 import salt.utils.event
@@ -169,6 +170,19 @@ def plan(fleet):
     A fleet that cannot be is refused, naming the place.
     """
     return _as_result(lambda: _plan(fleet))
+
+
+def orchestration():
+    """
+    Tell the directory of ``fleet.sls``, the orchestration of a fleet: for ``file_roots``, or to copy from.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.orchestration
+    """
+    return str(Path(__file__).resolve().parent.parent / "orch")
 
 
 def gate(masters, max_failures="1", since=None, patience=3):

@@ -7,6 +7,7 @@ from salt.exceptions import SaltInvocationError
 
 from saltext_vios.driver.home import Home
 from tests.conftest import driver_pid, until
+from tests.functional.conftest import OPTIONS
 
 
 def test_a_pair_is_migrated_one_after_the_other(vios, simulator, options):
@@ -144,8 +145,8 @@ def test_test_mode_runs_nothing_but_queries(vios, simulator, options, state_dir)
     assert not state_dir.exists()
 
 
-def test_defaults_are_used_where_a_call_gives_none(vios, minion_opts, options):
-    minion_opts["vios"]["defaults"] = {**options, "boot_client": "yes"}
+@pytest.mark.parametrize("vios_config", [{"defaults": {**OPTIONS, "boot_client": "yes"}}])
+def test_defaults_are_used_where_a_call_gives_none(vios):
     assert "boot_client=no" in vios.command("vios1", boot_client=False)["vios1"]["line"]
     assert "spot=vios_31431_spot" in vios.command("vios1")["vios1"]["line"]
 

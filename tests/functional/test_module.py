@@ -258,8 +258,8 @@ class TestRefused:
         with pytest.raises(CommandExecutionError, match="lsnim -t vios -l returned 1"):
             vios.migrate("vios1", **options)
 
-    def test_a_setting_that_cannot_be_names_its_key(self, vios, minion_opts, options):
-        minion_opts["vios"]["poll_interval"] = "often"
+    @pytest.mark.parametrize("vios_config", [{"poll_interval": "often"}])
+    def test_a_setting_that_cannot_be_names_its_key(self, vios, options):
         with pytest.raises(SaltInvocationError, match="vios:poll_interval is 'often'"):
             vios.migrate("vios1", **options)
 

@@ -1,0 +1,69 @@
+"""Imports go one way: who decides knows nothing of who acts, and who acts nothing of who asks."""
+
+import ast
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "src" / "saltext_vios"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+# Each imports what stands below it, and nothing of its neighbours.
+LAYERS = [
+    ["states"],
+    ["modules", "runners", "engines", "output"],
+    ["driver", "fleet"],
+    ["calls"],
+    ["options"],
+    ["migration", "nim"],
+    ["errors", "__version__"],
+]
+ABOVE = {part: height for height, layer in enumerate(LAYERS) for part in layer}
+# What the core would need to touch the world or to know the time.
+WORLD = {"fcntl", "os", "pathlib", "salt", "shutil", "signal", "socket", "sqlite3", "subprocess", "threading", "time"}
+
+
+def part_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path):
+    """The full names of what a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def parts_used(path):
+    """The parts of this package that a file imports."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("saltext_vios.")}
+
+
+def test_every_part_has_its_place():
+    assert {part_of(path) for path in SOURCES} - {"__init__"} == set(ABOVE) - {"__version__"} | {"simulator"}
+
+
+@pytest.mark.parametrize("part", ABOVE)
+def test_a_part_imports_only_what_stands_below_it(part):
+    for path in SOURCES:
+        if part_of(path) == part:
+            used = parts_used(path) - {part}
+            assert used <= {other for other in ABOVE if ABOVE[other] > ABOVE[part]}, path
+
+
+def test_the_core_touches_no_world_and_knows_no_time():
+    for path in (PACKAGE / "migration").glob("*.py"):
+        assert not WORLD & {name.split(".")[0] for name in imports(path)}, path
+        assert "datetime.now(" not in path.read_text(), path
+
+
+def test_the_simulator_knows_nothing_of_what_it_tests():
+    for path in (PACKAGE / "simulator").glob("*.py"):
+        assert parts_used(path) <= {"simulator"}, path
+
+
+def test_the_launcher_stands_alone():
+    assert not any(name.startswith("saltext_vios") for name in imports(PACKAGE / "driver" / "launcher.py"))

@@ -122,9 +122,13 @@ def result_of(returned, identity, fun="migrated", name=None):
 @pytest.fixture
 def salt_call(minion_opts):
     """The words of ``salt-call --local`` for this minion, as a process of its own."""
+    return salt_call_of(minion_opts)
+
+
+def salt_call_of(opts):
     kept = ("id", "root_dir", "file_client", "file_roots", "pillar_roots", "extension_modules", "vios", "grains")
-    with open(minion_opts["conf_file"], "w") as file:
-        yaml.safe_dump({name: minion_opts[name] for name in kept}, file)
+    with open(opts["conf_file"], "w") as file:
+        yaml.safe_dump({name: opts[name] for name in kept}, file)
     script = f"{PRELUDE}from salt.scripts import salt_call; salt_call()"
-    conf = os.path.dirname(minion_opts["conf_file"])
+    conf = os.path.dirname(opts["conf_file"])
     return [sys.executable, "-c", script, "--local", "-c", conf, "--out=json"]

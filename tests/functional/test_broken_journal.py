@@ -5,19 +5,20 @@ import resource
 import sqlite3
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 from salt.exceptions import CommandExecutionError
 
-from saltext_vios.driver import client, presence
+from saltext_vios.driver import client, locks, presence
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.store import SCHEMA
 from saltext_vios.errors import JournalDamaged, JournalError
 from saltext_vios.nim.commands import migvios
 from saltext_vios.options import checked
-from tests.conftest import driver_pid, kill_driver, until
+from tests.conftest import another_process, driver_pid, kill_driver, until
 
 pytestmark = pytest.mark.processes  # a disk that is full or read-only is met by processes
 
@@ -198,9 +199,9 @@ def test_a_newer_journal_is_left_alone(vios, options, state_dir):
         vios.migrate("vios1", **options)
 
 
-@pytest.mark.parametrize("version", range(1, SCHEMA))
-def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, options, state_dir, tmp_path, version):
-    """The journal of each released schema: a pair done, a refused one, and a pair in the middle."""
+@pytest.fixture
+def older(simulator, options, state_dir, tmp_path, vios, version):
+    """The journal of a released schema: a pair done, a refused one, and a pair in the middle."""
     home = prepare(str(state_dir))
     db = sqlite3.connect(home.journal)
     db.executescript((JOURNALS / f"schema_{version}.sql").read_text().replace("@ROOT@", str(tmp_path)))
@@ -211,14 +212,33 @@ def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, options, st
     argv = migvios("vios1", {**checked({}), **options})
     subprocess.run(argv, executable=simulator.bin / "nim", check=True, capture_output=True)
     until(lambda: "installation" in vios.show("vios1")["Cstate"], what="the install")
+    return home
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA))
+def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, older):
     simulator.clear()
     assert vios.wait("vios1,vios2")["status"] == {PAIR: "SUCCESS-UPGR2"}
     assert vios.status()["vios5"] == "FAILURE-UPGR1-INIT"
     oldest = vios.history("vios3,vios4")[0]
     assert oldest["duration"] == pytest.approx(sum(one["duration"] for one in oldest["vios"].values()), abs=0.2)
-    with Journal(home) as journal:
+    with Journal(older) as journal:
         assert journal.query("PRAGMA user_version")[0][0] == SCHEMA
         assert journal.query("PRAGMA integrity_check")[0][0] == "ok"
+
+
+@pytest.mark.parametrize("version", [1])
+def test_who_makes_an_older_driver_leave_has_another_go_on(vios, older):
+    def leave_when_asked():
+        lock = locks.acquire(older.driver_lock)
+        threading.Thread(target=lambda: (until(lambda: presence.leave_note(older)), locks.release(lock))).start()
+
+    with another_process(leave_when_asked):
+        assert vios.status()[PAIR] == "SUCCESS-UPGR1-INIT"
+        assert presence.leave_note(older) is None
+        vios.hold("storage team")
+        assert vios.driver()["running"]
+        assert vios.progress()[PAIR]["vios"]["vios1"]["phase"] == "installing"
 
 
 def test_a_journal_carried_forward_has_the_tables_of_a_new_one(tmp_path):

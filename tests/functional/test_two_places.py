@@ -1,7 +1,9 @@
 """One NIM master, two ways to it with a state directory each: one of them works there, the other is refused."""
 
 import copy
+import json
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from saltext_vios.driver.settings import Settings
 from saltext_vios.options import checked
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import driver_pid, kill_driver, until
+from tests.functional.conftest import salt_call_of
 from tests.functional.ways import Way
 
 pytestmark = pytest.mark.processes
@@ -26,7 +29,9 @@ def ways(minion_opts, tmp_path):
     """Two minions with a root_dir each, as of two configurations."""
     made = []
     for name in ("one", "two"):
-        opts = copy.deepcopy(minion_opts)
+        opts, root = copy.deepcopy(minion_opts), tmp_path / f"salt-{name}"
+        root.mkdir()
+        opts.update(root_dir=str(root), cachedir=str(root / "cache"), conf_file=str(root / "minion"))
         opts["vios"]["state_dir"] = str(tmp_path / name)
         made.append(Way(opts))
     yield made
@@ -67,6 +72,41 @@ def test_asked_at_the_same_moment_they_never_take_a_frame_down(one, two, simulat
     found = [call() for call in calls]
     assert simulator.audit()["violations"] == []
     assert {type(said) for said in found} == {dict, str}
+
+
+def test_eight_salt_calls_of_two_configurations_at_the_same_instant_share_one_driver(ways, simulator, options):
+    for vios in ("vios1", "vios2"):
+        simulator.fault("install_hangs", vios)
+    words, calls = [f"{name}={value}" for name, value in options.items()], {}
+    for way in ways:
+        # Where Salt's own directories are missing, two salt-calls that make them at once may fail.
+        subprocess.run([*salt_call_of(way.opts), "test.ping"], check=True, stdout=subprocess.DEVNULL)
+    for way, vios in [*zip(ways, ("vios1", "vios2"))] * 4:
+        argv = [*salt_call_of(way.opts), "vios.migrate", vios, *words]
+        calls.setdefault(way, []).append(subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
+    until(lambda: any(all(ended(call) for call in calls[way]) for way in ways), seconds=180, what="four refusals")
+    one, two = ways if not all(ended(call) for call in calls[ways[0]]) else reversed(ways)
+    until(lambda: requests(one) == 4, seconds=180, what="four requests")
+    simulator.clear()
+    for call in calls[two]:
+        assert is_refused(call.communicate()[0].decode(), one, two)
+        assert call.returncode == 1
+    for call in calls[one]:
+        assert [*json.loads(call.communicate()[0])["local"]["status"].values()] == ["SUCCESS-UPGR1"]
+        assert call.returncode == 0
+    assert Home(Path(one.state_dir)).driver_log.read_text().count(" begins") == 1
+    assert requests(two) == 0
+    assert len(simulator.starts()) == 1
+    assert simulator.audit()["violations"] == []
+
+
+def ended(call):
+    return call.poll() is not None
+
+
+def requests(way):
+    with Journal(Home(Path(way.state_dir)), look_only=True) as journal:
+        return journal.newest_request()
 
 
 def test_a_call_is_refused_while_the_others_driver_works(one, two, under_way, simulator, options):

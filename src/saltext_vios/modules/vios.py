@@ -12,6 +12,7 @@ restart of the minion changes nothing for them.
 Configuration, in the minion's configuration or in pillar, is described under :ref:`configuration`.
 """
 
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
@@ -377,8 +378,7 @@ def hold(reason=""):
     """
     with support.errors():
         text = shape.one_line(reason, "reason")
-        home = _own()
-        with Journal(home) as journal, database.claimed(_settings(), home):
+        with _write() as journal, database.claimed(_settings(), journal.home):
             journal.hold(text, _caller().name, time.time())
     return {"result": True, "held": True, "reason": text}
 
@@ -395,7 +395,7 @@ def release():
 
     Returns ``changed``: whether there was one.
     """
-    with support.errors(), Journal(_own()) as journal:
+    with support.errors(), _write() as journal:
         return {"result": True, "held": False, "changed": journal.release()}
 
 
@@ -495,7 +495,7 @@ def reset(name, confirm=False, while_installing=False):
         attributes = nim.show(check_name(name))
         if attributes is None or first(attributes, "type") != "vios":
             raise Refused(f"{name!r} is no VIOS that NIM knows")
-        with Journal(_own()) as journal:
+        with _write() as journal:
             moving = [key for key, one in reports.progress(journal).items() if name in one["vios"]]
             cstate = first(attributes, "Cstate")
             if while_installing is not True and (moving or not objects.is_ready(cstate)):
@@ -532,6 +532,15 @@ def _home():
 def _own():
     """The same, to write in it."""
     return prepare(str(_home().path))
+
+
+@contextlib.contextmanager
+def _write():
+    """The journal to write in; where a driver of an older version left for that, one goes on with its work."""
+    with Journal(_own()) as journal:
+        yield journal
+    if journal.relieved:
+        driver.look_after(journal.home, _caller())
 
 
 def _look():

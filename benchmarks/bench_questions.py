@@ -1,14 +1,23 @@
-"""How often lsnim is started while tuples install: one look serves them all."""
+"""How often lsnim is started while tuples install, and for a plan: one look serves them all."""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timezone
 
 from benchmarks.figures import Figure, directory
 from benchmarks.inside import take_off
-from benchmarks.site import drawn, frames, listings, pairs, site, start_driver, until
+from benchmarks.site import OPTIONS, drawn, frames, listings, none_selected, pairs, site, start_driver, until
+from saltext_vios.driver import inquiry
+from saltext_vios.driver import plan as planning
+from saltext_vios.driver import request as requests
+from saltext_vios.driver.journal import Journal
+from saltext_vios.nim.snapshot import Snapshot
 
 IN_FLIGHT = (1, 10, 100)
+PLANNED = (10, 60)  # pairs
 INTERVAL, LOOKS = 2.0, 20  # seconds; the rate does not depend on what the interval is
 LIMIT = 1.05 * 3600 / INTERVAL
 
@@ -22,6 +31,32 @@ def measure() -> Iterator[Figure]:
         f"{LIMIT:.0f} (3600 / `poll_interval` + 5 %)",
         max(rates) <= LIMIT,
     )
+    asked = [plan(number) for number in PLANNED]
+    ratio = asked[1]["lsnim"] / asked[0]["lsnim"]
+    yield Figure(
+        f"`lsnim` starts of a plan of {PLANNED[1]} pairs over those of {PLANNED[0]} ({asked[0]['lsnim']})",
+        f"{ratio:.2f}",
+        "1",
+        ratio == 1,
+    )
+    each = [one["c_rsh"] / (2 * number) for one, number in zip(asked, PLANNED)]
+    yield Figure(
+        f"`c_rsh` starts of a plan of {' and '.join(map(str, PLANNED))} pairs, for each VIOS",
+        ", ".join(f"{one:.0f}" for one in each),
+        "2 (its level, its cluster)",
+        max(each) <= 2,
+    )
+
+
+def plan(number: int) -> Counter[str]:
+    """What ``vios.check`` of so many pairs asks, by command."""
+    tuples = pairs(number)
+    with directory() as root, site(root, frames(tuples, drawn(tuples))) as nim_master:
+        asked = requests.read([list(names) for names in tuples], OPTIONS, {}, datetime.now(timezone.utc), none_selected)
+        nim = Snapshot(inquiry.client(nim_master.settings))
+        with Journal(nim_master.home) as journal:
+            planning.plan(journal, nim_master.settings, nim, asked, time.time())
+        return Counter(row["command"] for row in nim_master.simulator.store.rows("SELECT command FROM call"))
 
 
 def rate(number: int) -> float:

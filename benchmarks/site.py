@@ -44,7 +44,7 @@ class Site:
 
     def ask(self, tuples: Sequence[Sequence[str]], at: float, **options: Any) -> None:
         """Write a request into the journal, as ``vios.migrate`` does."""
-        asked = requests.read([list(names) for names in tuples], {**OPTIONS, **options}, {}, _utc(at), _nothing)
+        asked = requests.read([list(names) for names in tuples], {**OPTIONS, **options}, {}, _utc(at), none_selected)
         with Journal(self.home) as journal:
             journal.ask(asked.tuples, asked.options, self.settings, "benchmark", at)
 
@@ -128,5 +128,5 @@ def _utc(at: float) -> datetime:
     return datetime.fromtimestamp(at, timezone.utc)
 
 
-def _nothing(options: Mapping[str, Any]) -> Any:
+def none_selected(options: Mapping[str, Any]) -> Any:
     raise NotImplementedError("benchmarks name their tuples")

@@ -33,7 +33,6 @@ FINDINGS = {
     ("c_rsh", "no answer"): (("c_rsh_refused", "vios1"), "vios1", {}),
     ("level", "holds 3.1.4.31, wanted"): (None, "vios1", HIGHER),
     ("level", "no level wanted is known"): (("=", "vios_31431", {"ioslevel": None}), "vios1", {}),
-    ("allocated", "NIM gave no answer that can be read"): (("lsnim_warns", None), "vios1", {}),
     ("allocated", "left by an earlier operation:"): (
         ("left_allocated", "vios1", {"resource": "vios_31431_spot"}),
         "vios1",
@@ -47,8 +46,12 @@ FINDINGS = {
     ("bosinst_data", "none named"): (None, "vios1", {"bosinst_data": None}),
     ("boot_client", "somebody must boot"): (None, "vios1", {"boot_client": False}),
 }
-# Those that need a migration of ours before; each has a test of its own below.
-FINDINGS_OF_A_RUN = {("nim", "still runs"), ("under way", "is under way")}
+# Those that need more than that; each has a test of its own below.
+FINDINGS_OF_THEIR_OWN = {
+    ("nim", "still runs"),
+    ("under way", "is under way"),
+    ("allocated", "NIM gave no answer that can be read"),
+}
 
 # status, what its message says -> (what is done to NIM before, once it installs, more options)
 FAILURES = {
@@ -105,7 +108,7 @@ def entries_of_failures():
 
 
 def test_every_entry_is_brought_about_and_everything_brought_about_has_an_entry():
-    assert set(entries_of_findings()) == set(FINDINGS) | FINDINGS_OF_A_RUN
+    assert set(entries_of_findings()) == set(FINDINGS) | FINDINGS_OF_THEIR_OWN
     assert set(entries_of_failures()) == set(FAILURES) | FAILURES_OF_THEIR_OWN
 
 
@@ -184,6 +187,14 @@ def test_an_err_info_that_nim_does_not_clear(vios, simulator, options):
     simulator.fault("keeps_old_result", "vios1")
     ret = vios.migrate("vios1,vios2", **options, force=True, level="3.1.4.31")
     says_all(ret, "FAILURE-UPGRn-WAIT", "err_info of an earlier operation is still there")
+
+
+def test_an_answer_that_cannot_be_read_is_not_taken_for_nothing(vios, simulator, options):
+    simulator.set("vios_31431_spot", alloc_count="1")
+    simulator.fault("lsnim_warns")
+    found = findings(vios.check("vios1", **options), "allocated", "NIM gave no answer that can be read")
+    assert found[0]["result"] == "warning"
+    assert found[0]["advice"] == "see `lsnim -c resources vios1`"
 
 
 def test_what_is_under_way_is_a_warning(vios, simulator, options):

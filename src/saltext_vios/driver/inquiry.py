@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Union
 
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
@@ -15,10 +15,12 @@ from saltext_vios.migration.facts import LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.nim import commands, objects, replies
 from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first, whole
 
 OUTCOMES = {objects.SUCCESS: Outcome.SUCCESS, objects.FAILURE: Outcome.FAILURE, objects.RESET: Outcome.RESET}
 T = TypeVar("T")
+NIM = Union[Client, Snapshot]
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[st
     return found
 
 
-def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
+def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
     """Ask all that one tuple's checks need; a question without an answer is part of the answer.
 
     A tuple that is at the level asked for costs one question for each VIOS.
@@ -103,7 +105,7 @@ def ask(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], op
     return Answers(
         levels=levels,
         allocated={name: _or_none(nim.allocated, name) for name in names},
-        operations={name: _or_none(nim.operations, name) for name in names},
+        operations=dict.fromkeys(names, _or_none(nim.operations, names[0])),
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
     )
@@ -113,7 +115,7 @@ def _level(options: Mapping[str, Any]) -> Level | None:
     return None if options["level"] is None else values.parse(options["level"])
 
 
-def cluster(nim: Client, listing: Mapping[str, Attributes], name: str) -> clusters.Answer:
+def cluster(nim: NIM, listing: Mapping[str, Attributes], name: str) -> clusters.Answer:
     """Ask one VIOS for its SSP cluster, and find out which VIOSes of NIM the nodes are."""
     host = objects.hostname(listing.get(name, {}))
     if host is None:
@@ -141,7 +143,7 @@ def cluster(nim: Client, listing: Mapping[str, Attributes], name: str) -> cluste
     )
 
 
-def level(nim: Client, attributes: Attributes | None) -> LevelAnswer:
+def level(nim: NIM, attributes: Attributes | None) -> LevelAnswer:
     """Ask one VIOS for its ioslevel, at the host that its NIM object names."""
     host = objects.hostname(attributes) if attributes else None
     if host is None:
@@ -213,7 +215,7 @@ def asked(options: Mapping[str, Any]) -> Asked:
     )
 
 
-def _resource(nim: Client, attribute: str, name: str) -> Resource:
+def _resource(nim: NIM, attribute: str, name: str) -> Resource:
     try:
         attributes = nim.show(name)
     except NIMUnavailable as error:

@@ -15,7 +15,7 @@ from saltext_vios.migration import checks, clusters, statuses, targets, tuples
 from saltext_vios.migration.checks import Checked, Finding
 from saltext_vios.migration.durations import History
 from saltext_vios.nim import objects
-from saltext_vios.nim.client import Attributes
+from saltext_vios.nim.snapshot import Snapshot
 
 MIGRATE, ATTACH = "migrate", "attach"
 AT_ONCE = 8  # tuples asked about side by side
@@ -41,11 +41,9 @@ class TuplePlan:
         return [finding for one in self.checked.values() for finding in one.findings]
 
 
-def plan(
-    journal: Journal, settings: Settings, listing: Mapping[str, Attributes], request: Request, wall: float
-) -> list[TuplePlan]:
+def plan(journal: Journal, settings: Settings, nim: Snapshot, request: Request, wall: float) -> list[TuplePlan]:
     """Ask what a start would ask, for all tuples side by side, and say what would become of each."""
-    nim = inquiry.client(settings)
+    listing = nim.vioses()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples))
     running, out = reports.under_way(journal), still_out(journal)

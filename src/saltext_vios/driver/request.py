@@ -11,9 +11,10 @@ from saltext_vios import calls
 from saltext_vios.errors import Refused
 from saltext_vios.migration import targets
 from saltext_vios.migration.selection import ALL, Selection
-from saltext_vios.nim import commands
-from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim import commands, objects
+from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.names import check_name
+from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
 
 # NIM attribute -> the options that name its resource.
@@ -62,22 +63,23 @@ def read(
     return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
 
 
-def must_be_vioses(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> None:
+def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:
     """Refuse a name that NIM does not know, and an object that is no VIOS.
 
     :raises Refused: naming it and what it is.
     :raises NIMUnavailable: when NIM cannot be asked.
     """
+    listing = nim.vioses()
     for name in names:
         if name in listing:
             continue
-        other: Attributes | None = nim.show(name)
+        other: Attributes | None = nim.show(name) or nim.client.show(name)
         if other is None:
             known = ", ".join(sorted(listing)) or "none"
             raise Refused(f"NIM knows no object named {name!r}; expected a VIOS, it knows: {known}")
         kind = first(other, "type")
         # A listing may lose an object for a while; the driver waits for it.
-        if kind != "vios":
+        if kind != objects.VIOS:
             raise Refused(f"{name!r} is a NIM object of type {kind}, expected one of type vios")
 
 

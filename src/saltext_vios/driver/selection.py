@@ -11,12 +11,12 @@ from saltext_vios.errors import Refused
 from saltext_vios.migration import clusters, levels, selection
 from saltext_vios.migration.selection import Selection
 from saltext_vios.nim import objects
-from saltext_vios.nim.client import Client
+from saltext_vios.nim.snapshot import Snapshot
 
 AT_ONCE = 8  # VIOSes asked side by side
 
 
-def select(nim: Client, options: Mapping[str, Any], running: Sequence[tuple[str, ...]]) -> Selection:
+def select(nim: Snapshot, options: Mapping[str, Any], running: Sequence[tuple[str, ...]]) -> Selection:
     """The tuples of the frames, below the level and in the cluster that the options name.
 
     :param options: checked options.

@@ -32,9 +32,8 @@ def known(home, nim, asked):
     names = [name for one in asked.tuples if targets.key(one) not in running for name in one]
     if not names:
         return {}
-    listing = nim.vioses()
-    requests.must_be_vioses(nim, listing, names)
-    return listing
+    requests.must_be_vioses(nim, names)
+    return nim.vioses()
 
 
 def outcome(home, nim, listing, runs, since, number, left_alone):

@@ -35,6 +35,7 @@ from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.names import check_name
+from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
 from saltext_vios.options import described, documented
 
@@ -139,7 +140,7 @@ def command(targets=None, **options):
         One or several tuples; see ``vios.migrate``.
     """
     with support.errors():
-        asked = _request(targets, options)
+        asked = _request(targets, options, _snapshot())
         return {name: shape.command(name, asked.options) for name in asked.names}
 
 
@@ -166,10 +167,10 @@ def check(targets=None, **options):
         One or several tuples; see ``vios.migrate``.
     """
     with support.errors():
-        asked = _request(targets, options)
-        nim = _nim()
+        nim = _snapshot()
+        asked = _request(targets, options, nim)
         with _look() as journal:
-            plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
+            plans = planning.plan(journal, _settings(), nim, asked, time.time())
         return shape.check(plans, asked, _settings().max_parallel)
 
 
@@ -208,13 +209,13 @@ def migrate(targets=None, test=None, **options):
     """
     with support.errors():
         test = __opts__.get("test") if test is None else test
-        asked = _request(targets, options)
-        nim = _nim()
+        nim = _snapshot()
+        asked = _request(targets, options, nim)
         if not asked.tuples:
             return shape.nothing_selected(asked)
         if test:
             with _look() as journal:
-                plans = planning.plan(journal, _settings(), nim.vioses(), asked, time.time())
+                plans = planning.plan(journal, _settings(), nim, asked, time.time())
             return shape.preview(plans, asked, _settings().max_parallel)
         home = _own()
         listing = support.known(home, nim, asked)
@@ -226,7 +227,7 @@ def migrate(targets=None, test=None, **options):
             since = reports.asked_at(journal, number)
         if asked.options["wait"]:
             driver.until_finished(home, runs, caller)
-        return support.outcome(home, nim, listing, runs, since, number, asked.left_alone)
+        return support.outcome(home, nim.client, listing, runs, since, number, asked.left_alone)
 
 
 def wait(targets=None):
@@ -521,6 +522,11 @@ def _nim():
     return inquiry.client(_settings())
 
 
+def _snapshot():
+    """NIM for one call, which asks nothing twice."""
+    return Snapshot(_nim())
+
+
 def _home():
     """The state directory as it is, unless another one works on the same NIM database."""
     found = _settings()
@@ -548,16 +554,15 @@ def _look():
     return Journal(_home(), look_only=True)
 
 
-def _request(targets, options):
+def _request(targets, options, nim):
     own = {name: value for name, value in options.items() if not name.startswith("__pub_")}
-    return requests.read(targets, own, settings.defaults(__opts__), datetime.now(timezone.utc).astimezone(), _select)
 
+    def select(options):
+        with _look() as journal:
+            running = reports.tuples_under_way(journal)
+        return selection.select(nim, options, running)
 
-def _select(options):
-    """What ``targets='*'`` means on this NIM master."""
-    with _look() as journal:
-        running = reports.tuples_under_way(journal)
-    return selection.select(_nim(), options, running)
+    return requests.read(targets, own, settings.defaults(__opts__), datetime.now(timezone.utc).astimezone(), select)
 
 
 def _keys(targets):

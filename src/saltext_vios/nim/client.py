@@ -31,6 +31,10 @@ class Client:
         """Every VIOS that NIM knows, with one command."""
         return stanza.read(self._ask(commands.list_vioses(), self.lsnim).stdout)
 
+    def everything(self) -> dict[str, Attributes]:
+        """Every object that NIM knows, with one command."""
+        return stanza.read(self._ask(commands.list_everything(), self.lsnim).stdout)
+
     def show(self, name: str) -> Attributes | None:
         """All attributes of one object of any type; None when NIM knows no such object."""
         output = run(commands.show(name), self.lsnim, self.timeout, self.environment)

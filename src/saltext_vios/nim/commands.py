@@ -101,6 +101,10 @@ def list_vioses() -> list[str]:
     return ["lsnim", "-t", "vios", "-l"]
 
 
+def list_everything() -> list[str]:
+    return ["lsnim", "-l"]
+
+
 def show(name: str) -> list[str]:
     return ["lsnim", "-l", name]
 

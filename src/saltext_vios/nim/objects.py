@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from saltext_vios.nim.names import is_host
 from saltext_vios.nim.stanza import Value, first
 
+VIOS = "vios"  # the type: code
+
 READY = "ready for a NIM operation"  # seen
 ENABLED = "BOS installation has been enabled"  # code
 INSTALLING = "Base Operating System installation is being performed"  # guess

@@ -16,18 +16,32 @@ def show(minion_opts, monkeypatch):
     return run
 
 
-def test_every_return_of_the_module_is_a_table(vios, show, options):
-    words = {"vios.list": ([], {}), "vios.check": (["vios1,vios2"], options)}
-    for name, (args, more) in words.items():
-        text = show({"nim-master": getattr(vios, name[5:])(*args, **more)})
-        assert text.startswith("nim-master:\n"), name
-        assert "----------" not in text, name
+# What has a table of its own; the others are shown as Salt's ``nested`` shows them.
+TABLES = ("list", "check", "migrate", "wait", "status", "overview")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_return_is_a_table(vios, show, options, name):
+    vios.migrate("vios1,vios2", **options)
+    words = {"check": (["vios1,vios2"], options), "migrate": (["vios3,vios4"], options), "wait": (["vios1,vios2"], {})}
+    args, more = words.get(name, ([], {}))
+    text = show({"nim-master": getattr(vios, name)(*args, **more)})
+    assert text.startswith("nim-master:\n")
+    assert "----------" not in text
+
+
+def test_a_return_of_another_function_is_shown_as_nested_shows_it(vios, show, minion_opts):
+    for name in ("progress", "history", "driver", "options", "hold"):
+        data = {"nim-master": getattr(vios, name)()}
+        assert show(data) == salt.output.out_format(data, "nested", {**minion_opts, "color": False}), name
+
+
+def test_a_migration_is_shown_with_its_statuses_and_levels(vios, show, options):
     preview = show({"nim-master": vios.migrate("vios1,vios2", test=True, **options)})
     assert "test: 1 of 1 tuples would be migrated" in preview
     done = show({"nim-master": vios.migrate("vios1,vios2", **options)})
     assert "SUCCESS-UPGR2" in done
     assert "3.1.2.21 -> 3.1.4.31" in done
-    assert "SUCCESS-UPGR2" in show({"nim-master": vios.status()})
     standing = show({"nim-master": vios.overview()}).splitlines()
     assert standing[1].split() == ["tuple", "status", "since", "level"]
     assert standing[2].split()[:2] == ["vios1-vios2", "SUCCESS-UPGR2"]

@@ -1,5 +1,6 @@
 """A pair's migration whose driver, launchers and follower can be killed at any of their steps."""
 
+import copy
 import os
 import sys
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 from saltext_vios.driver import client
 from saltext_vios.driver.home import Home
 from tests.chaos.killer.steps import kill
+from tests.conftest import kill_driver
 from tests.functional.conftest import *  # noqa: F403 - the same Salt loaders, the same simulator
+from tests.functional.ways import Way
 
 KILLER = Path(__file__).parent / "killer"
 
@@ -35,14 +38,14 @@ class Arena:
         """Kills that have not struck yet."""
         return (self.directory / "kills").read_text().splitlines()
 
-    def migrate(self, options):
+    def migrate(self, options, targets="vios1,vios2"):
         """The call, in a process of its own; returns when it ended or was killed."""
         pid = os.fork()
         if not pid:
             (self.directory / "follower").write_text(str(os.getpid()))
             status = 1
             try:
-                status = 0 if self.vios.migrate("vios1,vios2", **options)["result"] else 2
+                status = 0 if self.vios.migrate(targets, **options)["result"] else 2
             finally:
                 os._exit(status)
         os.waitpid(pid, 0)
@@ -76,6 +79,16 @@ class Arena:
 @pytest.fixture
 def night():
     """What is killed here are processes."""
+
+
+@pytest.fixture
+def rival(minion_opts, tmp_path):
+    """Another way to the same NIM master, with a state directory of its own."""
+    opts = copy.deepcopy(minion_opts)
+    opts["vios"]["state_dir"] = str(tmp_path / "rival")
+    made = Way(opts)
+    yield made
+    kill_driver(made.state_dir)
 
 
 @pytest.fixture

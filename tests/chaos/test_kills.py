@@ -9,6 +9,7 @@ import random
 import pytest
 
 from saltext_vios.driver.journal import Journal
+from tests.functional.ways import Way
 
 PAIR = "vios1-vios2"
 EVERY = 1 if os.environ.get("CHAOS") == "all" else 9
@@ -39,6 +40,36 @@ def test_killed_at_two_random_steps(arena, simulator, options, seed):
     chance = random.Random(seed)
     points = chance.sample(STEPS, 2)
     survives(arena, simulator, options, *(f"{chance.choice(['self', 'driver', 'all'])}|{point}" for point in points))
+
+
+# Two ways to one NIM master, each asked for one VIOS of the frame: the steps of both are counted as they come.
+RIVALS = [
+    *(f"self|{point}" for point in STEPS[:134:2]),
+    *(f"driver|{point}" for point in STEPS[1:134:4]),
+    *(f"all|{point}" for point in STEPS[2:134:3]),
+]
+
+
+@pytest.mark.parametrize("point", RIVALS[:: 2 * EVERY - 1])
+def test_killed_while_two_state_directories_want_one_frame(arena, rival, simulator, options, point):
+    options = {**options, "stall_timeout": 45, "level": "3.1.4.31"}
+    # What one starts the other does not see in NIM for a while.
+    simulator.fault("cstate_lags", seconds=3000)
+    arena.kill_at(point)
+    for _ in range(4):
+        if arena.waiting:
+            other = rival.begin("migrate", "vios2", **options)
+            arena.migrate(options, "vios1")
+            other()
+    assert not arena.waiting, f"these steps were never taken: {arena.waiting}"
+    own = Way({**rival.opts, "vios": {**rival.opts["vios"], "state_dir": str(arena.home.path)}})
+    for way, vios in ((own, "vios1"), (rival, "vios2")):
+        found = way.call("migrate", vios, **options)
+        if isinstance(found, dict) and arena.may_not_have_become_nim():
+            found = way.call("migrate", vios, **options)
+        assert found in ({vios: "SUCCESS-UPGR1"}, {vios: "SUCCESS-CURRENT"}), [*arena.struck, *arena.trace]
+    assert sorted(one["vios"] for one in simulator.starts()) == ["vios1", "vios2"]
+    assert simulator.audit()["violations"] == []
 
 
 def survives(arena, simulator, options, *kills):

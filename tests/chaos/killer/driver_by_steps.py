@@ -4,17 +4,21 @@ import os
 
 from steps import Steps
 
-from saltext_vios.driver import commands, launcher, loop
+from saltext_vios.driver import commands, launcher, locks, loop
 from saltext_vios.driver.journal import Journal
 from saltext_vios.nim import client
 
 steps = Steps(os.environ["VIOS_STEPS"], "driver")
-record, run = Journal.record, loop.run
+record, run, acquire = Journal.record, loop.run, locks.acquire
 
 
 def stepped_record(self, run, migration, notes, *args, **kwargs):
     what = f"record {' '.join(note.what for note in notes) or migration.state.value} {migration.vios}"
     return steps.around(what, record)(self, run, migration, notes, *args, **kwargs)
+
+
+def stepped_acquire(path, timeout=0):
+    return steps.around(f"acquire {path.name}", acquire)(path, timeout)
 
 
 def run_by_name(*args):
@@ -23,6 +27,7 @@ def run_by_name(*args):
 
 
 loop.run = run_by_name
+locks.acquire = stepped_acquire
 Journal.record = stepped_record
 Journal.pick_up = steps.around("pick_up", Journal.pick_up)
 client.run = steps.around("query", client.run)

@@ -13,6 +13,7 @@ import salt.config
 import salt.loader
 import yaml
 
+from tests import drive
 from tests.conftest import EXAMPLES, PRELUDE, settings_of
 from tests.in_process import Night
 
@@ -109,6 +110,12 @@ def apply(minion_opts, salt_functions):
         return salt_functions["state.sls"](name, test=test)
 
     return run
+
+
+@pytest.fixture
+def under_way(vios, simulator, options):
+    """A pair whose first VIOS installs until the simulator's faults are cleared."""
+    drive.under_way(vios, simulator, options)
 
 
 def result_of(returned, identity, fun="migrated", name=None):

@@ -18,20 +18,11 @@ from saltext_vios.driver.store import SCHEMA
 from saltext_vios.errors import JournalDamaged, JournalError
 from saltext_vios.nim.commands import migvios
 from saltext_vios.options import checked
-from tests.conftest import another_process, driver_pid, kill_driver, until
+from tests.conftest import another_process, driver_pid, until
+from tests.drive import PAIR
 
-pytestmark = pytest.mark.processes  # a disk that is full or read-only is met by processes
-
-PAIR = "vios1-vios2"
 JOURNALS = Path(__file__).parent.parent / "journals"
 NOBODY = 65534
-
-
-@pytest.fixture
-def under_way(vios, simulator, options):
-    simulator.fault("install_hangs", "vios1")
-    vios.migrate("vios1,vios2", wait=False, **options)
-    until(lambda: vios.progress()[PAIR]["vios"]["vios1"].get("phase") == "installing", what="the install")
 
 
 def no_more_room(pid, room=1):
@@ -59,6 +50,7 @@ def in_a_child(function):
     return text
 
 
+@pytest.mark.processes
 class TestFullDisk:
     def test_what_installs_goes_on_and_is_recorded_later(self, vios, simulator, under_way, state_dir):
         pid = driver_pid(state_dir)
@@ -147,9 +139,9 @@ def without_version(path):
 @pytest.mark.parametrize("damage", [emptied, halved, overwritten, gone, without_version])
 class TestDamage:
     @pytest.fixture(autouse=True)
-    def damaged(self, vios, under_way, state_dir, damage):
+    def damaged(self, vios, under_way, state_dir, night, damage):
         home = Home(state_dir)
-        kill_driver(state_dir)
+        night.kill_driver()
         with sqlite3.connect(home.journal) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
@@ -177,6 +169,7 @@ class TestDamage:
         assert len(simulator.starts()) == 1
 
 
+@pytest.mark.processes
 def test_a_driver_whose_journal_is_destroyed_tells_what_it_knew(vios, simulator, under_way, state_dir):
     home = Home(state_dir)
     for path in home.path.glob("journal.db*"):
@@ -215,6 +208,7 @@ def older(simulator, options, state_dir, tmp_path, vios, version):
     return home
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("version", range(1, SCHEMA))
 def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, older):
     simulator.clear()
@@ -227,6 +221,7 @@ def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, older):
         assert journal.query("PRAGMA integrity_check")[0][0] == "ok"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("version", [1])
 def test_who_makes_an_older_driver_leave_has_another_go_on(vios, older):
     def leave_when_asked():
@@ -268,6 +263,7 @@ def test_a_directory_of_somebody_else_is_refused(tmp_path):
         prepare(str(tmp_path / "state"))
 
 
+@pytest.mark.processes
 def test_all_that_is_written_is_for_its_owner_only(vios, options, state_dir):
     vios.migrate("vios1", **options)
     paths = [state_dir, *state_dir.rglob("*")]

@@ -17,18 +17,7 @@ from saltext_vios.driver import client, locks, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from tests.conftest import driver_pid, kill_driver, until
-
-pytestmark = pytest.mark.processes  # the driver itself is what is tested
-
-PAIR = "vios1-vios2"
-
-
-@pytest.fixture
-def under_way(vios, simulator, options):
-    """A pair whose first VIOS installs until the simulator's faults are cleared."""
-    simulator.fault("install_hangs", "vios1")
-    vios.migrate("vios1,vios2", wait=False, **options)
-    until(lambda: vios.driver()["doing"].get(PAIR, {}).get("vios1") == "installing", what="the install")
+from tests.drive import PAIR, ended_well, started, under_way
 
 
 @pytest.fixture
@@ -39,10 +28,7 @@ def engine(minion_opts, salt_functions):
 
 def ends_well(vios, simulator):
     simulator.clear()
-    ret = vios.wait("vios1,vios2")
-    assert ret["status"] == {PAIR: "SUCCESS-UPGR2"}, ret["meta"][PAIR]["messages"]
-    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
-    assert simulator.audit()["violations"] == []
+    ended_well(vios.wait("vios1,vios2"), simulator)
 
 
 class TestStop:
@@ -61,6 +47,7 @@ class TestStop:
         assert vios.show("vios1")["Cstate"] != "ready for a NIM operation"
         ends_well(vios, simulator)
 
+    @pytest.mark.processes
     def test_a_job_that_waits_is_told_who_stopped_it(self, vios, under_way):
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(vios.wait)
@@ -94,6 +81,7 @@ class TestStop:
 
 
 class TestDriver:
+    @pytest.mark.processes
     def test_it_tells_what_it_does(self, vios, under_way, state_dir):
         found = vios.driver()
         assert found["running"]
@@ -108,6 +96,7 @@ class TestDriver:
         assert (found["running"], found["pid"], found["doing"], found["stopped"]) == (False, None, {}, None)
         assert not state_dir.exists()
 
+    @pytest.mark.processes
     def test_a_newer_version_takes_over_between_two_polls(self, vios, simulator, options, state_dir):
         simulator.fault("install_hangs", "vios1")
         with pytest.MonkeyPatch.context() as patched:
@@ -120,47 +109,45 @@ class TestDriver:
             until(lambda: vios.driver()["version"] == __version__, what="the newer driver")
             simulator.clear()
             assert following.result()["status"] == {PAIR: "SUCCESS-UPGR2"}
-        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert started(simulator) == ["vios1", "vios2"]
         assert not Home(state_dir).leave_note.exists()
 
 
 class TestEngine:
-    def test_it_starts_a_driver_for_what_is_under_way(self, vios, simulator, under_way, engine, state_dir):
-        kill_driver(state_dir)
+    def test_it_starts_a_driver_for_what_is_under_way(self, vios, simulator, under_way, engine, state_dir, night):
+        night.kill_driver()
         assert engine["vios.look"]() == [PAIR]
         assert driver_pid(state_dir) is not None
         assert engine["vios.look"]() == []
         simulator.clear()
         until(lambda: vios.status() == {PAIR: "SUCCESS-UPGR2"} and driver_pid(state_dir) is None, what="the end")
-        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert started(simulator) == ["vios1", "vios2"]
 
     def test_with_nothing_to_do_it_leaves_no_trace(self, engine, state_dir):
         assert engine["vios.look"]() == []
         assert not state_dir.exists()
 
-    def test_it_starts_nothing_past_the_time_limit(self, vios, simulator, options, engine, state_dir):
-        simulator.fault("install_hangs", "vios1")
-        vios.migrate("vios1,vios2", wait=False, **options)
-        until(simulator.starts, what="the start of the first VIOS")
-        kill_driver(state_dir)
-        with Journal(Home(state_dir)) as journal, journal._transaction():
-            journal.db.execute("UPDATE run SET time_limit = 1, time_limit_text = 'long ago'")
+    def test_it_starts_nothing_past_the_time_limit(self, vios, simulator, options, engine, night):
+        under_way(vios, simulator, options, time_limit="2h")
+        night.kill_driver()
+        night.sleep(3 * 3600)
         assert engine["vios.look"]() == [PAIR]
         simulator.clear()
         until(lambda: vios.status() == {PAIR: "SKIPPED-TIMEOUT"}, what="the end")
         assert vios.history()[0]["vios"]["vios1"]["status"] == "SUCCESS-UPGR1"
-        assert [one["vios"] for one in simulator.starts()] == ["vios1"]
+        assert started(simulator) == ["vios1"]
 
     def test_it_is_not_there_where_the_module_is_not(self, minion_opts):
         assert "vios.start" not in salt.loader.engines(minion_opts, {}, {}, {})
 
 
+@pytest.mark.processes
 class TestTwoAtOnce:
     def test_two_jobs_for_one_pair(self, vios, simulator, options):
         with ThreadPoolExecutor(2) as pool:
             first, second = pool.map(lambda _: vios.migrate("vios1,vios2", **options), range(2))
         assert first["status"] == second["status"] == {PAIR: "SUCCESS-UPGR2"}
-        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert started(simulator) == ["vios1", "vios2"]
 
     def test_two_tuples_with_one_vios_in_common(self, vios, simulator, options):
         with ThreadPoolExecutor(2) as pool:
@@ -185,7 +172,7 @@ class TestTwoAtOnce:
                 look.result()
             simulator.clear()
             assert {job.result()["status"][PAIR] for job in jobs} == {"SUCCESS-UPGR2"}
-        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert started(simulator) == ["vios1", "vios2"]
 
     def test_eight_salt_calls_at_the_same_instant_share_one_driver(self, salt_call, simulator, state_dir, options):
         simulator.fault("install_hangs", "vios1")
@@ -201,7 +188,7 @@ class TestTwoAtOnce:
         assert {one["status"][PAIR] for one in found} == {"SUCCESS-UPGR2"}
         assert [call.returncode for call in calls] == [0] * 8
         assert home.driver_log.read_text().count(" begins") == 1
-        assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
+        assert started(simulator) == ["vios1", "vios2"]
         assert simulator.audit()["violations"] == []
 
 
@@ -235,6 +222,7 @@ class TestContradiction:
         assert vios.migrate("vios1,vios2")["status"] == {PAIR: "SUCCESS-UPGR2"}
 
 
+@pytest.mark.processes
 class TestStuck:
     def test_status_and_progress_answer_while_everything_is_stuck(self, vios, simulator, under_way, state_dir):
         """The driver is frozen, lsnim hangs."""
@@ -257,6 +245,7 @@ class TestStuck:
         ends_well(vios, simulator)
 
 
+@pytest.mark.processes
 def test_nothing_of_the_callers_environment_is_kept(vios, simulator, state_dir, options, monkeypatch):
     for name in ("AWS_SECRET_ACCESS_KEY", "HTTPS_PROXY", "BASH_FUNC_x%%"):
         monkeypatch.setenv(name, "s3cret of the caller")

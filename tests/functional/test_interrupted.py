@@ -17,21 +17,14 @@ from saltext_vios.driver.loop import Loop, Workers
 from saltext_vios.driver.post import Post
 from saltext_vios.migration.facts import CommandState
 from tests.conftest import driver_pid, kill_driver, until
+from tests.drive import PAIR, ended_well
 
 pytestmark = pytest.mark.processes  # what is killed are processes
-
-PAIR = "vios1-vios2"
 
 
 def events(state_dir):
     with Journal(Home(state_dir)) as journal:
         return [row["what"] for row in journal.query("SELECT what FROM event ORDER BY id")]
-
-
-def ended_well(ret, simulator):
-    assert ret["status"] == {PAIR: "SUCCESS-UPGR2"}, ret["meta"][PAIR]["messages"]
-    assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
-    assert simulator.audit()["violations"] == []
 
 
 @pytest.mark.parametrize("number", [1, 4, 8])

@@ -4,10 +4,12 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
+import salt.runner
 import yaml
 
 from tests.conftest import until
@@ -168,10 +170,11 @@ def test_it_can_be_run_again_after_every_wave(orchestrate, master, fleet, site, 
 @pytest.mark.parametrize(
     ("pillar", "said"),
     [
-        ({"fleet": "/etc/shadow"}, "expected a file that ends in .yaml"),
         ({}, "the pillar names no fleet"),
-        ({"fleet": {"masters": {"nim-master": "vios1,vios2"}, "options": {"level": "three"}}}, "level is 'three'"),
-        ({"fleet": {"masters": {"nim-master": "*"}, "canary": {"nim-master": "x,y"}}}, "canary: nim-master: "),
+        (
+            {"fleet": {"masters": {"nim-master": "*"}, "canary": {"nim-master": "x,y"}}},
+            "canary: nim-master has no tuple x-y among its targets",
+        ),
     ],
 )
 def test_one_that_cannot_be_planned_is_one_failed_state_that_says_why(salt_run_, site, second_site, pillar, said):
@@ -188,3 +191,19 @@ def test_a_preview_of_the_whole_starts_nothing(orchestrate, fleet, site, second_
     for name in ("canary on nim-master", "wave 1 on nim-second", "the rest on nim-master"):
         assert "would migrate" in json.dumps(states[name]["changes"]), name
     assert starts(site, second_site) == []
+
+
+def test_only_who_has_the_command_line_has_any_file_read(master, fleet, site, second_site, tmp_path_factory):
+    elsewhere = tmp_path_factory.getbasetemp().parent / "fleet-of-a-test.yaml"
+    elsewhere.write_text(Path(fleet()).read_text())
+    try:
+        key = (Path(master.config["cachedir"]) / ".root_key").read_text()
+        through_the_master = salt.runner.RunnerClient(master.config).cmd_sync(
+            {"fun": "vios.plan", "kwarg": {"fleet": str(elsewhere)}, "key": key}
+        )
+        assert "(vios:fleet_dirs of the Salt master's configuration)" in through_the_master["Error"]
+        salt_run = [Path(sys.executable).with_name("salt-run"), "-c", master.config_dir, "--out", "json"]
+        told = subprocess.run([*salt_run, "vios.plan", elsewhere], capture_output=True, text=True, check=True).stdout
+        assert [wave["name"] for wave in json.loads(told)["waves"]] == ["canary", "wave 1", "the rest"]
+    finally:
+        elsewhere.unlink()

@@ -12,6 +12,7 @@ from saltext_vios.fleet.rehearsal import ATTACH, MOVING, Part, parts, rehearse
 from saltext_vios.migration import levels, selection, statuses, targets
 
 Parts = Mapping[str, Sequence[Part]]  # by minion
+Lists = Mapping[str, list[dict[str, Any]]]
 
 
 def left_out(
@@ -52,7 +53,7 @@ def plan(
     for minion, answer in (by_name or {}).items():
         known[minion] = [*_canaries(minion, answer, answers[minion], asked[minion], fleet.expected), *known[minion]]
     elsewhere = _elsewhere(known)
-    lists: dict[str, list[dict[str, Any]]] = {"late": [], "nothing_to_do": [], "blocked": []}
+    lists: Lists = {"late": [], "nothing_to_do": [], "blocked": []}
     waves = []
     begin: datetime | None = max(now, fleet.start) if fleet.start else now
     for number in sorted({fleet.wave_of(minion, one.key) for minion, found in known.items() for one in found}):
@@ -60,20 +61,12 @@ def plan(
         masters, ends = {}, [begin]
         for minion, found in known.items():
             mine = [one for one in found if fleet.wave_of(minion, one.key) == number]
-            _sort(mine, name, minion, elsewhere, lists)
-            todo = [one for one in mine if one.would != statuses.CURRENT and (minion, one.key) not in elsewhere]
-            if not todo:
-                continue
-            answer = answers[minion]
-            times = rehearse(todo, answer["max_parallel"], answer["tuple_order"] == "longest")
-            entries = [_entry(one, begin, None if times is None else times.get(one.key), fleet.end) for one in todo]
-            ends += [entry["end"] if times is not None else None for entry in entries if entry["would"] in MOVING]
-            lists["late"] += [
-                {"wave": name, "master": minion, "tuple": entry["tuple"], "why": _late(entry, fleet.end)}
-                for entry in entries
-                if entry["fits"] is False
-            ]
-            masters[minion] = {"tuples": entries, "options": named(asked[minion].options)}
+            todo = _sort(mine, name, minion, elsewhere, lists)
+            if todo:
+                entries = _entries(todo, answers[minion], begin, fleet.end)
+                ends += [entry["end"] for entry in entries if entry["would"] in MOVING]
+                lists["late"] += [_late(entry, name, minion, fleet.end) for entry in entries if entry["fits"] is False]
+                masters[minion] = {"tuples": entries, "options": named(asked[minion].options)}
         end = None if begin is None or None in ends else max(one for one in ends if one is not None)
         waves.append({"name": name, "start": begin, "end": end, "masters": masters})
         begin = end
@@ -139,28 +132,38 @@ def _elsewhere(known: Parts) -> dict[tuple[str, str], str]:
 
 
 def _sort(
-    mine: Iterable[Part],
-    wave: str,
-    minion: str,
-    elsewhere: Mapping[tuple[str, str], str],
-    lists: Mapping[str, list[dict[str, Any]]],
-) -> None:
-    """Tell of what needs nothing, and of what would not start. ``in_wave``: its NIM master is asked all the same."""
+    mine: Iterable[Part], wave: str, minion: str, elsewhere: Mapping[tuple[str, str], str], lists: Lists
+) -> list[Part]:
+    """What its NIM master is asked to do. What needs nothing, and what would not start, is put on its list.
+
+    ``in_wave``: the NIM master is asked all the same, and says why it does not start it.
+    """
+    todo = []
     for one in mine:
         place = {"wave": wave, "master": minion, "tuple": one.key}
         if one.would == statuses.CURRENT:
             lists["nothing_to_do"].append(place)
         elif (minion, one.key) in elsewhere:
             lists["blocked"].append({**place, "why": elsewhere[minion, one.key], "in_wave": False})
-        elif one.would not in MOVING:
-            lists["blocked"].append({**place, "why": f"{one.would}: {one.why}", "in_wave": True})
+        else:
+            todo.append(one)
+            if one.would not in MOVING:
+                lists["blocked"].append({**place, "why": f"{one.would}: {one.why}", "in_wave": True})
+    return todo
+
+
+def _entries(
+    todo: Sequence[Part], answer: Mapping[str, Any], begin: datetime | None, limit: datetime | None
+) -> list[dict[str, Any]]:
+    times = rehearse(todo, answer["max_parallel"], answer["tuple_order"] == "longest") or {}
+    return [_entry(one, begin, times.get(one.key), limit) for one in todo]
 
 
 def _entry(
     one: Part, begin: datetime | None, times: tuple[float, float] | None, limit: datetime | None
 ) -> dict[str, Any]:
     start = end = None
-    if begin is not None and times is not None and one.would in MOVING:
+    if begin is not None and times is not None:
         start, end = (begin + timedelta(seconds=seconds) for seconds in times)
     return {
         "tuple": one.key,
@@ -175,8 +178,9 @@ def _entry(
     }
 
 
-def _late(entry: Mapping[str, Any], limit: datetime | None) -> str:
-    return f"expected to end at {_text(entry['end'])}, the window ends at {_text(limit)}"
+def _late(entry: Mapping[str, Any], wave: str, minion: str, limit: datetime | None) -> dict[str, Any]:
+    why = f"expected to end at {_text(entry['end'])}, the window ends at {_text(limit)}"
+    return {"wave": wave, "master": minion, "tuple": entry["tuple"], "why": why}
 
 
 def _text(at: datetime | None) -> str | None:

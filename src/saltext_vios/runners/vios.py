@@ -283,6 +283,7 @@ def _watch(tgt, tgt_type, ask_every, linger):
 
     answers = minions.Answers()
     try:
+        salt.utils.stringutils.print_cli(f"Watching {tgt!r}; Ctrl-C ends the watching and nothing else")
         with screens.screen(sys.stdout) as screen:
             answers = aside.run(partial(work, screen))
     except (aside.Interrupted, KeyboardInterrupt, SystemExit):

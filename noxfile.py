@@ -179,3 +179,4 @@ def build(session: nox.Session) -> None:
         str(wheel),
     )
     session.run("python", "-c", "import saltext_vios; print('wheel installs:', saltext_vios.__version__)")
+    session.run("python", "-c", "import os, saltext_vios as it; os.stat(it.__path__[0] + '/orch/fleet/wave.sls')")

@@ -128,20 +128,21 @@ def forged(what, key=PAIR, **words):
     return {"tag": f"vios/{key}/{what}", "data": {"id": "nim-master", "data": {**told, **words}}}
 
 
-JUNK = [
-    *(forged("failed", event=10**12 + n) for n in range(50)),
-    forged("failed", run="x"),
-    forged("failed", run=10**12),
-    forged("failed", at="x"),
-    forged("failed", at=1e300),
-    forged("failed", event=None),
-    forged("failed", message={}),
-    forged("failed", message="\x1b[2J"),
-    forged("starting", "nobody"),
-    forged("failed", "\x1b[2J"),
-    {"tag": "vios/driver/trouble", "data": {"id": "nim-master", "data": {"message": 5}}},
-    {"tag": "vios/x", "data": {"id": "nim-master"}},
-]
+def junk():
+    return [
+        *(forged("failed", event=10**12 + n) for n in range(50)),
+        forged("failed", run="x"),
+        forged("failed", run=10**12),
+        forged("failed", at="x"),
+        forged("failed", at=1e300),
+        forged("failed", event=None),
+        forged("failed", message={}),
+        forged("failed", message="\x1b[2J"),
+        forged("starting", "nobody"),
+        forged("failed", "\x1b[2J"),
+        {"tag": "vios/driver/trouble", "data": {"id": "nim-master", "data": {"message": 5}}},
+        {"tag": "vios/x", "data": {"id": "nim-master"}},
+    ]
 
 
 def test_what_another_minion_sends_in_a_nim_masters_name_neither_ends_nor_blinds_a_watch(
@@ -151,7 +152,7 @@ def test_what_another_minion_sends_in_a_nim_masters_name_neither_ends_nor_blinds
     until(lambda: f"{PAIR}  vios1" in out.read_text(), what="the first picture")
     opts = salt.config.minion_config(minions["nim-second"].config_file)
     with salt.utils.event.MinionEvent(opts, listen=False) as bus:
-        assert bus.fire_event({"tag": None, "data": None, "events": JUNK, "pretag": None}, "fire_master")
+        assert bus.fire_event({"tag": None, "data": None, "events": junk(), "pretag": None}, "fire_master")
     until(lambda: "forged" in out.read_text(), what="the junk on the bus of the Salt master")
     simulator.clear()
     until(lambda: process.poll() is not None, what="the end of the watching", seconds=90)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import salt.config
 import salt.runner
 import yaml
 
@@ -198,7 +199,8 @@ def test_only_who_has_the_command_line_has_any_file_read(master, fleet, site, se
     elsewhere.write_text(Path(fleet()).read_text())
     try:
         key = (Path(master.config["cachedir"]) / ".root_key").read_text()
-        through_the_master = salt.runner.RunnerClient(master.config).cmd_sync(
+        client = salt.runner.RunnerClient(salt.config.client_config(master.config_file))
+        through_the_master = client.cmd_sync(
             {"fun": "vios.plan", "kwarg": {"fleet": str(elsewhere)}, "key": key}
         )
         assert "(vios:fleet_dirs of the Salt master's configuration)" in through_the_master["Error"]

@@ -194,7 +194,7 @@ def test_pings_and_an_old_success_make_no_migration_of_a_refusal(vios, simulator
 def test_pings_and_an_old_success_make_no_migration_of_nothing(vios, simulator, options, more):
     simulator.set("vios_31431", ioslevel=None)
     simulator.fault("stale_result", "vios1")
-    simulator.fault("mstate_flips", "vios1", times=9)
+    simulator.fault("mstate_flips", "vios1")
     simulator.fault("nim_does_nothing", "vios1")
     ret = vios.migrate("vios1,vios2", **options, **more)
     assert ret["status"] == {PAIR: "FAILURE-UPGR1-WAIT"}

@@ -39,10 +39,13 @@ class View:
         """A state is shown and it is not the ready one; a missing Cstate is neither."""
         return self.cstate is not None and not self.ready
 
-    @property
-    def words(self) -> tuple[str | None, ...]:
-        """All that counts as progress when it changes."""
-        return (self.cstate, self.mstate, self.prev_state, self.result, self.info, self.err_info)
+    def progress(self, mstates: Collection[str] = ()) -> tuple[str | None, ...]:
+        """All that counts as progress when it changes.
+
+        :param mstates: those that were seen already; they come and go with pings and reboots.
+        """
+        pinged = (None if text in mstates else text for text in (self.mstate, self.prev_state))
+        return (self.cstate, self.result, self.info, self.err_info, *pinged)
 
     def left(self, baseline: View, mstates: Collection[str] = ()) -> bool:
         """Whether NIM shows what only an operation can have caused, and did not show it at the baseline.

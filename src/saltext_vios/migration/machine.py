@@ -248,8 +248,8 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             changed = facts.now
         m = replace(m, command=facts.command)
     if facts.view is not None:
-        same = m.view is not None and facts.view.words == m.view.words
-        if not same:
+        same = m.view is not None and facts.view.progress() == m.view.progress()
+        if m.view is None or facts.view.progress(m.mstates) != m.view.progress(m.mstates):
             changed = facts.now
         returned = m.command is not None and m.command.state is not CommandState.RUNNING
         mstate = facts.view.mstate

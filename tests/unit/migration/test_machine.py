@@ -143,6 +143,16 @@ class TestMstateIsNoBeginning:
         step = told(migration, {"command": RUNNING}, *[{"view": PINGED}, {"view": PINGED_AGAIN}, old] * 2)
         assert step.migration.state is State.STARTING
 
+    @pytest.mark.parametrize("began", [[], [{"view": INSTALLING}]], ids=["nothing began", "it installs"])
+    def test_a_wait_is_not_kept_alive_by_pings(self, began):
+        """A Mstate that was seen before is nobody's progress, however often it comes and goes."""
+        last = began[0]["view"] if began else READY
+        pinged = replace(last, mstate="not running", running=False, prev_state="currently running")
+        again = replace(last, prev_state="not running")
+        looks = [{"now": 100.0 * n, "view": pinged if n % 2 else again} for n in range(1, 20)]
+        step = told(started(), {"command": RETURNED}, *began, *looks)
+        assert step.event is Event.STALLED
+
     def test_a_word_of_another_mstate_is_none_of_an_operation(self):
         """Whatever text it is: it was seen as Mstate since the start."""
         odd = replace(READY, mstate="customized is being performed", running=None)

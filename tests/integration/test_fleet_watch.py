@@ -86,12 +86,12 @@ def test_ctrl_c_stops_the_watching_and_nothing_else(watch, salt_, simulator, und
     ended_well(salt_("vios.wait", "vios1,vios2"))
 
 
-@pytest.mark.parametrize("moment", range(8))
+@pytest.mark.parametrize("moment", [0, 0.2, 0.6, 1.2, 2])
 def test_ctrl_c_ends_it_at_whatever_moment(watch, under_way, moment):
     """While Salt connects, while journals are asked, while events are waited for: many watches, each a bit later."""
     process, out = watch("ask_every=1")
     until(lambda: "Watching" in out.read_text(), what="the begin")
-    time.sleep(moment / 4)
+    time.sleep(moment)
     os.killpg(process.pid, signal.SIGINT)
     process.wait(60)
     assert "No longer watched" in out.read_text()

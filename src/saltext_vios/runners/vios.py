@@ -10,6 +10,7 @@ masters: nothing is kept on the Salt master, so every question can be asked agai
 What cannot be answered is told as ``Error``, with exit status 1: a runner that raises shows people a traceback.
 """
 
+import math
 import sys
 import time
 from datetime import datetime, timezone
@@ -27,6 +28,7 @@ from saltext_vios.fleet import gate as verdicts
 from saltext_vios.fleet import report as reports
 from saltext_vios.fleet import screen as screens
 from saltext_vios.migration import timelimit
+from saltext_vios.options import checked
 
 __virtualname__ = "vios"
 
@@ -140,7 +142,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
     Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.status`` does. That a
     tuple failed does not make the watching fail.
     """
-    return _as_result(lambda: _watch(tgt, tgt_type, _seconds("ask_every", ask_every), _seconds("linger", linger)))
+    return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger)))
 
 
 def plan(fleet):
@@ -261,9 +263,9 @@ def _status(answers):
     }
 
 
-def _seconds(name, value):
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-        raise Refused(f"{name} is {value!r}, expected seconds as a number")
+def _number(name, value, what="seconds as a number"):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+        raise Refused(f"{name} is {value!r}, expected {what}")
     return value
 
 
@@ -353,6 +355,10 @@ def _ask_by_name(tuples, asked):
 
 def _gate(masters, max_failures, since, patience):
     looks = 0
+    if not isinstance(masters, dict) or not all(isinstance(keys, (list, tuple)) for keys in masters.values()):
+        raise Refused(f"masters is {masters!r}, expected a map of minions to lists of tuple keys")
+    max_failures = checked({"max_failures": max_failures})["max_failures"]
+    patience = _number("patience", patience, "a number of looks")
     earliest = None if since is None else timelimit.past(since, datetime.now(timezone.utc))
     while True:
         answers = minions.ask(__opts__, list(masters), "vios.overview", "list")

@@ -118,3 +118,19 @@ def test_a_report_is_written_nowhere_for_who_is_not_on_the_command_line(asked, m
     assert questions == []
     monkeypatch.setattr(vios, "__opts__", {"__cli": "salt-run"})
     assert vios.report(out=str(tmp_path / "a.json"))["tuples"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"masters": "nim-a"}, "masters is 'nim-a', expected a map of minions to lists of tuple keys"),
+        ({"masters": {"nim-a": "vios1-vios2"}}, "expected a map of minions to lists"),
+        ({"masters": {}, "max_failures": "some"}, "max_failures is 'some'"),
+        ({"masters": {}, "patience": "long"}, "patience is 'long', expected a number of looks"),
+        ({"masters": {}, "since": "yesterday"}, "since is 'yesterday'"),
+    ],
+)
+def test_a_gate_that_cannot_be_is_refused(asked, words, said):
+    questions = asked(Answers())
+    assert said in vios.gate(**words)["Error"]
+    assert questions == []

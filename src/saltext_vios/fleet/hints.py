@@ -10,7 +10,7 @@ from typing import Any
 from saltext_vios.nim.names import is_key, is_name
 
 MOST = 2**53  # of a number that JSON keeps
-LATEST = 253_402_300_799.0  # seconds since the epoch that Python can tell as a time
+LATEST = 10**11  # seconds since the epoch: every zone has a time for it
 LONGEST = 1000  # characters of a message
 DRIVER = "driver"  # in the place of a tuple: what befell the driver itself
 

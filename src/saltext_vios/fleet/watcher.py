@@ -119,5 +119,9 @@ def _listen(picture: Picture, bus: Bus, screen: Screen, wait: float) -> None:
 def _take_in(picture: Picture, screen: Screen, hint: Hint) -> None:
     text = picture.told(hint)
     if text and not (screen.shows_percent and hint.what == "percent"):
-        at = datetime.fromtimestamp(hint.at or time.time(), timezone.utc).astimezone()
-        screen.say(at, hint.master, hint.key, text)
+        screen.say(shown_at(hint), hint.master, hint.key, text)
+
+
+def shown_at(hint: Hint) -> datetime:
+    """When it is said to have happened, or now."""
+    return datetime.fromtimestamp(hint.at or time.time(), timezone.utc).astimezone()

@@ -1,14 +1,15 @@
 """What an event of the bus must be before it counts as a hint at all."""
 
 import math
+import time
 
 import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from saltext_vios.fleet.hints import LONGEST, Hint, read
+from saltext_vios.fleet.hints import LATEST, LONGEST, Hint, read
 from saltext_vios.fleet.screen import Lines
-from saltext_vios.fleet.watcher import watch
+from saltext_vios.fleet.watcher import shown_at, watch
 from saltext_vios.fleet.watching import Picture
 from tests.unit.fleet.test_watcher import BUSY, OVER, Answers, Bus, bus_event
 
@@ -63,6 +64,18 @@ def test_of_a_driver_the_message_counts():
 )
 def test_one_that_is_not_as_ours_are_is_none(event):
     assert read(event) is None
+
+
+@pytest.mark.parametrize("at", [0, LATEST])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_the_first_and_the_last_time_can_be_shown_everywhere(monkeypatch, zone, at):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert shown_at(read(changed(at=at)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_long_message_is_cut():

@@ -12,8 +12,9 @@ from typing import Any
 
 from benchmarks.site import Site, until
 from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.desk import Workers
 from saltext_vios.driver.journal import Journal
-from saltext_vios.driver.loop import Loop, Workers
+from saltext_vios.driver.loop import Loop
 from tests.in_process import NOBODY, Driver, SetClock, no_processes
 
 

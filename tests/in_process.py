@@ -29,9 +29,10 @@ from saltext_vios.driver import commands as driver_commands
 from saltext_vios.driver import locks, presence
 from saltext_vios.driver import loop as driver_loop
 from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.desk import QUESTIONS, Workers
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
-from saltext_vios.driver.loop import QUESTIONS, Loop, Workers
+from saltext_vios.driver.loop import Loop
 from saltext_vios.errors import JournalError, NIMUnavailable
 from saltext_vios.migration.machine import State
 from saltext_vios.modules import _support
@@ -68,7 +69,7 @@ def no_processes(simulator: Simulator) -> Iterator[None]:
         return client.Output(rc, stdout.getvalue(), stderr.getvalue())
 
     def launch(directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Any) -> None:
-        directory.mkdir(mode=0o700)
+        directory.mkdir(mode=0o700, exist_ok=True)
         if not_after is not None and time.time() >= not_after:
             found, outcome = None, {"too_late": True}
         else:

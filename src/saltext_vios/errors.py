@@ -10,7 +10,15 @@ class Refused(ViosError, ValueError):
 
 
 class NIMUnavailable(ViosError):
-    """A question to NIM or to a VIOS got no usable answer."""
+    """A question to NIM or to a VIOS got no usable answer: none at all, or a text that means nothing."""
+
+
+class Fault(ViosError):
+    """This program failed at one tuple; the others go on. The message says where the log is."""
+
+
+class UnreadableRow(ViosError):
+    """One tuple of the journal was written by another version, or by hand; the others go on."""
 
 
 class JournalError(ViosError):

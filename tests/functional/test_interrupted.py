@@ -10,10 +10,11 @@ import pytest
 from saltext_vios.driver import commands, locks
 from saltext_vios.driver.client import Caller, start_driver
 from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.desk import Workers
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
-from saltext_vios.driver.loop import Loop, Workers
+from saltext_vios.driver.loop import Loop
 from saltext_vios.driver.post import Post
 from saltext_vios.migration.facts import CommandState
 from tests.conftest import driver_pid, kill_driver, until

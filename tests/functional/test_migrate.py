@@ -213,9 +213,11 @@ class TestPreviousStatus:
         assert "no trace of it" in ret["meta"]["vios1-vios2"]["messages"][-1]
         assert simulator.starts() == []
 
-    def test_started_and_busy_without_an_entry_of_ours_is_never_attached_to(self, vios, simulator, options):
+    def test_busy_without_an_entry_of_ours_and_without_the_callers_word_is_never_attached_to(
+        self, vios, simulator, options
+    ):
         simulator.fault("foreign_operation", "vios1")
-        ret = vios.migrate("vios1,vios2", vios_status={"vios1-vios2": "SUCCESS-UPGR1-INIT"}, **options)
+        ret = vios.migrate("vios1,vios2", **options)
         assert ret["status"] == {"vios1-vios2": "FAILURE-CHECK"}
 
     def test_a_recorded_failure_blocks_until_a_reset(self, vios, simulator, options):

@@ -18,10 +18,11 @@ import time
 from saltext_vios import __version__
 from saltext_vios.driver import commands, database, locks, logfile, presence
 from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.desk import Workers
 from saltext_vios.driver.events import Sender
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
-from saltext_vios.driver.loop import Loop, Workers, run
+from saltext_vios.driver.loop import Loop, run
 from saltext_vios.driver.post import Post
 from saltext_vios.errors import DatabaseTaken
 

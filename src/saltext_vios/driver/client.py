@@ -71,7 +71,7 @@ def until_picked_up(home: Home, request_id: int, caller: Caller) -> None:
 
 def until_finished(home: Home, runs: Sequence[int], caller: Caller) -> None:
     """Return when these runs are over; a driver that died meanwhile is started again."""
-    _until(home, caller, lambda journal: not set(runs) & set(reports.under_way(journal).values()))
+    _until(home, caller, lambda journal: not set(runs) & set(reports.followed(journal).values()))
 
 
 def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
@@ -108,12 +108,55 @@ def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
     return starts + 1
 
 
+@dataclass(frozen=True)
+class Cancelled:
+    """``changed``: it was not cancelled before. ``by`` and ``at``: who was first, and when; ``status`` once over."""
+
+    changed: bool
+    by: str
+    at: float
+    status: str | None
+    goes_on: tuple[str, ...]  # VIOSes in flight, after which it ends
+
+
+def cancel(home: Home, key: str, caller: Caller) -> Cancelled | None:
+    """Take back what of a tuple has not started, and wait until the driver obeys; None when it is not under way.
+
+    :raises DriverError: when no driver of this version runs or comes.
+    """
+    at = time.time()
+    with Journal(home) as journal:
+        run = journal.cancel(key, caller.name, at)
+        if run is None:
+            return None
+        why = reports.unreadable(journal, run["id"])
+        if why:
+            journal.put_aside(run["id"], key, f"{key}: {why}; taken off the list by {caller.name}", at)
+        starts = 0
+        while not _is_obeyed(journal, key) and presence.stopped(home) is None:
+            starts = see_to_the_driver(home, caller, starts)
+            time.sleep(LOOK)
+        return Cancelled(
+            run["cancelled_at"] is None,
+            run["cancelled_by"] or caller.name,
+            run["cancelled_at"] or at,
+            reports.tuple_report(journal, run["id"])["status"] if key not in reports.under_way(journal) else None,
+            tuple(reports.in_flight(journal, run["id"])),
+        )
+
+
+def _is_obeyed(journal: Journal, key: str) -> bool:
+    """It is over, or goes on with what installs."""
+    runs = reports.under_way(journal, [key])
+    return not runs or bool(reports.in_flight(journal, runs[key]))
+
+
 def look_after(home: Home, caller: Caller) -> list[str]:
     """Have a driver run if something is under way, or events wait to be sent; the tuples it was started for."""
     if not home.journal.exists() or presence.stopped(home) is not None:
         return []
     with Journal(home) as journal:
-        waiting, unsent = list(reports.under_way(journal)), journal.unsent(limit=1)
+        waiting, unsent = list(reports.followed(journal)), journal.unsent(limit=1)
     if not (waiting or unsent):
         return []
     started = see_to_the_driver(home, caller)

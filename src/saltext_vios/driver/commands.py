@@ -49,7 +49,10 @@ def launch(
 
 
 def inspect(directory: Path) -> Command:
-    """What is known of a command now, from its locks and files alone."""
+    """What is known of a command whose intent was recorded, from its locks and files alone."""
+    if not directory.is_dir():
+        # It is made before the intent is recorded, so somebody took it away: nim may have run, or run still.
+        return Command(CommandState.LOST)
     known = _outcome(directory)
     if known is not None:
         return known
@@ -67,8 +70,6 @@ def inspect(directory: Path) -> Command:
 
 def withdraw(directory: Path) -> bool:
     """Make sure that a command which has not run never will; False when it may have run."""
-    if not directory.exists():
-        return True
     lock = locks.acquire(directory / "launcher.lock")
     if lock is None:
         return False

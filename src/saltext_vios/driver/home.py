@@ -22,6 +22,11 @@ class Home:
         return self.path / "driver.lock"
 
     @property
+    def doing(self) -> Path:
+        """The run that the driver works on at this moment; what a driver left there, it died of or at."""
+        return self.path / "driver.doing"
+
+    @property
     def leave_note(self) -> Path:
         """There while the driver is asked to leave, or was stopped."""
         return self.path / "driver.leave"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, Union
 
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
-from saltext_vios.migration import clusters
+from saltext_vios.migration import clusters, statuses
 from saltext_vios.migration import levels as values
 from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
 from saltext_vios.migration.facts import LevelAnswer, Outcome, View
@@ -162,19 +162,22 @@ def facts(
     answers: Answers,
     commands_out: Mapping[str, str],
     recent: Collection[str] = (),
+    previous: str | None = None,
 ) -> list[VIOSFacts]:
     """The core's facts of a tuple, from a fresh listing and the answers.
 
     :param commands_out: VIOS name -> what is known of a ``nim`` command for it that still runs.
     :param recent: VIOSes that were migrated a short time ago.
+    :param previous: the status that the tuple comes with; ``...-INIT`` and an operation that NIM shows belong together.
     """
     found = []
     in_clusters = clusters.known(answers.clusters)
-    for name in names:
+    for n, name in enumerate(names, 1):
         attributes = listing.get(name)
         if attributes is None:
             found.append(VIOSFacts(name, exists=False))
             continue
+        elsewhere = statuses.initiated(previous) == n and view(attributes).busy
         others = partners(listing, names)[name]
         found.append(
             VIOSFacts(
@@ -199,6 +202,7 @@ def facts(
                 else answers.clusters.get(name, clusters.Answer()),
                 recent=frozenset(recent),
                 settled=answers.settled,
+                under_way=f"started elsewhere ({previous})" if elsewhere else "",
             )
         )
     return found

@@ -6,10 +6,11 @@ Times are seconds since the epoch; inside a migration's ``core`` they are the dr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,15 +20,20 @@ from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.request import contradictions
 from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import Store
-from saltext_vios.errors import Contradiction
-from saltext_vios.migration import previous, targets
+from saltext_vios.errors import Contradiction, UnreadableRow
+from saltext_vios.migration import previous, statuses, targets
 from saltext_vios.migration.durations import History
-from saltext_vios.migration.machine import Limits, Migration
+from saltext_vios.migration.machine import Migration, State
 from saltext_vios.migration.selection import SELECTING
 from saltext_vios.migration.tuples import Run, Terms
-from saltext_vios.options import checked
 
-DEFAULTS = checked({})
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A run that this version cannot read. ``run`` is what its plain columns tell: VIOSes, and whether started."""
+
+    run: Run
+    why: str
 
 
 class Journal(Store):
@@ -64,7 +70,7 @@ class Journal(Store):
             ).lastrowid
             for position, names in enumerate(wanted):
                 key = targets.key(names)
-                entry = self._previous(key, options["vios_status"])
+                entry = self.came_with(key, options["vios_status"])
                 refusal = self.objection(key, options["vios_status"])
                 found = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
                 if found and refusal is None:
@@ -79,14 +85,26 @@ class Journal(Store):
 
     def _contradicts_nothing(self, names: Sequence[str], options: Mapping[str, Any]) -> None:
         rows = self.db.execute(
-            "SELECT migration.vios, run.id, run.key, request.at, request.asked_by, request.options FROM migration"
+            "SELECT migration.vios, migration.core, run.id, run.key, run.unreadable, request.at, request.asked_by,"
+            " request.options FROM migration"
             " JOIN run ON run.id = migration.run JOIN request ON request.id = run.request"
             " WHERE run.finished IS NULL ORDER BY run.id, migration.n"
         )
         for row in rows:
             if row["vios"] not in names:
                 continue
-            found = contradictions(row["vios"], json.loads(row["options"]), options)
+            try:
+                records.load(row["core"])
+                found = contradictions(row["vios"], records.options(row["options"]), options)
+                why = row["unreadable"]
+            except UnreadableRow as error:
+                why = str(error)
+            if why:
+                raise Contradiction(
+                    f"{row['vios']}: run {row['id']} of {row['key']} is under way, but {why}. Nothing of this call "
+                    "was taken up. Install the version of saltext-vios that wrote the run, or end it with: "
+                    f"vios.cancel {row['key']}"
+                )
             if found:
                 raise Contradiction(
                     f"{row['vios']}: asked is {'; '.join(found)} (run {row['id']}, asked for by {row['asked_by']} at "
@@ -94,7 +112,7 @@ class Journal(Store):
                     f"call was taken up; wait for that run: vios.wait"
                 )
 
-    def _previous(self, key: str, wanted: object) -> str | None:
+    def came_with(self, key: str, wanted: object) -> str | None:
         """The status a tuple comes with: the caller's, or the recorded one if that was asked for."""
         if wanted == previous.RECORDED:
             return self._recorded(key)
@@ -108,7 +126,7 @@ class Journal(Store):
         if wanted is None:
             return None
         return previous.objection(
-            key, self._previous(key, wanted), self._recorded(key), is_recorded=wanted == previous.RECORDED
+            key, self.came_with(key, wanted), self._recorded(key), is_recorded=wanted == previous.RECORDED
         )
 
     def _recorded(self, key: str) -> str | None:
@@ -122,7 +140,7 @@ class Journal(Store):
 
     def _attach(self, found: sqlite3.Row, names: Sequence[str], options: Mapping[str, Any], at: float) -> str:
         first = self.db.execute("SELECT * FROM request WHERE id = ?", (found["request"],)).fetchone()
-        running = json.loads(first["options"])
+        running = records.options(first["options"])
         differs = sorted(
             name
             for name, value in options.items()
@@ -148,6 +166,8 @@ class Journal(Store):
             note += f"; its time limit is now {options['time_limit_text']}"
         elif limit != found["time_limit"]:
             note += f"; its time limit stays {found['time_limit_text'] or 'none'}"
+        if found["cancelled_at"] is not None:
+            note += f"; it is {cancellation(found)}, so it ends after the present VIOS; call again when it is over"
         return note
 
     def _new_run(
@@ -195,42 +215,61 @@ class Journal(Store):
             self.db.execute("UPDATE request SET picked_up = ? WHERE picked_up IS NULL", (at,))
 
     def settings(self) -> Settings | None:
-        """Those of the newest request: what the driver works with."""
-        rows = self.query("SELECT settings FROM request ORDER BY id DESC LIMIT 1")
-        return Settings(**json.loads(rows[0][0])) if rows else None
+        """Those of the newest request that can be read: what the driver works with."""
+        for row in self.query("SELECT settings FROM request ORDER BY id DESC LIMIT 10"):
+            with contextlib.suppress(UnreadableRow):
+                return records.settings(row["settings"])
+        return None
 
     # runs
 
-    def unfinished(self) -> list[Run]:
+    def unfinished(self) -> list[Run | Unreadable]:
         """Every run that is not over, oldest first."""
-        return [self._run(row) for row in self.query("SELECT * FROM run WHERE finished IS NULL ORDER BY id")]
+        found: list[Run | Unreadable] = []
+        for row in self.query("SELECT * FROM run WHERE finished IS NULL ORDER BY id"):
+            try:
+                found.append(self._run(row))
+            except UnreadableRow as error:
+                found.append(Unreadable(self._plain_run(row), str(error)))
+        return found
+
+    def _plain_run(self, row: sqlite3.Row) -> Run:
+        migrations = self.query("SELECT * FROM migration WHERE run = ? ORDER BY n", row["id"])
+        return Run(
+            row["id"],
+            row["request"],
+            row["key"],
+            tuple(
+                # What was started and is not known to have ended may be down.
+                Migration(
+                    one["vios"],
+                    one["n"],
+                    State.INSTALLING if one["started"] and not one["finished"] else State.WAITING,
+                )
+                for one in migrations
+            ),
+            Terms(),
+        )
+
+    def unreadable(self, run: int, why: str | None) -> bool:
+        """Keep why a run cannot be read, or that it can; whether that is news."""
+        with self._transaction():
+            done = self.db.execute(
+                "UPDATE run SET unreadable = ? WHERE id = ? AND unreadable IS NOT ?", (why, run, why)
+            )
+            return done.rowcount > 0
 
     def _run(self, row: sqlite3.Row) -> Run:
         options, settings = self.terms_of(row["request"])
         migrations = self.query("SELECT core FROM migration WHERE run = ? ORDER BY n", row["id"])
-        terms = Terms(
-            time_limit=row["time_limit"],
-            time_limit_text=row["time_limit_text"],
-            force=options["force"],
-            previous=row["previous"],
-            max_parallel=options["max_parallel"] or settings.max_parallel,
-            max_failures=options["max_failures"],
-            margin=options["time_margin"],
-            longest_first=options["tuple_order"] == "longest",
-            limits=Limits(
-                start_timeout=settings.start_timeout,
-                stall_timeout=options["stall_timeout"] or settings.stall_timeout,
-                query_retries=settings.query_retries,
-                verify=options["verify"],
-            ),
-        )
+        terms = records.terms(options, settings, row["time_limit"], row["time_limit_text"], row["previous"])
         cores = tuple(records.load(migration["core"]) for migration in migrations)
         return Run(row["id"], row["request"], row["key"], cores, terms)
 
     def terms_of(self, request: int) -> tuple[dict[str, Any], Settings]:
-        """The options and settings a request came with; what an older version did not know has its default."""
+        """The options and settings a request came with. :raises UnreadableRow: when this version cannot read them."""
         row = self.query("SELECT options, settings FROM request WHERE id = ?", request)[0]
-        return {**DEFAULTS, **json.loads(row["options"])}, Settings(**json.loads(row["settings"]))
+        return records.options(row["options"]), records.settings(row["settings"])
 
     def durations(self) -> History:
         """How long the migrations of each VIOS took that succeeded."""
@@ -254,10 +293,56 @@ class Journal(Store):
         )[0]
         return row["failed"], row["runs"]
 
-    def time_limits(self) -> dict[int, tuple[float | None, str]]:
-        """The limits of unfinished runs; another call may have drawn one in."""
-        rows = self.query("SELECT id, time_limit, time_limit_text FROM run WHERE finished IS NULL")
-        return {row["id"]: (row["time_limit"], row["time_limit_text"]) for row in rows}
+    def changes(self) -> list[sqlite3.Row]:
+        """What other calls may have changed of unfinished runs: ``time_limit``, ``time_limit_text``, ``cancelled``."""
+        return self.query(
+            "SELECT id, time_limit, time_limit_text, cancelled_at, cancelled_by FROM run WHERE finished IS NULL"
+        )
+
+    # errors of our own
+
+    def faults(self, run: int) -> int:
+        """How often this program failed at a run since it last moved on."""
+        return self.query("SELECT faults FROM run WHERE id = ?", run)[0]["faults"]
+
+    def fault(self, run: Run, note: Note, at: float) -> int:
+        """Count one more, with what there is to be said of it."""
+        with self._transaction():
+            self.db.execute("UPDATE run SET faults = faults + 1 WHERE id = ?", (run.id,))
+            self._log(run.id, run.key, at, note)
+        return self.faults(run.id)
+
+    def put_aside(self, run: int, key: str, message: str, at: float) -> str:
+        """End a run by its plain columns alone: what it holds beside them may be what cannot be read or written.
+
+        :return: the status it ends with, by what is known to have been started.
+        """
+        with self._transaction():
+            row = self.db.execute(
+                "SELECT n, started FROM migration WHERE run = ? AND finished IS NULL ORDER BY n LIMIT 1", (run,)
+            ).fetchone()
+            status = statuses.CHECK
+            if row is not None:
+                status = statuses.UNFINISHED.format(n=row["n"]) if row["started"] else statuses.CHECK
+                self.db.execute(
+                    "UPDATE migration SET status = ?, finished = ? WHERE run = ? AND n = ?", (status, at, run, row["n"])
+                )
+            self.db.execute("UPDATE run SET status = ?, finished = ? WHERE id = ?", (status, at, run))
+            self._log(run, key, at, Note("failed", "", message, status=status))
+        return status
+
+    # taking back
+
+    def cancel(self, key: str, by: str, at: float) -> sqlite3.Row | None:
+        """Take back what of a tuple has not started; its run as it was before, or None where none is under way."""
+        with self._transaction():
+            row = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
+            if row is not None and row["cancelled_at"] is None:
+                self.db.execute(
+                    "UPDATE run SET cancelled_at = ?, cancelled_by = ? WHERE id = ?", (at, by, row["id"])
+                )
+                self._log(row["id"], key, at, Note("cancelled", "", f"{key}: cancelled by {by}"))
+            return row
 
     def record(
         self,
@@ -266,8 +351,12 @@ class Journal(Store):
         notes: Sequence[Note],
         now: Mark,
         command: CommandRecord | None = None,
+        moved: bool = False,
     ) -> None:
-        """One transition: the migration as it is now, what was logged, the command if it changed, the run's status."""
+        """One transition: the migration as it is now, what was logged, the command if it changed, the run's status.
+
+        :param moved: it got on, so that what failed before counts no more.
+        """
         at = now.wall
         took = None if migration.started is None else now.steady - migration.started
         with self._transaction():
@@ -298,8 +387,9 @@ class Journal(Store):
             for note in notes:
                 self._log(run.id, run.key, at, note)
             self.db.execute(
-                "UPDATE run SET status = ?, finished = CASE WHEN ? THEN COALESCE(finished, ?) END WHERE id = ?",
-                (run.status, run.over, at, run.id),
+                "UPDATE run SET status = ?, finished = CASE WHEN ? THEN COALESCE(finished, ?) END,"
+                " faults = CASE WHEN ? THEN 0 ELSE faults END WHERE id = ?",
+                (run.status, run.over, at, moved, run.id),
             )
 
     def _command(self, run: Run, migration: Migration, command: CommandRecord) -> None:
@@ -438,3 +528,8 @@ class Journal(Store):
                 " AND status LIKE '%FAILURE%' AND id IN (SELECT run FROM migration WHERE vios = ?)",
                 (at, vios),
             )
+
+
+def cancellation(row: sqlite3.Row) -> str:
+    at = datetime.fromtimestamp(row["cancelled_at"]).astimezone().isoformat(timespec="seconds")
+    return f"cancelled by {row['cancelled_by']} at {at}"

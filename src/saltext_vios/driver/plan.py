@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from saltext_vios.driver import inquiry, reports
+from saltext_vios.driver import inquiry, records, reports
 from saltext_vios.driver.commands import still_out
+from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
 from saltext_vios.driver.settings import Settings
-from saltext_vios.migration import checks, clusters, statuses, targets, tuples
+from saltext_vios.migration import checks, clusters, start, statuses, targets
 from saltext_vios.migration.checks import Checked, Finding
-from saltext_vios.migration.durations import History
+from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.start import Adopt, Attach, Decision, Settled, Situation, Stop
+from saltext_vios.migration.tuples import Run
 from saltext_vios.nim import objects
 from saltext_vios.nim.snapshot import Snapshot
 
@@ -52,48 +55,61 @@ def plan(journal: Journal, settings: Settings, nim: Snapshot, request: Request, 
     found = []
     for names, known in zip(request.tuples, answers):
         key = targets.key(names)
-        facts = inquiry.facts(listing, names, known, out, recent)
+        run = _run(journal, settings, request, key, names)
+        facts = inquiry.facts(listing, names, known, out, recent, run.terms.previous)
         if key in running:
             facts = [replace(one, under_way=f"run {running[key]} is under way") for one in facts]
         checked = checks.check_tuple(facts, inquiry.asked(request.options))
-        to_migrate = tuple(name for name in names if not checks.at_level(checked[name], request.options["force"]))
-        objection = journal.objection(key, request.options["vios_status"])
-        if objection is not None:
-            would, why = objection.status, objection.message
-        elif key in running:
-            would, why = ATTACH, f"already under way (run {running[key]})"
-        else:
-            would, why = _would(request, checked, to_migrate, wall, held, history)
-        expected = {name: history.expected(name) for name in names}
-        frames = {name: objects.frame(listing.get(name, {})) for name in names}
-        where = {name: cluster.name for name, cluster in clusters.known(known.clusters).items()}
+        now = Situation(
+            run=run,
+            wall=wall,
+            objection=journal.objection(key, request.options["vios_status"]),
+            under_way=f"already under way (run {running[key]})" if key in running else "",
+            held=held["reason"] if held else None,
+            history=history,
+            views={name: inquiry.view(listing[name]) for name in names if name in listing},
+            checked=checked,
+        )
+        to_migrate = tuple(m.vios for m in now.left)
+        would, why = _would(now, start.foresee(now))
         found.append(
-            TuplePlan(key, names, would, why, objection is not None, checked, to_migrate, expected, frames, where)
+            TuplePlan(
+                key,
+                names,
+                would,
+                why,
+                now.objection is not None,
+                checked,
+                to_migrate,
+                {name: history.expected(name) for name in names},
+                {name: objects.frame(listing.get(name, {})) for name in names},
+                _clusters(known),
+            )
         )
     return found
 
 
-def _would(
-    request: Request,
-    checked: Mapping[str, Checked],
-    to_migrate: tuple[str, ...],
-    wall: float,
-    held: Mapping[str, str] | None,
-    history: History,
-) -> tuple[str, str]:
-    """In the order of the questions that ``saltext_vios.migration.tuples`` asks."""
+def _run(journal: Journal, settings: Settings, request: Request, key: str, names: Sequence[str]) -> Run:
+    """The run that the request would become."""
     options = request.options
-    terms = tuples.Terms(options["time_limit"], options["time_limit_text"], margin=options["time_margin"])
-    first = next(iter(to_migrate or checked))
-    late = tuples.too_late(terms, first, wall, history)
-    if late:
-        return statuses.TIMEOUT, late
-    if held is not None:
-        return statuses.HELD, f"held: {held['reason']}"
-    if not to_migrate:
-        return statuses.CURRENT, "every VIOS is at the level"
-    bad = [checked[name] for name in to_migrate if checked[name].errors]
-    if bad:
-        status = statuses.CLUSTER if bad[0].cluster_unfit else statuses.CHECK
-        return status, "; ".join(str(error) for one in bad for error in one.errors)
-    return MIGRATE, "would migrate " + ", then ".join(to_migrate)
+    previous = journal.came_with(key, options["vios_status"])
+    terms = records.terms(options, settings, options["time_limit"], options["time_limit_text"], previous)
+    return Run(0, 0, key, tuple(Migration(name, n) for n, name in enumerate(names, 1)), terms)
+
+
+def _would(now: Situation, decision: Decision) -> tuple[str, str]:
+    answer = decision.answer
+    if isinstance(answer, Stop):
+        return start.status_of(answer, now.run) or statuses.CHECK, answer.why
+    if isinstance(answer, Attach):
+        return ATTACH, answer.why
+    if isinstance(answer, Adopt):
+        rest = [m.vios for m in now.left if m != answer.migration]
+        return ATTACH, answer.why + (f", then {rest[0]} would be migrated" if rest else "")
+    if isinstance(answer, Settled):
+        return statuses.CURRENT, answer.why
+    return MIGRATE, "would migrate " + ", then ".join(m.vios for m in now.left)
+
+
+def _clusters(answers: Answers) -> dict[str, str]:
+    return {name: cluster.name for name, cluster in clusters.known(answers.clusters).items()}

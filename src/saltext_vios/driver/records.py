@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
+from saltext_vios import __version__
+from saltext_vios.driver import settings as configuration
+from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import UnreadableRow, ViosError
 from saltext_vios.migration import levels
 from saltext_vios.migration.facts import Command, CommandState, Outcome, View
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Limits, Migration, State
+from saltext_vios.migration.tuples import Terms
+from saltext_vios.nim.text import printable
+from saltext_vios.options import BY_NAME, checked
+
+DEFAULTS = checked({})
+# What a checked request holds beside the options of the table.
+_MADE = ("time_limit_text",)
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,82 @@ def dump(migration: Migration) -> str:
 
 
 def load(text: str) -> Migration:
-    values: dict[str, Any] = json.loads(text)
+    """:raises UnreadableRow: for what another version wrote, or a hand."""
+    with _explained("its state"):
+        return _migration(json.loads(text))
+
+
+def mapping(text: str, what: str) -> dict[str, Any]:
+    """A column that holds a map. :raises UnreadableRow: when it does not."""
+    with _explained(what):
+        return dict(json.loads(text).items())
+
+
+def options(text: str) -> dict[str, Any]:
+    """Those a request came with; what an older version did not know has its default.
+
+    :raises UnreadableRow: when they hold one that this version does not know.
+    """
+    told = mapping(text, "its options")
+    unknown = [name for name, value in told.items() if name not in DEFAULTS and name not in _MADE and value is not None]
+    if unknown:
+        raise UnreadableRow(f"its option {unknown[0]!r} is not known to version {__version__}")
+    with _explained("its options"):
+        # What steers this program; what becomes the command line is read by whoever builds it.
+        own = {name: told[name] for name in told if name in BY_NAME and BY_NAME[name].attribute is None}
+        margin, limit = (own.pop(name, None) for name in ("time_margin", "time_limit"))
+        checked(own)
+        if not isinstance(limit, (int, float, type(None))) or not (margin == "auto" or margin is None or margin > 0):
+            raise ValueError(f"time_limit {limit!r}, time_margin {margin!r}")
+    return {**DEFAULTS, "time_limit_text": "", **told}
+
+
+def settings(text: str) -> Settings:
+    """Those a request came with; what a newer version knows beside them means nothing here.
+
+    :raises UnreadableRow: when they are none.
+    """
+    told = mapping(text, "its settings")
+    with _explained("its settings"):
+        return configuration.stored(told)
+
+
+def terms(
+    options: Mapping[str, Any], settings: Settings, time_limit: float | None, limit_text: str, previous: str | None
+) -> Terms:
+    """What the core must know of a request.
+
+    :param options: checked options.
+    :param previous: the earlier status of the tuple, where the request came with one.
+    """
+    return Terms(
+        time_limit=time_limit,
+        time_limit_text=limit_text,
+        force=options["force"],
+        previous=previous,
+        max_parallel=options["max_parallel"] or settings.max_parallel,
+        max_failures=options["max_failures"],
+        margin=options["time_margin"],
+        longest_first=options["tuple_order"] == "longest",
+        limits=Limits(
+            start_timeout=settings.start_timeout,
+            stall_timeout=options["stall_timeout"] or settings.stall_timeout,
+            query_retries=settings.query_retries,
+            verify=options["verify"],
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _explained(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, ViosError) as error:
+        text = f"{type(error).__name__}: {error}"
+        raise UnreadableRow(f"{what} cannot be read by version {__version__} ({printable(text)[:200]})") from error
+
+
+def _migration(values: dict[str, Any]) -> Migration:
     values["state"] = State(values["state"])
     for name in ("baseline", "view"):
         if values[name] is not None:

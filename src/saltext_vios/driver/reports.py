@@ -11,12 +11,23 @@ from typing import Any
 from saltext_vios.driver import records
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
+from saltext_vios.errors import UnreadableRow
 from saltext_vios.migration import statuses
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.failure import explain
 from saltext_vios.migration.levels import Level
-from saltext_vios.migration.machine import State
+from saltext_vios.migration.machine import Migration, State
 from saltext_vios.nim.commands import copy_and_paste
+
+UNREADABLE = "unreadable"  # where other states are told
+
+
+def _core(row: sqlite3.Row) -> Migration | None:
+    """The migration as the core knew it; None where this version cannot read it."""
+    try:
+        return records.load(row["core"])
+    except UnreadableRow:
+        return None
 
 
 def runs_of(journal: Journal, request: int) -> list[int]:
@@ -28,6 +39,22 @@ def under_way(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, 
     """Tuple key -> run that is not over."""
     rows = journal.query("SELECT key, id FROM run WHERE finished IS NULL ORDER BY id")
     return {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
+
+
+def in_flight(journal: Journal, run: int) -> list[str]:
+    """The VIOSes of a run that may be down because of it."""
+    return [row["vios"] for row in _migrations(journal, run) if (core := _core(row)) is None or core.in_flight]
+
+
+def followed(journal: Journal) -> dict[str, int]:
+    """The same without those that no driver of this version can read, and so follow."""
+    rows = journal.query("SELECT key, id FROM run WHERE finished IS NULL AND unreadable IS NULL ORDER BY id")
+    return {row["key"]: row["id"] for row in rows}
+
+
+def unreadable(journal: Journal, run: int) -> str:
+    """Why no driver of this version can read a run; empty when one can."""
+    return journal.query("SELECT unreadable FROM run WHERE id = ?", run)[0]["unreadable"] or ""
 
 
 def tuples_under_way(journal: Journal) -> list[tuple[str, ...]]:
@@ -58,6 +85,7 @@ def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict
         "run": run,
         "status": row["status"],
         "finished": row["finished"] is not None,
+        "unreadable": row["unreadable"] or "",
         "messages": [note["note"] for note in notes] + _messages(journal, run),
         "vios": {},
     }
@@ -79,7 +107,9 @@ def _messages(journal: Journal, run: int) -> list[str]:
 
 def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | None:
     """What a person needs to know of a VIOS that failed: see ``saltext_vios.migration.failure``."""
-    core = records.load(row["core"])
+    core = _core(row)
+    if core is None:
+        return None
     now = None if core.started is None or row["took"] is None else core.started + row["took"]
     found = explain(core, key, now)
     if found is None:
@@ -100,10 +130,10 @@ def acted(journal: Journal, run: int, since: float) -> bool:
     """Whether a migration of this run was started or completed after a time; a refused ``nim`` started nothing."""
     return any(
         migration["started"] is not None
-        and (core.begun or migration["rc"] == 0 or core.state is State.DONE)
+        and (core is None or core.begun or migration["rc"] == 0 or core.state is State.DONE)
         and (migration["started"] >= since or migration["finished"] is None or migration["finished"] >= since)
         for migration in _migrations(journal, run)
-        for core in [records.load(migration["core"])]
+        for core in [_core(migration)]
     )
 
 
@@ -125,7 +155,9 @@ def progress(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, A
 
 
 def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
-    core = records.load(row["core"])
+    core = _core(row)
+    if core is None:
+        return {"state": UNREADABLE, "status": row["status"]}
     entry: dict[str, Any] = {"state": core.state.value, "status": core.status}
     if not core.in_flight or core.view is None:
         return entry
@@ -177,12 +209,12 @@ def overview(journal: Journal) -> dict[str, Any]:
 
 
 def _standing(journal: Journal, row: sqlite3.Row, now: float, history: History) -> dict[str, Any]:
-    report, progress = _vios_report(row), _progress(journal, row, now)
+    report, progress, core = _vios_report(row), _progress(journal, row, now), _core(row)
     expected = history.expected(row["vios"])
     return {
         "status": report["status"],
         "state": progress["state"],
-        "level": {**report["level"], "wanted": as_text(records.load(row["core"]).wanted)},
+        "level": {**report["level"], "wanted": as_text(core.wanted if core else None)},
         **{name: report[name] for name in ("started", "finished", "duration")},
         **{name: progress.get(name) for name in ("phase", "percent", "info", "since", "elapsed")},
         "expected": None if expected is None else round(expected),
@@ -253,7 +285,7 @@ def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
     started, finished = row["started"], row["finished"]
     return {
         "status": row["status"],
-        "cmd": copy_and_paste(json.loads(row["argv"])) if row["argv"] and row["argv"] != "[]" else None,
+        "cmd": _line(row["argv"]),
         "stdout": row["stdout"] or "",
         "stderr": row["stderr"] or "",
         "rc": row["rc"],
@@ -262,6 +294,13 @@ def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
         "duration": None if row["took"] is None else round(row["took"], 1),
         "level": {"old": row["level_old"], "new": row["level_new"]},
     }
+
+
+def _line(argv: str | None) -> str | None:
+    try:
+        return copy_and_paste(json.loads(argv or "[]")) or None
+    except (ValueError, TypeError):
+        return None
 
 
 def failed(report: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -49,15 +49,24 @@ def read(opts: Mapping[str, Any]) -> Settings:
     :raises Refused: naming the setting and what is expected.
     :raises JournalError: when there is a journal where an earlier version kept it.
     """
-    values: dict[str, Any] = {"state_dir": place.STATE_DIR}
-    for name in (one.name for one in fields(Settings)):
-        value = told(opts, name)
-        if value is not None:
-            values[name] = _READ.get(name, _number)(name, value)
+    values = {"state_dir": place.STATE_DIR, **_checked(lambda name: told(opts, name))}
     place.refuse_thrown_away(values["state_dir"], opts)
     if told(opts, "state_dir") is None:
         place.refuse_a_former_one(opts)
     return Settings(**values)
+
+
+def stored(values: Mapping[str, Any]) -> Settings:
+    """Those that a request came with; what a newer version knows beside them means nothing here.
+
+    :raises Refused: for a value that cannot be.
+    """
+    return Settings(**_checked(values.get))
+
+
+def _checked(find_value: Callable[[str], Any]) -> dict[str, Any]:
+    values = {one.name: find_value(one.name) for one in fields(Settings)}
+    return {name: _READ.get(name, _number)(name, value) for name, value in values.items() if value is not None}
 
 
 def nim_bin_dir(opts: Mapping[str, Any]) -> str:

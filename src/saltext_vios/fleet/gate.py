@@ -10,7 +10,7 @@ from typing import Any
 from dateutil import parser
 
 from saltext_vios.migration import statuses
-from saltext_vios.migration.tuples import Terms, out_of_failures
+from saltext_vios.migration.start import out_of_failures
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def judge(
     if late:
         return Verdict(False, f"the window is over: {', '.join(late)} skipped", failed)
     count = f"{len(failed)} of {len(found)} tuples failed"
-    if out_of_failures(Terms(max_failures=max_failures), len(failed), len(found)):
+    if out_of_failures(max_failures, len(failed), len(found)):
         return Verdict(False, f"{count}: {', '.join(failed)}; max_failures is {max_failures}", failed)
     return Verdict(True, f"{count}, max_failures is {max_failures}", failed)
 

@@ -14,7 +14,7 @@ What is hard, and where it stands:
   caused (``View.left``), or the VIOS itself proves the new level (``_proves``);
 * ``nim`` may fail although the operation began, succeed although nothing begins, or never come back: while it runs,
   and when it failed, only a busy Cstate is a beginning (``_starting``);
-* the second VIOS starts only after the first is DONE or CURRENT: ``saltext_vios.migration.tuples``.
+* when a VIOS may start at all, and the second only after the first: ``saltext_vios.migration.start``.
 """
 
 from __future__ import annotations
@@ -49,6 +49,9 @@ class Event(enum.Enum):
     CLUSTER_UNFIT = "another node of its cluster is down"
     YIELDED = "its frame or cluster is in use after all"
     NO_TRACE = "started earlier, no trace of it"
+    NOT_LAUNCHED = "nim could not be launched"
+    FAULTY = "this program failed at it"
+    ADOPTED = "started elsewhere, and NIM shows it"
     CLEARED = "nothing stands in the way"
     WITHDRAWN = "nim was proven not to have run"
     ACCEPTED = "nim came back"
@@ -74,6 +77,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.HELD: (S.SKIPPED, statuses.HELD),
         E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
         E.UNREADABLE: (S.FAILED, statuses.CHECK),
+        E.FAULTY: (S.FAILED, statuses.CHECK),
     },
     S.CHECKING: {
         E.HELD: (S.SKIPPED, statuses.HELD),
@@ -83,8 +87,11 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.CLUSTER_UNFIT: (S.FAILED, statuses.CLUSTER),
         E.YIELDED: (S.WAITING, None),
         E.NO_TRACE: (S.FAILED, statuses.UNFINISHED),
+        E.ADOPTED: (S.INSTALLING, statuses.INITIATED),
         E.CLEARED: (S.STARTING, None),
+        E.NOT_LAUNCHED: (S.FAILED, statuses.REFUSED),
         E.UNREADABLE: (S.FAILED, statuses.CHECK),
+        E.FAULTY: (S.FAILED, statuses.CHECK),
     },
     S.STARTING: {
         E.WITHDRAWN: (S.WAITING, None),
@@ -95,12 +102,14 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.NOT_BACK: (S.FAILED, statuses.REFUSED),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+        E.FAULTY: (S.FAILED, statuses.UNFINISHED),
     },
     S.STARTED: {
         E.BEGAN: (S.INSTALLING, None),
         E.PROVEN: (S.DONE, statuses.MIGRATED),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+        E.FAULTY: (S.FAILED, statuses.UNFINISHED),
     },
     S.INSTALLING: {
         E.NIM_FAILED: (S.FAILED, statuses.FAILED),
@@ -108,6 +117,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.FINISHED: (S.DONE, statuses.MIGRATED),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+        E.FAULTY: (S.FAILED, statuses.UNFINISHED),
     },
     S.VERIFYING: {
         E.PROVEN: (S.DONE, statuses.MIGRATED),
@@ -116,12 +126,34 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.BUSY_AGAIN: (S.INSTALLING, None),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+        E.FAULTY: (S.FAILED, statuses.UNFINISHED),
     },
 }
 
 FINAL = frozenset({S.DONE, S.CURRENT, S.FAILED, S.SKIPPED})
 # The VIOS may be down because of us, or about to be.
 IN_FLIGHT = frozenset({S.STARTING, S.STARTED, S.INSTALLING, S.VERIFYING})
+
+
+
+class First(enum.Enum):
+    """What a new driver does first with a VIOS that the one before left in a state."""
+
+    ASK = "its turn, and all that a start depends on, is asked about anew"
+    TAKE_BACK = "where nim is proven not to have run, the intent is taken back; else NIM is asked"
+    FOLLOW = "NIM and the nim command are asked, and tell where it stands"
+    NOTHING = "it is over"
+
+
+RESTART: dict[State, First] = {
+    S.WAITING: First.ASK,
+    S.CHECKING: First.ASK,
+    S.STARTING: First.TAKE_BACK,
+    S.STARTED: First.FOLLOW,
+    S.INSTALLING: First.FOLLOW,
+    S.VERIFYING: First.FOLLOW,
+    **dict.fromkeys(FINAL, First.NOTHING),
+}
 
 # A failed nim, or an old level, must show in this many looks: NIM's record may lag behind the command.
 SETTLED = 2

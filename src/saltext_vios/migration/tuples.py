@@ -1,22 +1,18 @@
-"""What may happen next to a tuple: when its first VIOS may start, when its second, and when it is over.
+"""Tuples: how one stands, when it is over, and which of those that wait get a place.
 
-The order of the questions is the reference's: previous status, time limit, hold, already at the level, checks.
-The second VIOS gets its turn only when the first is DONE (verified) or CURRENT, and all but the previous status is
-asked again before it.
+Whether one of its VIOSes may start is asked in ``saltext_vios.migration.start``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from saltext_vios.migration import statuses
-from saltext_vios.migration.checks import Checked, Severity, at_level
-from saltext_vios.migration.durations import AUTO, History
-from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move, span, start
+from saltext_vios.migration.durations import History
+from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move
 
-NOTHING = History()
 NO_CLUSTERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -77,99 +73,11 @@ def with_migration(run: Run, migration: Migration) -> Run:
     return replace(run, migrations=migrations, over=ended or all(m.final for m in migrations))
 
 
-def gate(run: Run, wall: float, held: str | None, history: History = NOTHING) -> Step | None:
-    """Time limit and hold, asked before every start. None: the tuple may go on."""
-    migration = run.current
-    if migration is None or migration.state not in (State.WAITING, State.CHECKING):
-        return None
-    late = too_late(run.terms, migration.vios, wall, history)
-    if late:
-        return move(migration, Event.PAST_LIMIT, late)
-    if held is not None:
-        return move(migration, Event.HELD, f"held: {held}" if held else "held by an operator")
-    return None
-
-
-def too_late(terms: Terms, vios: str, wall: float, history: History = NOTHING) -> str:
-    """Why a VIOS may not be started any more; empty when it may."""
-    if terms.time_limit is None:
-        return ""
-    if wall >= terms.time_limit:
-        return f"Time limit {terms.time_limit_text} reached, no further operation"
-    takes = history.expected(vios) if terms.margin == AUTO else terms.margin
-    if isinstance(takes, float) and wall + takes > terms.time_limit:
-        return (
-            f"Time limit {terms.time_limit_text}: {vios} takes {span(takes)}, only {span(terms.time_limit - wall)} are "
-            "left, no further operation"
-        )
-    return ""
-
-
 def in_order(waiting: Iterable[Run], history: History) -> list[Run]:
     """Earlier requests first; within one as given, or those that took longest before first."""
     return sorted(
         waiting,
         key=lambda run: (run.request, -history.of_tuple(run.vioses) if run.terms.longest_first else 0.0, run.id),
-    )
-
-
-def judge(run: Run, checked: Mapping[str, Checked], now: float) -> list[Step]:
-    """The checks are in: which VIOSes are at the level, what stands in the way, or the start of the current one.
-
-    The steps are in the order they are to be recorded; the last one decides. One without an event waits: all is to
-    be asked again.
-    """
-    steps: list[Step] = []
-    for m in run.migrations:
-        if not m.final and at_level(checked[m.vios], run.terms.force):
-            facts = checked[m.vios]
-            known = replace(m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=facts.level)
-            steps.append(
-                move(
-                    known,
-                    Event.AT_LEVEL,
-                    f"{m.vios}: ioslevel {facts.level}, wanted {facts.wanted}; not touched",
-                )
-            )
-    current_names = {step.migration.vios for step in steps}
-    left = [m for m in run.migrations if not m.final and m.vios not in current_names]
-    if not left:
-        return steps
-    trace = _no_trace(run, left, checked)
-    if trace is not None:
-        return [*steps, trace]
-    for m in left:
-        errors = checked[m.vios].errors
-        if errors:
-            event = Event.CLUSTER_UNFIT if checked[m.vios].cluster_unfit else Event.CHECK_FAILED
-            return [*steps, move(_looked_at(m, checked), event, "; ".join(map(str, errors)))]
-    first = checked[left[0].vios]
-    if first.waits_for:
-        return [*steps, Step(left[0], None, f"{left[0].vios}: waits for its cluster: {first.waits_for}")]
-    step = start(_looked_at(left[0], checked), first.view, now)
-    warnings = "".join(f"; warning: {f.check}: {f.seen}" for f in first.findings if f.severity is Severity.WARNING)
-    return [*steps, replace(step, message=step.message + warnings)]
-
-
-def _looked_at(m: Migration, checked: Mapping[str, Checked]) -> Migration:
-    facts = checked[m.vios]
-    return replace(
-        m, state=State.CHECKING, wanted=facts.wanted, level_old=facts.level, level_new=None, view=facts.view
-    )
-
-
-def _no_trace(run: Run, left: Sequence[Migration], checked: Mapping[str, Checked]) -> Step | None:
-    """A previous ``...-INIT`` says started, not done: it is never started again on that word alone."""
-    n = statuses.initiated(run.terms.previous)
-    m = next((m for m in left if m.n == n), None)
-    if m is None or checked[m.vios].view.busy:
-        return None
-    answer = checked[m.vios].level
-    return move(
-        _looked_at(m, checked),
-        Event.NO_TRACE,
-        f"{m.vios}: started earlier ({run.terms.previous}), no trace of it: NIM is idle and the VIOS "
-        + (f"answers with ioslevel {answer}" if answer else "does not answer"),
     )
 
 
@@ -226,12 +134,3 @@ def _places(run: Run, frames: Mapping[str, str], clusters: Mapping[str, str]) ->
         | {f"frame {frames[name]}" for name in run.vioses if name in frames}
         | {f"cluster {clusters[name]}" for name in run.vioses if name in clusters}
     )
-
-
-def out_of_failures(terms: Terms, failed: int, total: int) -> bool:
-    """Whether a request has used up its ``max_failures`` (a count, or a share such as ``10%``)."""
-    if terms.max_failures is None:
-        return False
-    text = str(terms.max_failures)
-    allowed = total * float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    return failed > 0 and failed >= allowed

@@ -2,6 +2,7 @@
 
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import presence, reports
+from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused
 from saltext_vios.migration import checks, statuses
 from saltext_vios.nim import commands, objects
@@ -44,6 +45,21 @@ def driver(home, progress):
         "stopped": {"by": note.by, "at": reports.iso(note.at)} if note else None,
         "log": str(home.driver_log),
     }
+
+
+def cancelled(home, key, found):
+    """What became of one tuple that was cancelled; ``found`` is None when it was not under way."""
+    if found is None:
+        with Journal(home) as journal:
+            last = reports.status(journal, [key]).get(key)
+        told = f"its last run ended {last}" if last else "the journal knows no run of it"
+        return {"changed": False, "status": last, "goes_on": [], "msg": f"{key} is not under way; {told}"}
+    msg = f"{key} is cancelled" if found.changed else f"cancelled already by {found.by} at {reports.iso(found.at)}"
+    if found.goes_on:
+        msg += f"; {', '.join(found.goes_on)} goes on, nothing is started after it"
+    elif found.status is None:
+        msg += "; the driver is stopped, it obeys when it goes on: vios.wait"
+    return {"changed": found.changed, "status": found.status, "goes_on": list(found.goes_on), "msg": msg}
 
 
 def command(name, options):
@@ -89,7 +105,7 @@ def outcome(found, changed, listing, left_alone):
     """The return of ``vios.migrate`` and ``vios.wait`` from the reports of their runs."""
     status = {one["key"]: one["status"] for one in found if one["status"]}
     names = [name for one in found for name in one["vios"]]
-    failing = [one["key"] for one in found if reports.failed(one)]
+    failing = [one["key"] for one in found if reports.failed(one) or one["unreadable"]]
     return {
         "result": not failing,
         "changed": changed,

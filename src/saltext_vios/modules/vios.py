@@ -400,6 +400,36 @@ def release():
         return {"result": True, "held": False, "changed": journal.release()}
 
 
+def cancel(targets):
+    """
+    Take back what of a tuple has not started. What installs goes on, and its tuple ends after it.
+
+    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``; one whose first VIOS installs ends so after
+    that VIOS was verified, which keeps its own status. Nothing of NIM is touched: to recover a VIOS that failed, see
+    ``vios.reset``. A call that asks for the tuple again while it goes on does not undo this. A run that another version
+    wrote, and this one cannot read, is taken off the list: look at NIM for what became of its VIOSes.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.cancel vios1,vios2
+
+    targets
+        One or several tuples, as for ``vios.migrate``.
+
+    Returns ``tuples``: by tuple key ``changed`` (false where it was cancelled before, or is not under way), ``status``
+    (``None`` while it goes on), ``goes_on`` (the VIOSes that install) and ``msg``.
+    """
+    with support.errors():
+        keys = _keys(targets)
+        if keys is None:
+            raise Refused("targets is '*' or missing; name the tuples to cancel, or start nothing more with vios.hold")
+        home, caller = prepare(_settings().state_dir), _caller()
+        done = {key: shape.cancelled(home, key, driver.cancel(home, key, caller)) for key in keys}
+        return {"result": True, "changed": any(one["changed"] for one in done.values()), "tuples": done}
+
+
 def stop(confirm=False):
     """
     End the driver in an orderly way, between two of its steps. NIM is not touched: what installs goes on there.

@@ -2,9 +2,13 @@
 
 import pytest
 
+from saltext_vios.migration.checks import Checked
 from saltext_vios.migration.durations import AUTO, History
+from saltext_vios.migration.facts import View
+from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Event, Migration
-from saltext_vios.migration.tuples import Run, Terms, gate, in_order
+from saltext_vios.migration.start import Moment, Situation, decide
+from saltext_vios.migration.tuples import Run, Terms, in_order
 
 HOUR = 3600.0
 HISTORY = History({"slow": [4 * HOUR, 5 * HOUR, 3 * HOUR], "quick": [HOUR]})
@@ -13,6 +17,12 @@ HISTORY = History({"slow": [4 * HOUR, 5 * HOUR, 3 * HOUR], "quick": [HOUR]})
 def run(*names, number=1, request=1, **terms):
     migrations = tuple(Migration(name, n) for n, name in enumerate(names, 1))
     return Run(number, request, "-".join(sorted(names)), migrations, Terms(**terms))
+
+
+def stop(one, wall, history=HISTORY):
+    """What stands in the way of a VIOS that is below the level, and well."""
+    below = {name: Checked(View(), parse("3.1.2.21"), parse("3.1.4.31")) for name in one.vioses}
+    return decide(Situation(one, wall, history=history, checked=below), Moment.START).answer
 
 
 def test_a_vios_takes_the_median_of_its_own():
@@ -42,20 +52,20 @@ def test_without_any_history_nothing_is_expected():
 )
 def test_nothing_starts_that_would_not_be_done_by_the_limit(margin, vios, left, starts):
     terms = {"time_limit": 10 * HOUR, "time_limit_text": "11/30/2026 04:00", "margin": margin}
-    step = gate(run(vios, **terms), (10 - left) * HOUR, None, HISTORY)
-    assert (step is None) is starts
-    if step is not None:
-        assert step.event is Event.PAST_LIMIT
-        assert "Time limit 11/30/2026 04:00" in step.message
+    found = stop(run(vios, **terms), (10 - left) * HOUR)
+    assert (found is None) is starts
+    if found is not None:
+        assert found.event is Event.PAST_LIMIT
+        assert "Time limit 11/30/2026 04:00" in found.why
 
 
 def test_it_says_how_long_it_takes_and_what_is_left():
     terms = {"time_limit": 10 * HOUR, "time_limit_text": "x", "margin": AUTO}
-    assert "slow takes 4 h, only 2 h are left" in gate(run("slow", **terms), 8 * HOUR, None, HISTORY).message
+    assert "slow takes 4 h, only 2 h are left" in stop(run("slow", **terms), 8 * HOUR).why
 
 
 def test_auto_without_a_history_goes_by_the_limit_alone():
-    assert gate(run("new", time_limit=10.0, margin=AUTO), 9.0, None, History()) is None
+    assert stop(run("new", time_limit=10.0, margin=AUTO), 9.0, History()) is None
 
 
 def test_tuples_go_in_the_order_given():

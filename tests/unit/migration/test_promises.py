@@ -10,7 +10,8 @@ from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Event, Facts, Limits, Migration, State, follow, move, start
-from saltext_vios.migration.tuples import Run, Terms, admit, gate, judge, with_migration
+from saltext_vios.migration.start import Moment, Situation, decide, steps
+from saltext_vios.migration.tuples import Run, Terms, admit, with_migration
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 LIMIT = 5000.0
@@ -109,9 +110,8 @@ class Promises(RuleBasedStateMachine):
     @rule(data=st.data(), held=st.sampled_from([None, None, "held"]))
     def the_checks_come_in(self, data, held):
         for run in [run for run in self.runs.values() if run.current and run.current.state is State.CHECKING]:
-            step = gate(run, self.now, held)
-            steps = [step] if step else judge(run, self._checked(data, run), self.now)
-            for step in steps:
+            now = Situation(run, self.now, held=held, checked=self._checked(data, run))
+            for step in steps(now, decide(now, Moment.START), self.now):
                 if step.event is Event.CLEARED:
                     self.starts.append((step.migration.vios, self.now))
                     self.shown[run.id, step.migration.n] = {"views": [], "levels": []}
@@ -302,8 +302,8 @@ def test_the_machine_can_reach_a_migrated_pair():
     run = Run(1, 1, "vios1-vios2", (Migration("vios1", 1), Migration("vios2", 2)), Terms())
     for _ in range(2):
         run = with_migration(run, move(run.current, Event.TURN).migration)
-        checked = {name: Checked(READY, OLD, NEW) for name in run.vioses}
-        run = with_migration(run, judge(run, checked, 0)[-1].migration)
+        now = Situation(run, 0, checked={name: Checked(READY, OLD, NEW) for name in run.vioses})
+        run = with_migration(run, steps(now, decide(now, Moment.START), 0)[-1].migration)
         for facts in (
             Facts(1, command=Command(CommandState.RETURNED, rc=0)),
             Facts(2, view=INSTALLING),

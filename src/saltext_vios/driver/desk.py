@@ -1,0 +1,66 @@
+"""What all flights share: the journal, the clocks, the helpers that may block, and what NIM showed last."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from saltext_vios.driver import inquiry
+from saltext_vios.driver.clock import Clock
+from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.settings import Settings
+from saltext_vios.migration.durations import History
+from saltext_vios.migration.trust import Trust
+from saltext_vios.migration.tuples import Run
+from saltext_vios.nim.client import Attributes
+
+T = TypeVar("T")
+
+QUESTIONS = 16  # to NIM and VIOSes at once
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Threads for what may block. A c_rsh that hangs must not hold up the look at NIM."""
+
+    listing: Executor
+    questions: Executor
+
+    @classmethod
+    def started(cls) -> Workers:
+        return cls(ThreadPoolExecutor(1), ThreadPoolExecutor(QUESTIONS))
+
+
+@dataclass
+class Desk:
+    journal: Journal
+    clock: Clock
+    workers: Workers
+    may_start: Callable[[Settings], None]
+    history: History
+    listing: dict[str, Attributes] | None = None
+    trust: Trust = field(default_factory=Trust)
+    clusters: dict[str, str] = field(default_factory=dict)
+    runs: Callable[[], Collection[Run]] = tuple
+    news: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self, workers: Executor, question: Callable[..., T], *about: Any) -> Future[T]:
+        """Have something asked that may block; the answer ends the driver's sleep."""
+        future = workers.submit(question, *about)
+        future.add_done_callback(lambda _: self.news.set())
+        return future
+
+    def frames(self) -> dict[str, str]:
+        return inquiry.frames(self.listing or {}, [run.vioses for run in self.runs()])
+
+    @property
+    def doubt(self) -> str:
+        """Why nothing may be built on the last listing; empty when it may."""
+        if self.listing is None:
+            return "NIM has not shown its VIOSes yet"
+        if self.trust.trusted:
+            return ""
+        return f"the listing of lsnim lacks {', '.join(sorted(self.trust.missing))}"

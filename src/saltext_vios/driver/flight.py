@@ -1,0 +1,353 @@
+"""One run being carried out: takes in what comes for it, lets the core decide, records it, then does it.
+
+Whatever is raised here is this one tuple's business: ``saltext_vios.driver.wall``.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from saltext_vios.driver import commands as nim_commands
+from saltext_vios.driver import inquiry
+from saltext_vios.driver.desk import Desk
+from saltext_vios.driver.inquiry import Answers
+from saltext_vios.driver.journal import cancellation
+from saltext_vios.driver.records import CommandRecord, Note
+from saltext_vios.driver.settings import Settings
+from saltext_vios.migration import checks, clusters, start, tuples
+from saltext_vios.migration.facts import Command, CommandState, LevelAnswer
+from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, follow, move
+from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
+from saltext_vios.migration.tuples import Run, with_migration
+from saltext_vios.nim.commands import migvios
+from saltext_vios.nim.process import environment
+
+log = logging.getLogger(__name__)
+
+LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
+
+# How a transition is called in the journal's log and in the tag of its event.
+WHAT = {
+    Event.CLEARED: "starting",
+    Event.ADOPTED: "adopted",
+    Event.ACCEPTED: "initiated",
+    Event.BEGAN: "began",
+    Event.NIM_DONE: "verifying",
+    Event.BUSY_AGAIN: "phase",
+    Event.PROVEN: "migrated",
+    Event.FINISHED: "migrated",
+    Event.AT_LEVEL: "current",
+    Event.STALLED: "stalled",
+    Event.HELD: "skipped",
+    Event.PAST_LIMIT: "skipped",
+    Event.WITHDRAWN: "withdrawn",
+    Event.TURN: "checking",
+}
+# Events after which a tuple is where it was: they do not show that this program gets on with it.
+IDLE = (None, Event.TURN, Event.YIELDED, Event.WITHDRAWN)
+
+
+class Flight:
+    """What is kept here beside the run itself is lost with the driver, and asked again by the next."""
+
+    def __init__(self, run: Run, options: dict[str, Any], settings: Settings, desk: Desk) -> None:
+        self.run, self.options, self.settings, self.desk = run, options, settings, desk
+        self.cancelled = ""
+        self.gathering: Future[Answers] | None = None
+        self.answers: Answers | None = None
+        self.asking: Future[LevelAnswer] | None = None
+        self.launched: float | None = None
+        self.missing = False
+        self.waits = ""
+        self.bare = False  # only what moves it is recorded
+
+    @property
+    def busy(self) -> bool:
+        """Something of it is under way, so that nothing new is begun."""
+        return self.gathering is not None or self.answers is not None or self.in_flight
+
+    @property
+    def in_flight(self) -> bool:
+        return self.run.current is not None and self.run.current.in_flight
+
+    # what a new driver does first
+
+    def take_up(self) -> None:
+        """By the table of restarts; nothing of what the driver before knew beside the journal counts."""
+        m = self.run.current
+        if m is None:
+            return
+        if m.in_flight:
+            gone = self.desk.clock.gone_by
+            message = f"{m.vios}: a new driver goes on, {gone.seconds:.0f} s after the last record"
+            self.note(self.line(m, "resumed", message + (f"; {gone.doubt}" if gone.doubt else "")))
+        if RESTART[m.state] is First.TAKE_BACK:
+            self._take_back(m, "the driver was restarted before nim ran; it is checked anew")
+
+    def changed(self, row: Any) -> None:
+        """Another call may have drawn in the time limit, or cancelled the tuple."""
+        terms = replace(self.run.terms, time_limit=row["time_limit"], time_limit_text=row["time_limit_text"])
+        self.run = replace(self.run, terms=terms)
+        self.cancelled = "" if row["cancelled_at"] is None else cancellation(row)
+
+    # what comes in
+
+    def collect(self) -> None:
+        """Take in what has come since the last time: news of ``nim``, answers of VIOSes."""
+        self._collect_command()
+        self._collect_level()
+        if self.gathering is not None and self.gathering.done():
+            # Judged with the next listing, so that the baseline is younger than the answers.
+            future, self.gathering = self.gathering, None
+            self.answers = future.result()
+
+    def _collect_command(self) -> None:
+        m = self.run.current
+        if m is None or not m.in_flight:
+            return
+        known = m.command
+        if m.state is not State.STARTING and (known is None or known.state is not CommandState.RUNNING):
+            return
+        found = self._command(m)
+        if found.state is CommandState.ABSENT:
+            if self.desk.clock.steady() - (self.launched or 0) > LAUNCH_PATIENCE:
+                self._take_back(m, "the launcher of nim did not start")
+            return
+        step = follow(m, Facts(self.desk.clock.steady(), command=found), self.run.terms.limits)
+        if step.migration == m:
+            return
+        record = None
+        if found.state is not CommandState.RUNNING:
+            row = self.desk.journal.command_of(self.run.id, m.n)
+            stdout, stderr = nim_commands.output(self._directory(m))
+            argv = json.loads(row["argv"])
+            record = CommandRecord(row["attempt"], argv, out=False, rc=found.rc, stdout=stdout, stderr=stderr)
+        self.record(step, record)
+
+    def _collect_level(self) -> None:
+        if self.asking is None or not self.asking.done():
+            return
+        future, self.asking = self.asking, None
+        m = self.run.current
+        if m is not None and m.in_flight:
+            self.follow(Facts(self.desk.clock.steady(), level=future.result()))
+
+    def look(self) -> None:
+        """One listing came in: what it says of the current VIOS."""
+        m = self.run.current
+        if m is None:
+            return
+        if self.answers is not None:
+            self._judge()
+            return
+        if not m.in_flight:
+            return
+        attributes = (self.desk.listing or {}).get(m.vios)
+        notes = []
+        if attributes is None and not self.missing:
+            notes.append(self.line(m, "query-failed", f"{m.vios} is missing from the listing of lsnim"))
+        self.missing = attributes is None
+        self.follow(Facts(self.desk.clock.steady(), view=inquiry.view(attributes) if attributes else None), notes)
+        now = self.run.current
+        if now is not None and now.n == m.n and now.wants_level and self.asking is None:
+            nim = inquiry.client(self.settings)
+            self.asking = self.desk.ask(self.desk.workers.questions, inquiry.level, nim, attributes)
+
+    def without_listing(self, error: str, times: int) -> None:
+        """A look at NIM came to nothing, so many times in a row."""
+        m = self.run.current
+        if m is None:
+            return
+        note = self.line(m, "query-failed", f"lsnim failed ({times} in a row): {error}")
+        if m.in_flight:
+            self.follow(Facts(self.desk.clock.steady(), failed_queries=times), [note])
+        elif times > self.run.terms.limits.query_retries:
+            message = f"{m.vios}: NIM could not be asked, nothing was started: {error}"
+            self.record(move(m, Event.UNREADABLE, message), notes=[note])
+        else:
+            self.note(note)
+
+    def follow(self, facts: Facts, notes: list[Note] | None = None) -> None:
+        if self.run.current is not None:
+            self.record(follow(self.run.current, facts, self.run.terms.limits), notes=notes)
+
+    # what is begun
+
+    def situation(self, **more: Any) -> Situation:
+        """All that a start of it depends on now."""
+        held = self.desk.journal.held()
+        listing = self.desk.listing or {}
+        return Situation(
+            run=self.run,
+            wall=self.desk.clock.wall(),
+            cancelled=self.cancelled,
+            held=held["reason"] if held else None,
+            failures=self.desk.journal.failures_of(self.run.request) if self.run.terms.max_failures else (0, 0),
+            history=self.desk.history,
+            views={name: inquiry.view(listing[name]) for name in self.run.vioses if name in listing},
+            doubt=self.desk.doubt,
+            in_use=tuples.clashes(self.run, self.desk.runs(), self.desk.frames(), self.desk.clusters),
+            **more,
+        )
+
+    def turn(self, place: bool | None = None) -> bool:
+        """Ask whether its turn has come, and begin with the questions to NIM; whether it waits for a place.
+
+        :param place: whether it has one; None when nobody has looked yet.
+        """
+        now = self.situation(place=place)
+        decision = start.decide(now, Moment.TURN)
+        if isinstance(decision.answer, Stop):
+            self.record(start.stop_step(now, decision.answer))
+        elif isinstance(decision.answer, Adopt):
+            self._gather()
+        elif isinstance(decision.answer, Wait):
+            give_way = tuples.give_way(self.run) if now.in_use and self.run.admitted else None
+            if give_way is not None:
+                self.record(give_way)
+        elif self.run.admitted or place:
+            self._gather()
+        else:
+            return True
+        return False
+
+    def _gather(self) -> None:
+        """Have NIM and the VIOSes asked all that a start depends on."""
+        m = self.run.current
+        if m is None or self.desk.listing is None:
+            return
+        if m.state is State.WAITING:
+            self.record(move(m, Event.TURN))
+        nim, listing = inquiry.client(self.settings), dict(self.desk.listing)
+        about = (nim, listing, self.run.vioses, self.options)
+        self.gathering = self.desk.ask(self.desk.workers.questions, inquiry.ask, *about)
+
+    def _judge(self) -> None:
+        """The answers are in: obey what the table of a start says to them."""
+        answers, self.answers = self.answers, None
+        m = self.run.current
+        if answers is None or m is None:
+            return
+        where = {vios: cluster.name for vios, cluster in clusters.known(answers.clusters).items()}
+        self.desk.clusters.update(where)
+        now = self.situation(checked=self._checked(answers), launches=self._attempt(m))
+        decision = start.decide(now, Moment.START)
+        if isinstance(decision.answer, Wait):
+            give_way = tuples.give_way(self.run) if now.in_use else None
+            self._waits(decision.answer.why) if give_way is None else self.record(give_way)
+            return
+        for step in start.steps(now, decision, self.desk.clock.steady()):
+            if step.event is Event.CLEARED:
+                self._start(step)
+            else:
+                self.record(step)
+
+    def _checked(self, answers: Answers) -> dict[str, checks.Checked]:
+        journal, run = self.desk.journal, self.run
+        recent = journal.migrated_since(self.desk.clock.wall() - run.terms.limits.stall_timeout)
+        out = nim_commands.still_out(journal)
+        facts = inquiry.facts(self.desk.listing or {}, run.vioses, answers, out, recent, run.terms.previous)
+        finished = {m.vios for m in run.migrations if m.final}
+        return checks.check_tuple(facts, inquiry.asked(self.options), finished)
+
+    def _waits(self, why: str) -> None:
+        """Nothing moves; said once, and again when it waits for something else."""
+        m = self.run.current
+        if m is not None and why != self.waits:
+            self.waits = why
+            self.note(self.line(m, "waiting", why))
+
+    def _start(self, step: Step) -> None:
+        """The intent goes to disk before the launcher gets to work."""
+        self.desk.may_start(self.settings)
+        m = step.migration
+        attempt = self._attempt(m) + 1
+        argv = migvios(m.vios, self.options)
+        directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
+        # Made before the intent, so that an intent without its directory is one that was deleted.
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.record(step, CommandRecord(attempt, argv, out=True))
+        self.launched = self.desk.clock.steady()
+        nim = self.settings.program("nim")
+        try:
+            nim_commands.launch(
+                directory, nim, argv, environment(self.settings.environment), self.run.terms.time_limit
+            )
+        except (OSError, subprocess.SubprocessError):
+            log.exception("the launcher of nim failed for %s", m.vios)
+
+    def _take_back(self, m: Migration, why: str) -> None:
+        """An intent whose ``nim`` is proven never to have run, nor ever to run, is checked anew."""
+        if self._command(m).state is CommandState.ABSENT and nim_commands.withdraw(self._directory(m)):
+            record = CommandRecord(self._attempt(m), [], out=False)
+            self.record(move(m, Event.WITHDRAWN, f"{m.vios}: {why}"), record)
+
+    # the journal
+
+    def record(self, step: Step, command: CommandRecord | None = None, notes: list[Note] | None = None) -> None:
+        """Write one transition, and what changed in NIM's picture of it, then take it over."""
+        notes = list(notes or [])
+        old = next(m for m in self.run.migrations if m.n == step.migration.n)
+        new = step.migration
+        if step == Step(old) and not notes and command is None:
+            return
+        notes += self._seen(old, new)
+        run = with_migration(self.run, new)
+        if step.event not in (None, Event.TURN, Event.YIELDED):
+            what = WHAT.get(step.event, "failed")
+            notes.append(self.line(new, what, step.message, status=run.status if run.over else new.status))
+        self.desk.journal.record(run, new, notes, self.desk.clock.mark(), command, moved=step.event not in IDLE)
+        self._say(notes)
+        self.run = run
+        if new.state is State.DONE:
+            self.desk.history = self.desk.journal.durations()
+
+    def _seen(self, old: Migration, new: Migration) -> list[Note]:
+        """What NIM shows of a VIOS in flight, where it shows something new."""
+        if self.bare or not new.in_flight or new.view is None or old.view is None:
+            return []
+        if new.view.phase != old.view.phase or (new.view.info != old.view.info and new.view.percent is None):
+            return [self.line(new, "phase", f"{new.vios}: {new.view.phase}" + _info(new))]
+        if new.view.percent != old.view.percent:
+            return [self.line(new, "percent", f"{new.vios}: {new.view.phase}{_info(new)}")]
+        return []
+
+    def note(self, note: Note) -> None:
+        """A line that moves nothing."""
+        self.desk.journal.note(self.run, note, self.desk.clock.wall())
+        self._say([note])
+
+    def _say(self, notes: list[Note]) -> None:
+        for note in notes:
+            log.info("run %s %s %s: %s", self.run.id, self.run.key, note.what, note.message)
+
+    def line(self, m: Migration, what: str, message: str, status: str | None = None) -> Note:
+        view = m.view
+        return Note(
+            what,
+            m.vios,
+            message,
+            phase=view.phase if view else "",
+            percent=view.percent if view else None,
+            status=status or m.status,
+            elapsed=int(self.desk.clock.steady() - m.started) if m.started is not None else 0,
+        )
+
+    def _attempt(self, m: Migration) -> int:
+        return self.desk.journal.command_of(self.run.id, m.n)["attempt"]
+
+    def _directory(self, m: Migration) -> Path:
+        return self.desk.journal.home.command(self.run.id, m.n, self._attempt(m))
+
+    def _command(self, m: Migration) -> Command:
+        return nim_commands.inspect(self._directory(m))
+
+
+def _info(m: Migration) -> str:
+    return f" ({m.view.info})" if m.view is not None and m.view.info else ""

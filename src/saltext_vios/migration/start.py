@@ -1,0 +1,381 @@
+"""May this VIOS start now? Every question before a start, in one ordered table.
+
+Rules of this file: all that keeps a VIOS from being started stands here, and nothing else does. Each question is a
+pure function of one frozen picture, the ``Situation``; no clock, no journal, no NIM.
+
+A tuple is asked about at three moments: when a call asks for it (REQUEST), when its turn would come (TURN, with what
+a listing tells), and right before ``nim`` runs (START, with the answers of NIM and of its VIOSes). The first question
+that has an answer decides. The driver asks at each moment and obeys; a preview asks all three at once (``foresee``).
+The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, and then is asked about
+like the first.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Union
+
+from saltext_vios.migration import statuses
+from saltext_vios.migration.checks import Checked, Severity, at_level
+from saltext_vios.migration.durations import AUTO, History
+from saltext_vios.migration.facts import View
+from saltext_vios.migration.machine import TRANSITIONS, Event, Migration, State, Step, move, span, start
+from saltext_vios.migration.previous import Objection
+from saltext_vios.migration.tuples import Run
+
+LAUNCHES = 3  # launchers that came to nothing before a VIOS is given up
+
+
+class Moment(enum.Enum):
+    REQUEST = "when it is asked for"
+    TURN = "when its turn would come"
+    START = "right before nim runs"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a start depends on, at one moment. ``checked`` is None before NIM and the VIOSes have answered."""
+
+    run: Run
+    wall: float  # seconds since the epoch
+    objection: Objection | None = None
+    under_way: str = ""
+    cancelled: str = ""
+    held: str | None = None
+    failures: tuple[int, int] = (0, 0)  # runs of its request that failed, of how many
+    history: History = field(default_factory=History)
+    views: Mapping[str, View] = field(default_factory=dict)
+    doubt: str = ""  # why the listing is not trusted
+    place: bool | None = None  # None: not asked yet
+    in_use: bool = False
+    launches: int = 0
+    checked: Mapping[str, Checked] | None = None
+
+    @property
+    def elsewhere(self) -> Migration | None:
+        """The VIOS that the caller says was started elsewhere, if NIM shows it in an operation."""
+        n = statuses.initiated(self.run.terms.previous)
+        waiting = (m for m in self.run.migrations if m.state in (State.WAITING, State.CHECKING))
+        return next((m for m in waiting if m.n == n and self.views.get(m.vios, View()).busy), None)
+
+    @property
+    def at_level(self) -> list[Migration]:
+        """Those that are not finished and need not be started; known with the answers only."""
+        checked, force = self.checked, self.run.terms.force
+        if checked is None:
+            return []
+        # One that installs may answer with its new level before it is done.
+        still = [m for m in self.run.migrations if not m.final and m != self.elsewhere]
+        return [m for m in still if at_level(checked[m.vios], force)]
+
+    @property
+    def left(self) -> list[Migration]:
+        """Those that are still to be migrated, as far as is known."""
+        done = self.at_level
+        return [m for m in self.run.migrations if not m.final and m not in done]
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing of the tuple was started or found at its level."""
+        return all(m.state in (State.WAITING, State.CHECKING) for m in self.run.migrations)
+
+    def found(self, m: Migration) -> Checked | None:
+        return None if self.checked is None else self.checked[m.vios]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not now; it is asked again."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Not at all: an event of the VIOS that it is about, or a status that is passed through."""
+
+    why: str
+    event: Event | None = None
+    migration: Migration | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Attach:
+    """Somebody started it already; it is followed."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Adopt:
+    """The caller says that this VIOS was started elsewhere, and NIM shows it: it is followed, not started."""
+
+    why: str
+    migration: Migration
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Nothing is left to be migrated."""
+
+    why: str
+
+
+Answer = Union[Wait, Stop, Attach, Adopt, Settled, None]
+
+
+def _earlier_status(now: Situation) -> Answer:
+    return now.objection and Stop(now.objection.message, status=now.objection.status)
+
+
+def _under_way(now: Situation) -> Answer:
+    return Attach(now.under_way) if now.under_way else None
+
+
+def _other_vios(now: Situation) -> Answer:
+    """Where the second VIOS waits: never before the first is DONE or CURRENT, and never beside it."""
+    if now.run.over:
+        return Wait("the tuple is over")
+    flying = next((m for m in now.run.migrations if m.in_flight), None)
+    return Wait(f"{flying.vios} is {flying.state.value}") if flying else None
+
+
+def _started_elsewhere(now: Situation) -> Answer:
+    m = now.elsewhere
+    if m is None and statuses.initiated(now.run.terms.previous) and now.doubt and now.untouched:
+        return Wait(now.doubt)
+    if m is None or (now.checked is not None and m != now.left[0]):
+        return None
+    shown = now.views[m.vios].cstate
+    return Adopt(f"{m.vios}: started elsewhere ({now.run.terms.previous}), NIM shows Cstate {shown!r}; followed", m)
+
+
+def _cancelled(now: Situation) -> Answer:
+    return Stop(now.cancelled, Event.HELD) if now.cancelled and now.left else None
+
+
+def _time_limit(now: Situation) -> Answer:
+    terms = now.run.terms
+    if terms.time_limit is None or now.wall < terms.time_limit or not now.left:
+        return None
+    return Stop(f"Time limit {terms.time_limit_text} reached, no further operation", Event.PAST_LIMIT)
+
+
+def _margin(now: Situation) -> Answer:
+    terms = now.run.terms
+    if terms.time_limit is None or not now.left:
+        return None
+    vios = now.left[0].vios
+    takes = now.history.expected(vios) if terms.margin == AUTO else terms.margin
+    if not isinstance(takes, (int, float)) or now.wall + takes <= terms.time_limit:
+        return None
+    left = span(terms.time_limit - now.wall)
+    why = f"Time limit {terms.time_limit_text}: {vios} takes {span(takes)}, only {left} are left, no further operation"
+    return Stop(why, Event.PAST_LIMIT)
+
+
+def _hold(now: Situation) -> Answer:
+    if now.held is None or not now.left:
+        return None
+    return Stop(f"held: {now.held}" if now.held else "held by an operator", Event.HELD)
+
+
+def _failure_budget(now: Situation) -> Answer:
+    failed, total = now.failures
+    if not now.untouched or not now.left or not out_of_failures(now.run.terms.max_failures, failed, total):
+        return None
+    return Stop(f"{failed} of {total} tuples failed, max_failures is reached", Event.HELD)
+
+
+def _listing(now: Situation) -> Answer:
+    return Wait(now.doubt) if now.doubt else None
+
+
+def _place(now: Situation) -> Answer:
+    return Wait("no place is free") if now.place is False else None
+
+
+def _frame_and_cluster(now: Situation) -> Answer:
+    # Who has no place yet is kept out by the places: whoever asked first for a frame or a cluster gets it first.
+    return Wait("its frame or cluster is in use") if now.in_use and now.run.admitted else None
+
+
+def _at_the_level(now: Situation) -> Answer:
+    return None if now.left else Settled("every VIOS is at the level")
+
+
+def _trace(now: Situation) -> Answer:
+    """A previous ``...-INIT`` says started, not done: it is never started again on that word alone."""
+    n = statuses.initiated(now.run.terms.previous)
+    m = next((m for m in now.left if m.n == n), None)
+    found = m and now.found(m)
+    if m is None or found is None or found.view.busy:
+        return None
+    answer = f"answers with ioslevel {found.level}" if found.level else "does not answer"
+    why = f"{m.vios}: started earlier ({now.run.terms.previous}), no trace of it: NIM is idle and the VIOS {answer}"
+    return Stop(why, Event.NO_TRACE, m)
+
+
+def _findings(now: Situation) -> Answer:
+    for m in now.left:
+        found = now.found(m)
+        if found is not None and found.errors:
+            event = Event.CLUSTER_UNFIT if found.cluster_unfit else Event.CHECK_FAILED
+            return Stop("; ".join(map(str, found.errors)), event, m)
+    return None
+
+
+def _cluster_comes_back(now: Situation) -> Answer:
+    found = now.found(now.left[0])
+    if found is None or not found.waits_for:
+        return None
+    return Wait(f"{now.left[0].vios}: waits for its cluster: {found.waits_for}")
+
+
+def _launches(now: Situation) -> Answer:
+    if now.launches < LAUNCHES:
+        return None
+    vios = now.left[0].vios
+    return Stop(f"{vios}: nim could not be launched, {now.launches} launchers came to nothing", Event.NOT_LAUNCHED)
+
+
+@dataclass(frozen=True)
+class Question:
+    name: str
+    moments: tuple[Moment, ...]
+    ask: Callable[[Situation], Answer]
+
+
+M = Moment
+BOTH = (M.TURN, M.START)
+
+# In this order; the first that has an answer decides.
+QUESTIONS = (
+    Question("earlier status", (M.REQUEST,), _earlier_status),
+    Question("under way already", (M.REQUEST,), _under_way),
+    Question("other VIOS of the tuple verified", BOTH, _other_vios),
+    Question("started elsewhere", BOTH, _started_elsewhere),
+    Question("cancelled", BOTH, _cancelled),
+    Question("time limit", BOTH, _time_limit),
+    # Of the VIOS that would start, so only when it is known which one is at the level.
+    Question("margin", (M.START,), _margin),
+    Question("hold", BOTH, _hold),
+    Question("failure budget", BOTH, _failure_budget),
+    Question("listing complete", BOTH, _listing),
+    Question("place", (M.TURN,), _place),
+    Question("frame and cluster", BOTH, _frame_and_cluster),
+    Question("at the level", (M.START,), _at_the_level),
+    Question("trace of an earlier start", (M.START,), _trace),
+    Question("findings", (M.START,), _findings),
+    Question("cluster comes back", (M.START,), _cluster_comes_back),
+    Question("launches", (M.START,), _launches),
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``answer`` is None when nothing stands in the way; else the question that had one."""
+
+    answer: Answer
+    question: str = ""
+
+
+GO = Decision(None)
+
+
+def decide(now: Situation, moment: Moment, patient: bool = False) -> Decision:
+    """The first question of a moment that has an answer.
+
+    :param patient: take what is only waited for as having come about.
+    """
+    seen = now if moment is M.START else replace(now, checked=None)
+    for question in QUESTIONS:
+        if moment in question.moments:
+            answer = question.ask(seen)
+            if answer is not None and not (patient and isinstance(answer, Wait)):
+                return Decision(answer, question.name)
+    return GO
+
+
+def foresee(now: Situation) -> Decision:
+    """What all moments come to if nothing changes: what is only waited for does not stand in the way."""
+    for moment in Moment:
+        decision = decide(now, moment, patient=True)
+        # At its turn it is only looked at more closely: the answers may show that it is not to be followed.
+        if decision.answer is not None and not (moment is M.TURN and isinstance(decision.answer, Adopt)):
+            return decision
+    return GO
+
+
+def status_of(stop: Stop, run: Run) -> str | None:
+    """The status that a stop gives to its VIOS, or that is passed through."""
+    if stop.event is None:
+        return stop.status
+    m = stop.migration or run.current
+    status = TRANSITIONS[State.CHECKING][stop.event][1]
+    return status and m and status.format(n=m.n)
+
+
+def steps(now: Situation, decision: Decision, steady: float) -> list[Step]:
+    """What a decision at a START is to be recorded as, in order: what is at the level, then the rest.
+
+    :param steady: seconds on the clock by which migrations are followed.
+    """
+    found = [_at_level_step(m, now) for m in now.at_level]
+    answer = decision.answer
+    if isinstance(answer, Settled):
+        return found
+    if isinstance(answer, Stop):
+        return [*found, stop_step(now, answer)]
+    if isinstance(answer, Adopt):
+        return [*found, _adopt(_looked_at(answer.migration, now), answer, steady)]
+    if isinstance(answer, (Wait, Attach)):
+        return []
+    return [*found, _start(now.left[0], now, steady)]
+
+
+def stop_step(now: Situation, stop: Stop) -> Step:
+    """The move of the VIOS that a stop is about, the current one unless it names another."""
+    m = stop.migration or now.left[0]
+    return move(_looked_at(m, now) if now.checked is not None else m, stop.event or Event.HELD, stop.why)
+
+
+def _at_level_step(m: Migration, now: Situation) -> Step:
+    known = _looked_at(m, now)
+    message = f"{m.vios}: ioslevel {known.level_old}, wanted {known.wanted}; not touched"
+    return move(replace(known, level_new=known.level_old), Event.AT_LEVEL, message)
+
+
+def _looked_at(m: Migration, now: Situation) -> Migration:
+    found = now.found(m)
+    if found is None:
+        return m
+    return replace(
+        m, state=State.CHECKING, wanted=found.wanted, level_old=found.level, level_new=None, view=found.view
+    )
+
+
+def _start(m: Migration, now: Situation, steady: float) -> Step:
+    known = _looked_at(m, now)
+    step = start(known, known.view or View(), steady)
+    found = now.found(m)
+    warned = [f for f in (found.findings if found else ()) if f.severity is Severity.WARNING]
+    return replace(step, message=step.message + "".join(f"; warning: {f.check}: {f.seen}" for f in warned))
+
+
+def _adopt(m: Migration, answer: Adopt, steady: float) -> Step:
+    """It is followed from what NIM shows now; what it was before is not known."""
+    view = m.view or View()
+    flying = replace(m, baseline=view, begun=True, seen_busy=True, same_views=1, started=steady, changed=steady)
+    return move(flying, Event.ADOPTED, answer.why)
+
+
+def out_of_failures(allowed: str | None, failed: int, total: int) -> bool:
+    """Whether ``max_failures`` (a count, or a share such as ``10%``) is used up."""
+    if allowed is None:
+        return False
+    limit = total * float(allowed[:-1]) / 100 if allowed.endswith("%") else float(allowed)
+    return failed > 0 and failed >= limit

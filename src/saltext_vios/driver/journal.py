@@ -86,7 +86,7 @@ class Journal(Store):
     def _contradicts_nothing(self, names: Sequence[str], options: Mapping[str, Any]) -> None:
         rows = self.db.execute(
             "SELECT migration.vios, migration.core, run.id, run.key, run.unreadable, request.at, request.asked_by,"
-            " request.options FROM migration"
+            " request.options, request.settings FROM migration"
             " JOIN run ON run.id = migration.run JOIN request ON request.id = run.request"
             " WHERE run.finished IS NULL ORDER BY run.id, migration.n"
         )
@@ -95,6 +95,7 @@ class Journal(Store):
                 continue
             try:
                 records.load(row["core"])
+                records.settings(row["settings"])
                 found = contradictions(row["vios"], records.options(row["options"]), options)
                 why = row["unreadable"]
             except UnreadableRow as error:

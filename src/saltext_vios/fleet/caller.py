@@ -68,7 +68,7 @@ def real(path: Path) -> Path:
 def _setting(opts: Mapping[str, Any], name: str) -> Any:
     told = opts.get("vios") or {}
     if not isinstance(told, Mapping):
-        raise Refused("vios in the Salt master's configuration is no map; see docs/configuration.md")
+        raise Refused("vios in the Salt master's configuration is no map; expected fleet_dirs and report_dir")
     return told.get(name)
 
 

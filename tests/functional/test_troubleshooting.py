@@ -32,6 +32,7 @@ FINDINGS = {
     ),
     ("c_rsh", "no answer"): (("c_rsh_refused", "vios1"), "vios1", {}),
     ("level", "holds 3.1.4.31, wanted"): (None, "vios1", HIGHER),
+    ("level", "expected one such as 3.1.4.31"): (("=", "vios_31431", {"ioslevel": "3.1.4.31 SP1"}), "vios1", {}),
     ("level", "no level wanted is known"): (("=", "vios_31431", {"ioslevel": None}), "vios1", {}),
     ("allocated", "left by an earlier operation:"): (
         ("left_allocated", "vios1", {"resource": "vios_31431_spot"}),

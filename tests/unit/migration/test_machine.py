@@ -8,9 +8,11 @@ from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Out
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import (
     FINAL,
+    RESTART,
     TRANSITIONS,
     Event,
     Facts,
+    First,
     Limits,
     Migration,
     State,
@@ -459,3 +461,9 @@ def test_a_forced_step_down_is_not_proven_by_the_higher_old_level():
     migration = replace(verifying(), level_old=parse("4.1.0.10"))
     assert told(migration, {"level": LevelAnswer(parse("4.1.0.10"))}).migration.state is State.VERIFYING
     assert told(migration, {"level": LevelAnswer(NEW)}).migration.state is State.DONE
+
+
+def test_a_new_driver_knows_what_to_do_first_with_every_state():
+    assert set(RESTART) == set(State)
+    assert {state for state, first in RESTART.items() if first is First.NOTHING} == FINAL
+    assert {state for state, first in RESTART.items() if first is First.ASK} == {State.WAITING, State.CHECKING}

@@ -21,7 +21,8 @@ OLDEST, NEWEST = LINES[0], LINES[-1]
 # About the journal, the clock and what NIM says, in which no line of Salt has a part.
 WITHOUT_SALT = ["broken_journal", "clocks", "clusters", "faults", "interrupted", "migrate", "troubleshooting"]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
-LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in ("driver", "interrupted"))]
+LOCKING = ["driver", "interrupted", "two_places"]
+LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
 DAEMONS = ["-n", "2", "--dist", "loadfile", "tests/integration"]
 

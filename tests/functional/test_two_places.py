@@ -131,6 +131,7 @@ def test_a_call_is_refused_while_the_others_driver_works(one, two, under_way, si
         ("hold", ["tonight"]),
         ("release", []),
         ("stop", [True]),
+        ("cancel", ["vios1"]),
         ("reset", ["vios1", True]),
         ("check", ["vios2"]),
     ],

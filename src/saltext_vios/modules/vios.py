@@ -425,7 +425,7 @@ def cancel(targets):
         keys = _keys(targets)
         if keys is None:
             raise Refused("targets is '*' or missing; name the tuples to cancel, or start nothing more with vios.hold")
-        home, caller = prepare(_settings().state_dir), _caller()
+        home, caller = _own(), _caller()
         done = {key: shape.cancelled(home, key, driver.cancel(home, key, caller)) for key in keys}
         return {"result": True, "changed": any(one["changed"] for one in done.values()), "tuples": done}
 

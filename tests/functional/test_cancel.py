@@ -48,6 +48,11 @@ def test_what_is_not_under_way_is_left_as_it_is(vios, simulator, options):
     assert (found["changed"], found["status"]) == (False, "SUCCESS-UPGR2")
 
 
+def test_one_vios_of_what_is_under_way_names_the_whole_tuple(vios, simulator, options):
+    under_way(vios, simulator, options)
+    assert "vios1-vios2 is, name that" in vios.cancel("vios2")["tuples"]["vios2"]["msg"]
+
+
 def test_it_outlives_the_driver(vios, simulator, options, night):
     under_way(vios, simulator, options)
     vios.cancel("vios1,vios2")

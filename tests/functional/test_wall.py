@@ -158,6 +158,17 @@ class TestUnreadable:
         assert vios.progress() == {}
 
 
+def test_a_command_directory_that_cannot_be_looked_at_keeps_its_frame_only(vios, simulator, options, state_dir, night):
+    under_way(vios, simulator, options)
+    night.kill_driver()
+    directory = next(Home(state_dir).commands.iterdir())
+    shutil.rmtree(directory)
+    (directory / "nim.lock").mkdir(parents=True)
+    alter(state_dir, "UPDATE migration SET command_out = 1 WHERE vios = 'vios1'")
+    simulator.clear()
+    assert vios.migrate(BOTH, **options)["status"] == {PAIR: "SUCCESS-UPGR2", OTHER: "SUCCESS-UPGR2"}
+
+
 def test_a_command_directory_that_was_deleted_says_that_nim_may_have_run(vios, simulator, options, state_dir, night):
     under_way(vios, simulator, options)
     night.kill_driver()

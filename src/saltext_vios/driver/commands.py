@@ -49,7 +49,18 @@ def launch(
 
 
 def inspect(directory: Path) -> Command:
-    """What is known of a command whose intent was recorded, from its locks and files alone."""
+    """What is known of a command whose intent was recorded, from its locks and files alone.
+
+    One that cannot be looked at may run: its frame stays taken.
+    """
+    try:
+        return _inspect(directory)
+    except OSError as error:
+        log.error("%s cannot be looked at: %s", directory, error)
+        return Command(CommandState.RUNNING)
+
+
+def _inspect(directory: Path) -> Command:
     if not directory.is_dir():
         # It is made before the intent is recorded, so somebody took it away: nim may have run, or run still.
         return Command(CommandState.LOST)

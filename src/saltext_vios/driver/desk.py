@@ -46,6 +46,14 @@ class Desk:
     clusters: dict[str, str] = field(default_factory=dict)
     runs: Callable[[], Collection[Run]] = tuple
     news: threading.Event = field(default_factory=threading.Event)
+    held: str | None = None
+    _frames: dict[str, str] | None = None
+
+    def refresh(self) -> None:
+        """Before a start is asked about: what is the same for all, and may have changed."""
+        held = self.journal.held()
+        self.held = held["reason"] if held else None
+        self._frames = None
 
     def ask(self, workers: Executor, question: Callable[..., T], *about: Any) -> Future[T]:
         """Have something asked that may block; the answer ends the driver's sleep."""
@@ -54,7 +62,9 @@ class Desk:
         return future
 
     def frames(self) -> dict[str, str]:
-        return inquiry.frames(self.listing or {}, [run.vioses for run in self.runs()])
+        if self._frames is None:
+            self._frames = inquiry.frames(self.listing or {}, [run.vioses for run in self.runs()])
+        return self._frames
 
     @property
     def doubt(self) -> str:

@@ -181,18 +181,19 @@ class Flight:
 
     def situation(self, **more: Any) -> Situation:
         """All that a start of it depends on now."""
-        held = self.desk.journal.held()
-        listing = self.desk.listing or {}
+        desk, run = self.desk, self.run
+        listing = desk.listing or {}
+        # Looked up only where it matters: hundreds may wait for their turn, and are asked about every second.
         return Situation(
-            run=self.run,
-            wall=self.desk.clock.wall(),
+            run=run,
+            wall=desk.clock.wall(),
             cancelled=self.cancelled,
-            held=held["reason"] if held else None,
-            failures=self.desk.journal.failures_of(self.run.request) if self.run.terms.max_failures else (0, 0),
-            history=self.desk.history,
-            views={name: inquiry.view(listing[name]) for name in self.run.vioses if name in listing},
-            doubt=self.desk.doubt,
-            in_use=tuples.clashes(self.run, self.desk.runs(), self.desk.frames(), self.desk.clusters),
+            held=desk.held,
+            failures=desk.journal.failures_of(run.request) if run.terms.max_failures else (0, 0),
+            history=desk.history,
+            views={name: inquiry.view(listing[name]) for name in run.vioses if run.terms.previous and name in listing},
+            doubt=desk.doubt,
+            in_use=run.admitted and tuples.clashes(run, desk.runs(), desk.frames(), desk.clusters),
             **more,
         )
 
@@ -236,6 +237,7 @@ class Flight:
             return
         where = {vios: cluster.name for vios, cluster in clusters.known(answers.clusters).items()}
         self.desk.clusters.update(where)
+        self.desk.refresh()
         now = self.situation(checked=self._checked(answers), launches=self._attempt(m))
         decision = start.decide(now, Moment.START)
         if isinstance(decision.answer, Wait):

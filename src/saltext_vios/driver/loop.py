@@ -179,6 +179,7 @@ class Loop:
 
     def _begin(self) -> None:
         """Give VIOSes their turn: the second of a tuple, and tuples for which there is a place."""
+        self.desk.refresh()
         idle = [flight for flight in self.flights.values() if not flight.busy]
         waiting = {flight.run.id: flight for flight in idle if self._for(flight, flight.turn)}
         if not waiting:

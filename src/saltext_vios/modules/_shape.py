@@ -4,7 +4,7 @@ from saltext_vios.driver import plan as planning
 from saltext_vios.driver import presence, reports
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused
-from saltext_vios.migration import checks, statuses
+from saltext_vios.migration import checks, statuses, targets
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.stanza import first
 
@@ -47,12 +47,15 @@ def driver(home, progress):
     }
 
 
-def cancelled(home, key, found):
+def cancelled(home, vioses, key, found):
     """What became of one tuple that was cancelled; ``found`` is None when it was not under way."""
     if found is None:
         with Journal(home) as journal:
             last = reports.status(journal, [key]).get(key)
+            others = [targets.key(names) for names in reports.tuples_under_way(journal) if set(names) & set(vioses)]
         told = f"its last run ended {last}" if last else "the journal knows no run of it"
+        if others:
+            told = f"{others[0]} is, name that"
         return {"changed": False, "status": last, "goes_on": [], "msg": f"{key} is not under way; {told}"}
     msg = f"{key} is cancelled" if found.changed else f"cancelled already by {found.by} at {reports.iso(found.at)}"
     if found.goes_on:

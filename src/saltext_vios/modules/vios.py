@@ -422,11 +422,13 @@ def cancel(targets):
     (``None`` while it goes on), ``goes_on`` (the VIOSes that install) and ``msg``.
     """
     with support.errors():
-        keys = _keys(targets)
-        if keys is None:
+        if targets in (None, ALL):
             raise Refused("targets is '*' or missing; name the tuples to cancel, or start nothing more with vios.hold")
+        asked = {tuples.key(names): names for names in requests.read_targets(targets)}
         home, caller = _own(), _caller()
-        done = {key: shape.cancelled(home, key, driver.cancel(home, key, caller)) for key in keys}
+        done = {
+            key: shape.cancelled(home, names, key, driver.cancel(home, key, caller)) for key, names in asked.items()
+        }
         return {"result": True, "changed": any(one["changed"] for one in done.values()), "tuples": done}
 
 

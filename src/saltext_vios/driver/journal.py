@@ -254,11 +254,11 @@ class Journal(Store):
 
     def unreadable(self, run: int, why: str | None) -> bool:
         """Keep why a run cannot be read, or that it can; whether that is news."""
+        if self.query("SELECT unreadable FROM run WHERE id = ?", run)[0]["unreadable"] == why:
+            return False
         with self._transaction():
-            done = self.db.execute(
-                "UPDATE run SET unreadable = ? WHERE id = ? AND unreadable IS NOT ?", (why, run, why)
-            )
-            return done.rowcount > 0
+            self.db.execute("UPDATE run SET unreadable = ? WHERE id = ?", (why, run))
+        return True
 
     def _run(self, row: sqlite3.Row) -> Run:
         options, settings = self.terms_of(row["request"])

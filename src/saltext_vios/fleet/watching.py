@@ -16,7 +16,7 @@ from dateutil import parser
 
 from saltext_vios.fleet.hints import DRIVER, Hint
 
-IN_PROGRESS = "in progress"
+IN_PROGRESS, UNREADABLE = "in progress", "unreadable"
 # After these the journal is asked: the tuple may be over, or its second VIOS begins.
 TURNS = ("starting", "migrated", "current", "stalled", "failed", "skipped")
 REMEMBERED = 10_000  # hints, so that one which comes twice is told once
@@ -123,7 +123,7 @@ class Picture:
     def _lines(self, master: str) -> Iterator[Line]:
         now = parser.isoparse(self.overviews[master]["at"])
         for key, entry in self.overviews[master]["tuples"].items():
-            if entry["finished"] is None:
+            if _is_followed(entry):
                 yield self._line(master, key, entry, now)
 
     def _line(self, master: str, key: str, entry: Mapping[str, Any], now: datetime) -> Line:
@@ -161,6 +161,11 @@ class Picture:
             moving = max(1, sum(not line.waits for line in lines))
             ends.append(max([*known, sum(known) / moving], default=0.0))
         return now + timedelta(seconds=max(ends)) if any(ends) else None
+
+
+def _is_followed(entry: Mapping[str, Any]) -> bool:
+    """Whether it may end by itself: a driver that cannot read a tuple leaves it alone."""
+    return entry["finished"] is None and all(one["state"] != UNREADABLE for one in entry["vios"].values())
 
 
 def _was_open(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

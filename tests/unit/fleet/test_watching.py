@@ -224,3 +224,8 @@ def test_a_fleet_that_is_over_has_no_end():
 def test_counts_are_by_status():
     made = overview(a=entry("SUCCESS-UPGR2", iso()), b=entry("SUCCESS-UPGR2", iso()), c=entry())
     assert count([made]) == {"SUCCESS-UPGR2": 2, "in progress": 1}
+
+
+def test_what_no_driver_can_read_is_not_waited_for():
+    made = picture(a=entry(vios1=vios("unreadable")), b=entry(b=moving()))
+    assert [line.key for line in made.in_flight()] == ["b"]

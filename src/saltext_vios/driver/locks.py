@@ -17,6 +17,7 @@ import threading
 import time
 from pathlib import Path
 
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 # Record locks may say EACCES.
 HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES}
 
@@ -43,7 +44,7 @@ def acquire(path: Path, timeout: float = 0) -> int | None:
 
 
 def _acquired(path: Path) -> int | None:
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINK, 0o600)
     if _locked(fd, fcntl.LOCK_EX) and _is_still(fd, path):
         return fd
     os.close(fd)
@@ -62,7 +63,7 @@ def is_held(path: Path) -> bool:
         if _is_mine(path):
             return True
         try:
-            fd = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+            fd = os.open(path, os.O_RDWR | NO_LINK)
         except FileNotFoundError:
             return False
         try:

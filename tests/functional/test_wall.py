@@ -47,6 +47,13 @@ def test_an_image_whose_level_is_none_is_a_finding_of_that_tuple(vios, simulator
     assert vios.migrate("vios1,vios2", **options)["meta"][PAIR]["vios1"]["cmd"]
 
 
+def test_a_fault_of_ours_in_a_preview_is_told_at_that_tuple(vios, simulator, options, monkeypatch):
+    fails(monkeypatch, "facts", lambda listing, names, *_: "vios1" in names)
+    found = vios.check(BOTH, **options)
+    assert {key: one["would"] for key, one in found["tuples"].items()} == {PAIR: "FAILURE-CHECK", OTHER: "migrate"}
+    assert {one["vios"] for one in found["findings"] if one["check"] == "internal error"} == {"vios1", "vios2"}
+
+
 def test_a_fault_before_a_start_is_tried_again_and_then_the_tuple_is_put_aside(vios, simulator, options, monkeypatch):
     times = fails(monkeypatch, "facts", lambda listing, names, *_: "vios1" in names)
     ret = vios.migrate(BOTH, **options)

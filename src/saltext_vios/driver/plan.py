@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,20 @@ from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
 from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import JournalError
 from saltext_vios.migration import checks, clusters, start, statuses, targets
-from saltext_vios.migration.checks import Checked, Finding
+from saltext_vios.migration.checks import Checked, Finding, Severity
+from saltext_vios.migration.durations import History
+from saltext_vios.migration.facts import View
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.start import Adopt, Attach, Decision, Settled, Situation, Stop
 from saltext_vios.migration.tuples import Run
 from saltext_vios.nim import objects
+from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.snapshot import Snapshot
+from saltext_vios.nim.text import printable
+
+log = logging.getLogger(__name__)
 
 MIGRATE, ATTACH = "migrate", "attach"
 AT_ONCE = 8  # tuples asked about side by side
@@ -44,49 +52,93 @@ class TuplePlan:
         return [finding for one in self.checked.values() for finding in one.findings]
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is the same for all tuples of a call."""
+
+    running: Mapping[str, int]
+    out: Mapping[str, str]
+    held: str | None
+    history: History
+    recent: Collection[str]
+
+
 def plan(journal: Journal, settings: Settings, nim: Snapshot, request: Request, wall: float) -> list[TuplePlan]:
     """Ask what a start would ask, for all tuples side by side, and say what would become of each."""
     listing = nim.vioses()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda names: inquiry.ask(nim, listing, names, request.options), request.tuples))
-    running, out = reports.under_way(journal), still_out(journal)
-    held, history = journal.held(), journal.durations()
+    held = journal.held()
     recent = journal.migrated_since(wall - (request.options["stall_timeout"] or settings.stall_timeout))
+    known = _Known(
+        reports.under_way(journal), still_out(journal), held["reason"] if held else None, journal.durations(), recent
+    )
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [pool.submit(inquiry.ask, nim, listing, names, request.options) for names in request.tuples]
     found = []
-    for names, known in zip(request.tuples, answers):
-        key = targets.key(names)
-        run = _run(journal, settings, request, key, names)
-        facts = inquiry.facts(listing, names, known, out, recent, run.terms.previous)
-        if key in running:
-            facts = [replace(one, under_way=f"run {running[key]} is under way") for one in facts]
-        checked = checks.check_tuple(facts, inquiry.asked(request.options))
-        now = Situation(
-            run=run,
-            wall=wall,
-            objection=journal.objection(key, request.options["vios_status"]),
-            under_way=f"already under way (run {running[key]})" if key in running else "",
-            held=held["reason"] if held else None,
-            history=history,
-            views={name: inquiry.view(listing[name]) for name in names if name in listing},
-            checked=checked,
-        )
-        to_migrate = tuple(m.vios for m in now.left)
-        would, why = _would(now, start.foresee(now))
-        found.append(
-            TuplePlan(
-                key,
-                names,
-                would,
-                why,
-                now.objection is not None,
-                checked,
-                to_migrate,
-                {name: history.expected(name) for name in names},
-                {name: objects.frame(listing.get(name, {})) for name in names},
-                _clusters(known),
-            )
-        )
+    for names, answers in zip(request.tuples, asked):
+        try:
+            found.append(_plan(journal, settings, listing, request, names, answers.result(), known, wall))
+        except JournalError:
+            raise
+        except Exception as error:  # an error of ours is that tuple's business, as it is with the driver
+            log.exception("the plan of %s", ",".join(names))
+            found.append(_broken(names, error))
     return found
+
+
+def _plan(
+    journal: Journal,
+    settings: Settings,
+    listing: Mapping[str, Attributes],
+    request: Request,
+    names: Sequence[str],
+    answers: Answers,
+    known: _Known,
+    wall: float,
+) -> TuplePlan:
+    key = targets.key(names)
+    run = _run(journal, settings, request, key, names)
+    facts = inquiry.facts(listing, names, answers, known.out, known.recent, run.terms.previous)
+    number = known.running.get(key)
+    if number is not None:
+        facts = [replace(one, under_way=f"run {number} is under way") for one in facts]
+    checked = checks.check_tuple(facts, inquiry.asked(request.options))
+    now = Situation(
+        run=run,
+        wall=wall,
+        objection=journal.objection(key, request.options["vios_status"]),
+        under_way="" if number is None else f"already under way (run {number})",
+        held=known.held,
+        history=known.history,
+        views={name: inquiry.view(listing[name]) for name in names if name in listing},
+        checked=checked,
+    )
+    would, why = _would(now, start.foresee(now))
+    return TuplePlan(
+        key,
+        tuple(names),
+        would,
+        why,
+        now.objection is not None,
+        checked,
+        tuple(m.vios for m in now.left),
+        {name: known.history.expected(name) for name in names},
+        {name: objects.frame(listing.get(name, {})) for name in names},
+        {name: cluster.name for name, cluster in clusters.known(answers.clusters).items()},
+    )
+
+
+def _broken(names: Sequence[str], error: Exception) -> TuplePlan:
+    """The plan of a tuple at which this program itself failed."""
+    seen = f"{type(error).__name__}: {printable(str(error))[:300]}"
+    advice = "an error of this program, see the log; the other tuples are not touched by it"
+    checked = {
+        name: Checked(View(), None, None, (Finding(Severity.ERROR, name, "internal error", seen, advice),))
+        for name in names
+    }
+    nothing = dict.fromkeys(names)
+    return TuplePlan(
+        targets.key(names), tuple(names), statuses.CHECK, seen, False, checked, tuple(names), nothing, nothing, {}
+    )
 
 
 def _run(journal: Journal, settings: Settings, request: Request, key: str, names: Sequence[str]) -> Run:
@@ -109,7 +161,3 @@ def _would(now: Situation, decision: Decision) -> tuple[str, str]:
     if isinstance(answer, Settled):
         return statuses.CURRENT, answer.why
     return MIGRATE, "would migrate " + ", then ".join(m.vios for m in now.left)
-
-
-def _clusters(answers: Answers) -> dict[str, str]:
-    return {name: cluster.name for name, cluster in clusters.known(answers.clusters).items()}

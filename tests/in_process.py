@@ -1,8 +1,8 @@
 """The driver's loop in this process on a clock that is set, NIM's commands as function calls: hours pass in no time.
 
-What is real: the loop, the journal, the core, the readers, the simulator's answers. What is not: processes, locks of
-``nim``, the time. A ``Night`` stands in for both ends of the one seam: who starts a driver gets a ``Driver`` here, and
-whoever sleeps (a follower, a test that waits) lets the night go on.
+What is real: the loop, the journal, the core, the readers, the simulator's answers. What is not: processes, the time. A
+``Night`` stands in for both ends of the one seam: who starts a driver gets a ``Driver`` here, and whoever sleeps (a
+follower, a test that waits) lets the night go on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,11 +54,14 @@ def _nothing(*_: Any) -> None:
 NOBODY = SimpleNamespace(idle=True, deliver=_nothing, trouble=_nothing, recovered=_nothing, last_words=_nothing)
 
 
-@contextlib.contextmanager
-def no_processes(simulator: Simulator) -> Iterator[None]:
-    """What the driver runs is answered by the simulator in this process, for a while."""
+class Commands:
+    """NIM's commands, answered by the simulator in this process."""
 
-    def run(argv: Sequence[str], executable: str, timeout: float, *_: object) -> client.Output:
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.hanging: list[tuple[Path, int, list[str], str, bool]] = []
+
+    def run(self, argv: Sequence[str], executable: str, timeout: float, *_: object) -> client.Output:
         def hang(_store: object, seconds: Any, _still: Callable[[], bool]) -> None:
             if seconds is None or float(seconds) >= timeout:
                 raise NIMUnavailable(f"{' '.join(argv)} gave no answer within {timeout:g} s")
@@ -65,28 +69,58 @@ def no_processes(simulator: Simulator) -> Iterator[None]:
         stdout, stderr = io.StringIO(), io.StringIO()
         caught = contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr)
         with ONE_AT_A_TIME, caught[0], caught[1], patch.object(commands, "hang", hang):
-            rc = commands.main(str(simulator.directory), Path(executable).name, list(argv[1:]))
+            rc = commands.main(str(self.simulator.directory), Path(executable).name, list(argv[1:]))
         return client.Output(rc, stdout.getvalue(), stderr.getvalue())
 
-    def launch(directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Any) -> None:
+    def launch(
+        self, directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Any
+    ) -> None:
+        """As the launcher; a ``nim`` that hangs keeps its lock until its fault is cleared."""
         directory.mkdir(mode=0o700, exist_ok=True)
+        (directory / "begun.json").write_text(json.dumps({"pid": os.getpid(), "at": time.time()}))
         if not_after is not None and time.time() >= not_after:
-            found, outcome = None, {"too_late": True}
-        else:
-            try:
-                found = run(argv, executable, math.inf)
-            except NIMUnavailable as error:
-                raise AssertionError("a nim that hangs is a process: mark the test with it") from error
-            outcome = {"rc": found.rc, "pid": 0}
-        for name in ("begun.json", "outcome.json"):
-            (directory / name).write_text(json.dumps(outcome))
-        if found is not None:
-            (directory / "stdout").write_text(found.stdout)
-            (directory / "stderr").write_text(found.stderr)
+            _returned(directory, {"too_late": True})
+            return
+        try:
+            self._run_nim(directory, argv, executable)
+        except NIMUnavailable:
+            lock = locks.acquire(directory / "nim.lock")
+            running = "SELECT 1 FROM operation WHERE vios = ? AND ended IS NULL"
+            begun = bool(self.simulator.store.rows(running, argv[-1]))
+            self.hanging.append((directory, lock, list(argv), executable, begun))
 
-    asked_by_name = patch.object(_support, "run", run)
-    with patch.object(client, "run", run), asked_by_name, patch.object(driver_commands, "launch", launch):
-        yield
+    def _run_nim(self, directory: Path, argv: Sequence[str], executable: str) -> None:
+        found = self.run(argv, executable, math.inf)
+        (directory / "stdout").write_text(found.stdout)
+        (directory / "stderr").write_text(found.stderr)
+        _returned(directory, {"rc": found.rc, "pid": os.getpid()})
+
+    def come_back(self) -> None:
+        """A ``nim`` that hangs no longer goes on with what it had not done."""
+        for one in list(self.hanging):
+            directory, lock, argv, executable, begun = one
+            if self.simulator.store.fault("nim_hangs", argv[-1]) is None:
+                self.hanging.remove(one)
+                if begun:
+                    _returned(directory, {"rc": 0, "pid": os.getpid()})
+                else:
+                    self._run_nim(directory, argv, executable)
+                locks.release(lock)
+
+
+def _returned(directory: Path, outcome: Mapping[str, Any]) -> None:
+    (directory / "outcome.json").write_text(json.dumps(outcome))
+
+
+@contextlib.contextmanager
+def no_processes(simulator: Simulator) -> Iterator[Commands]:
+    """What the driver runs is answered by the simulator in this process, for a while."""
+    made = Commands(simulator)
+    asked_by_name = patch.object(_support, "run", made.run)
+    with patch.object(client, "run", made.run), asked_by_name, patch.object(driver_commands, "launch", made.launch):
+        yield made
+    for _, lock, *_ in made.hanging:
+        locks.release(lock)
 
 
 class SetClock:
@@ -211,7 +245,7 @@ class Night:
         """From here on nothing takes time but what says so."""
         clock = self.clock
         with contextlib.ExitStack() as stack:
-            stack.enter_context(no_processes(self.simulator))
+            self.commands = stack.enter_context(no_processes(self.simulator))
             for whose, name, ours in (
                 (driver_client, "start_driver", self.start_driver),
                 (time, "time", clock.wall),
@@ -244,6 +278,7 @@ class Night:
     def _turn(self) -> None:
         self._busy, goes_on = True, False
         try:
+            self.commands.come_back()
             goes_on = self.driver.turn()
         finally:
             self._busy = False

@@ -138,8 +138,6 @@ def test_a_stall_names_the_time_and_what_nim_showed(vios, simulator, options):
     assert "prompting_for_data_at_console" in message
 
 
-@pytest.mark.processes
-@pytest.mark.parametrize("vios_config", [{"start_timeout": 5}])
 def test_a_nim_that_hangs_is_waited_for_when_the_operation_began(vios, simulator, options):
     simulator.fault("nim_hangs", "vios1", begins=True)
     ret = vios.migrate("vios1,vios2", **options)
@@ -147,8 +145,6 @@ def test_a_nim_that_hangs_is_waited_for_when_the_operation_began(vios, simulator
     simulator.clear()
 
 
-@pytest.mark.processes
-@pytest.mark.parametrize("vios_config", [{"start_timeout": 1}])
 def test_a_nim_that_still_runs_keeps_its_frame(vios, simulator, options):
     simulator.fault("nim_hangs", "vios1")
     ret = vios.migrate("vios1,vios2", **options)

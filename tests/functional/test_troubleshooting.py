@@ -172,8 +172,6 @@ def test_a_nim_that_stops_answering_before_the_start(vios, simulator, options, m
     says_all(vios.migrate("vios1,vios2", **options), "FAILURE-CHECK", "NIM could not be asked")
 
 
-@pytest.mark.processes
-@pytest.mark.parametrize("vios_config", [{"start_timeout": 1}])
 def test_a_nim_that_is_not_back_in_time(vios, simulator, options):
     simulator.fault("nim_hangs", "vios1")
     says_all(vios.migrate("vios1,vios2", **options), "FAILURE-UPGRn-INIT", "is not back after")

@@ -35,7 +35,8 @@ from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop
 from saltext_vios.errors import JournalError, NIMUnavailable
-from saltext_vios.migration.machine import State
+from saltext_vios.migration.facts import CommandState
+from saltext_vios.migration.machine import Migration, State
 from saltext_vios.modules import _support
 from saltext_vios.nim import client
 from saltext_vios.simulator import commands
@@ -220,7 +221,7 @@ class Driver:
     def _next(self) -> float:
         """A driver wakes once a second; the seconds in which there is nothing for it are left out."""
         now, loop = self.clock.now(), self.loop
-        if any(m.state is State.STARTING for flight in loop.flights.values() for m in flight.run.migrations):
+        if any(_comes_back(m) for flight in loop.flights.values() for m in flight.run.migrations):
             return now + 1
         due = [executor.due[0][0] for executor in (self.workers.listing, self.workers.questions) if executor.due]
         if loop.listing_future is None:
@@ -230,6 +231,12 @@ class Driver:
     def end(self) -> None:
         self.journal.close()
         locks.release(self.lock)
+
+
+def _comes_back(migration: Migration) -> bool:
+    """A ``nim`` was launched and is expected any moment, unless it is known to run on."""
+    known = migration.command
+    return migration.state is State.STARTING and (known is None or known.state is not CommandState.RUNNING)
 
 
 class Night:

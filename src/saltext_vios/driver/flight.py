@@ -15,9 +15,9 @@ from typing import Any
 
 from saltext_vios.driver import commands as nim_commands
 from saltext_vios.driver import inquiry
+from saltext_vios.driver.callers import cancellation
 from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.inquiry import Answers
-from saltext_vios.driver.journal import cancellation
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.migration import checks, clusters, start, tuples

@@ -40,7 +40,7 @@ SPEED = 6000
 POLL = 0.1
 
 
-def until(condition, seconds=60, what="the condition"):
+def until(condition, seconds=120, what="the condition"):
     """Poll a condition with a limit; what it returned when it was true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -75,7 +75,7 @@ def test_transitions_are_events_on_the_master(salt_, simulator, event_listener, 
         ("nim-master", f"vios/{PAIR}/{what}") for what in ("starting", "began", "percent", "verifying", "migrated")
     ]
     # The events come from the minion and are seen on the master's bus.
-    found = event_listener.wait_for_events([(master.id, tag) for _, tag in wanted], after_time=begin, timeout=30)
+    found = event_listener.wait_for_events([(master.id, tag) for _, tag in wanted], after_time=begin, timeout=120)
     assert found.found_all_events, found.missed
     data = next(event.data for event in found.matches if event.tag.endswith("migrated"))
     assert data["id"] == "nim-master"

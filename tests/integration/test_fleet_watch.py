@@ -67,7 +67,7 @@ def test_watch_picks_up_in_the_middle_and_ends_when_all_is_over(watch, simulator
     process, out = watch()
     until(lambda: f"{PAIR}  vios1" in out.read_text(), what="the first picture")
     simulator.clear()
-    until(lambda: process.poll() is not None, what="the end of the watching", seconds=90)
+    until(lambda: process.poll() is not None, what="the end of the watching")
     text = out.read_text()
     assert process.returncode == 0, text
     assert f"nim-master  {PAIR}  over: SUCCESS-UPGR2" in text
@@ -114,7 +114,7 @@ def test_ctrl_c_gives_back_a_terminal_with_its_cursor(master, under_way):
     try:
         until(lambda: has_drawn(PAIR.encode()), what="the first picture")
         os.killpg(process.pid, signal.SIGINT)
-        until(lambda: has_drawn(b"No longer watched") and process.poll() is not None, what="the end", seconds=30)
+        until(lambda: has_drawn(b"No longer watched") and process.poll() is not None, what="the end")
         assert seen.rindex(SHOW_CURSOR) > seen.rindex(HIDE_CURSOR)
         assert b"Traceback" not in seen
     finally:
@@ -155,7 +155,7 @@ def test_what_another_minion_sends_in_a_nim_masters_name_neither_ends_nor_blinds
         assert bus.fire_event({"tag": None, "data": None, "events": junk(), "pretag": None}, "fire_master")
     until(lambda: "forged" in out.read_text(), what="the junk on the bus of the Salt master")
     simulator.clear()
-    until(lambda: process.poll() is not None, what="the end of the watching", seconds=90)
+    until(lambda: process.poll() is not None, what="the end of the watching")
     text = out.read_text()
     assert process.returncode == 0, text
     # The journal may tell of the last steps before their events come.

@@ -110,7 +110,7 @@ class TestEngine:
         kill_driver(pair.state_dir)
         until(lambda: driver_pid(pair.state_dir) not in (None, first), what="another driver")
         tag = (master.id, "vios/driver/started")
-        assert event_listener.wait_for_events([tag], after_time=begin, timeout=60).found_all_events
+        assert event_listener.wait_for_events([tag], after_time=begin, timeout=120).found_all_events
         pair.simulator.clear()
         until(lambda: statuses(pair) == {"viosa-viosb": "SUCCESS-UPGR2"}, what="the end of the pair")
         assert [one["vios"] for one in pair.simulator.starts()] == ["viosa", "viosb"]

@@ -234,10 +234,10 @@ def test_what_lsnim_would_print_is_read_back(objects, padded):
 
 def test_a_large_listing_takes_time_in_proportion():
     text = "".join(MACHINE.replace("curso01", f"vios{n}") for n in range(5000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = read(text)
     assert len(found) == 5000
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_the_first_of_a_repeated_attribute_counts():

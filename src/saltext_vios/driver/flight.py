@@ -58,6 +58,7 @@ class Flight:
 
     def __init__(self, run: Run, options: dict[str, Any], settings: Settings, desk: Desk) -> None:
         self.run, self.options, self.settings, self.desk = run, options, settings, desk
+        self.row: tuple[Any, ...] = ()  # what others may change of it, as it was last seen
         self.cancelled = ""
         self.gathering: Future[Answers] | None = None
         self.answers: Answers | None = None
@@ -76,6 +77,14 @@ class Flight:
     def in_flight(self) -> bool:
         return self.run.current is not None and self.run.current.in_flight
 
+    @property
+    def has_news(self) -> bool:
+        """An answer is there, or a ``nim`` may have come back."""
+        m = self.run.current
+        if m is not None and m.in_flight and _is_out(m):
+            return True
+        return any(future is not None and future.done() for future in (self.gathering, self.asking))
+
     # what a new driver does first
 
     def take_up(self) -> None:
@@ -92,6 +101,7 @@ class Flight:
 
     def changed(self, row: Any) -> None:
         """Another call may have drawn in the time limit, or cancelled the tuple."""
+        self.row = tuple(row)
         terms = replace(self.run.terms, time_limit=row["time_limit"], time_limit_text=row["time_limit_text"])
         self.run = replace(self.run, terms=terms)
         self.cancelled = "" if row["cancelled_at"] is None else cancellation(row)
@@ -109,10 +119,7 @@ class Flight:
 
     def _collect_command(self) -> None:
         m = self.run.current
-        if m is None or not m.in_flight:
-            return
-        known = m.command
-        if m.state is not State.STARTING and (known is None or known.state is not CommandState.RUNNING):
+        if m is None or not m.in_flight or not _is_out(m):
             return
         found = self._command(m)
         if found.state is CommandState.ABSENT:
@@ -349,6 +356,11 @@ class Flight:
 
     def _command(self, m: Migration) -> Command:
         return nim_commands.inspect(self._directory(m))
+
+
+def _is_out(m: Migration) -> bool:
+    """Whether its ``nim`` has not come back, as far as is known."""
+    return m.state is State.STARTING or (m.command is not None and m.command.state is CommandState.RUNNING)
 
 
 def _info(m: Migration) -> str:

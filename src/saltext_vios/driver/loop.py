@@ -69,7 +69,7 @@ class Loop:
     def tick(self) -> None:
         """Everything there is to do now; returns soon, waits for nothing."""
         self._load()
-        for flight in list(self.flights.values()):
+        for flight in [one for one in self.flights.values() if one.has_news]:
             self._for(flight, flight.collect)
         self._collect_orphans()
         self._collect_listing()
@@ -96,10 +96,10 @@ class Loop:
             self.next_poll = min(self.next_poll, self.clock.steady())
         rows = {row["id"]: row for row in self.journal.changes()}
         for number, flight in list(self.flights.items()):
-            if number in rows:
-                self._for(flight, flight.changed, rows[number])
-            else:
+            if number not in rows:
                 del self.flights[number]  # ended by somebody else's hand
+            elif flight.row != tuple(rows[number]):
+                self._for(flight, flight.changed, rows[number])
         self.unreadable = [one for one in self.unreadable if one.run.id in rows]
 
     def _take_up(self) -> None:

@@ -238,8 +238,8 @@ def _cluster_comes_back(now: Situation) -> Answer:
 def _launches(now: Situation) -> Answer:
     if now.launches < LAUNCHES:
         return None
-    vios = now.left[0].vios
-    return Stop(f"{vios}: nim could not be launched, {now.launches} launchers came to nothing", Event.NOT_LAUNCHED)
+    m = now.left[0]
+    return Stop(f"{m.vios}: nim could not be launched, {now.launches} launchers came to nothing", Event.NOT_LAUNCHED, m)
 
 
 @dataclass(frozen=True)

@@ -163,8 +163,12 @@ def _nim_master(stack: ExitStack, root: Path, name: str, ports: tuple[int, int])
     """A simulated NIM master and its minion, in a directory of their own."""
     home = root / name
     home.mkdir()
-    simulator = home / "nim"
-    _simulator("init", str(simulator), "--speed", str(SPEED))
+    simulator, scenario = home / "nim", home / "scenario.yaml"
+    # A frame belongs to one NIM master, so each of the fleet has frames of its own.
+    prefix = "" if name == "nim-master" else f"{name}-"
+    frames = {f"{prefix}frame{n}": [f"vios{2 * n - 1}", f"vios{2 * n}"] for n in (1, 2, 3)}
+    scenario.write_text(yaml.safe_dump({"frames": frames}))
+    _simulator("init", str(simulator), "--scenario", str(scenario), "--speed", str(SPEED))
     config = {
         **_common(home),
         "id": name,

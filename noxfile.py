@@ -24,7 +24,10 @@ FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/
 LOCKING = ["driver", "interrupted", "two_places"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
-DAEMONS = ["-n", "2", "--dist", "loadfile", "tests/integration"]
+DAEMONS = ["-n", "2", "--dist", "loadgroup", "tests/integration"]
+# Those with daemons wait most of their time, so they begin first, and the others fill it.
+PARTS = ("integration", "unit", "functional", "chaos")
+EVERYTHING = ["-n", "5", "--dist", "loadgroup", *(f"tests/{part}" for part in PARTS)]
 
 
 def install(session: nox.Session, line: str, extra: str = "") -> None:
@@ -54,14 +57,13 @@ def tests(session: nox.Session, salt: str) -> None:
         if session.posargs and not quick:
             session.run("pytest", *session.posargs, env=env)
         elif quick and salt != NEWEST:
-            if salt != OLDEST:  # which has a session of its own
+            if salt == OLDEST:  # the functional ones have a session of their own
+                session.run("pytest", "-q", *DAEMONS, "-k", "restarts or killed", env=env)
+            else:
                 once = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
                 session.run("pytest", "-q", "-n", "2", "-m", "not processes", "tests/functional", *once, env=env)
-            session.run("pytest", "-q", *DAEMONS, "-k", "restarts or killed", env=env)
         else:
-            # Those with processes wait most of their time.
-            session.run("pytest", "-q", "-n", "4", "tests/unit", "tests/functional", "tests/chaos", env=env)
-            session.run("pytest", "-q", *DAEMONS, env=env)
+            session.run("pytest", "-q", *EVERYTHING, env={**env, "CHAOS": "few"} if quick else env)
 
 
 def python(version: str) -> str:

@@ -20,6 +20,14 @@ PAIR = "vios1-vios2"
 ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
+def pytest_collection_modifyitems(items):
+    """What shares daemons goes to one worker."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 class Site:
     """One NIM master: the directory of its simulator and of its driver's state."""
 

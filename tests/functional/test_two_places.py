@@ -93,7 +93,8 @@ def test_eight_salt_calls_of_two_configurations_at_the_same_instant_share_one_dr
     for call in calls[one]:
         assert [*json.loads(call.communicate()[0])["local"]["status"].values()] == ["SUCCESS-UPGR1"]
         assert call.returncode == 0
-    assert Home(Path(one.state_dir)).driver_log.read_text().count(" begins") == 1
+    log = Home(Path(one.state_dir)).driver_log.read_text()
+    assert log.count(" begins") == 1, log
     assert requests(two) == 0
     assert len(simulator.starts()) == 1
     assert simulator.audit()["violations"] == []

@@ -78,6 +78,8 @@ def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
     starts = 0
     with Journal(home) as journal:
         while not done(journal):
+            if presence.running(home) is None and done(journal):
+                return  # the driver did the last of it, and ended, between the two looks
             starts = see_to_the_driver(home, caller, starts)
             time.sleep(LOOK)
 

@@ -1,0 +1,35 @@
+"""How a job follows what is under way, and when it has a driver started for that."""
+
+import pytest
+
+from saltext_vios.driver import client
+from saltext_vios.driver.home import prepare
+from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.settings import Settings
+from saltext_vios.options import checked
+
+
+@pytest.fixture
+def home(tmp_path):
+    return prepare(str(tmp_path / "state"))
+
+
+@pytest.fixture
+def request_of_ours(home):
+    options = {**checked({}), "time_limit_text": ""}
+    with Journal(home) as journal:
+        return journal.ask([("vios1",)], options, Settings(str(home.path)), "a test", 100.0)
+
+
+def test_a_driver_that_did_the_last_of_it_and_ended_is_not_started_again(home, request_of_ours, monkeypatch):
+    """The request is seen to wait; before the driver is looked for, it has done its work and is gone."""
+    started = []
+
+    def gone(_home):
+        with Journal(home) as journal:
+            journal.pick_up(200.0)
+
+    monkeypatch.setattr(client.presence, "running", gone)
+    monkeypatch.setattr(client, "start_driver", lambda *_: started.append(1))
+    client.until_picked_up(home, request_of_ours, client.Caller("a test"))
+    assert started == []

@@ -134,10 +134,7 @@ def cancel(home: Home, key: str, caller: Caller) -> Cancelled | None:
         why = reports.unreadable(journal, run["id"])
         if why:
             journal.put_aside(run["id"], key, f"{key}: {why}; taken off the list by {caller.name}", at)
-        starts = 0
-        while not _is_obeyed(journal, key) and presence.stopped(home) is None:
-            starts = see_to_the_driver(home, caller, starts)
-            time.sleep(LOOK)
+        _until(home, caller, lambda looked: _is_obeyed(looked, key) or presence.stopped(home) is not None)
         return Cancelled(
             run["cancelled_at"] is None,
             run["cancelled_by"] or caller.name,

@@ -159,8 +159,10 @@ class TestUnreadable:
         assert ret["result"] is False
         assert "vios.cancel" in "\n".join(ret["meta"][PAIR]["messages"])
 
-    def test_it_is_ended_by_hand(self, vios, simulator, options):
-        vios.wait()
+    @pytest.mark.parametrize("looked", [True, False], ids=["a driver has looked", "no driver has looked"])
+    def test_it_is_ended_by_hand(self, vios, looked):
+        if looked:
+            vios.wait()
         assert vios.cancel("vios1,vios2")["tuples"][PAIR]["status"] == "FAILURE-UPGR1-WAIT"
         assert vios.progress() == {}
 

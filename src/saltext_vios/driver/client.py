@@ -131,7 +131,7 @@ def cancel(home: Home, key: str, caller: Caller) -> Cancelled | None:
         run = journal.cancel(key, caller.name, at)
         if run is None:
             return None
-        why = reports.unreadable(journal, run["id"])
+        why = journal.why_unreadable(run)
         if why:
             journal.put_aside(run["id"], key, f"{key}: {why}; taken off the list by {caller.name}", at)
         _until(home, caller, lambda looked: _is_obeyed(looked, key) or presence.stopped(home) is not None)

@@ -62,6 +62,14 @@ class Journal(Callers):
                 found.append(Unreadable(self._plain_run(row), str(error)))
         return found
 
+    def why_unreadable(self, row: sqlite3.Row) -> str:
+        """Why this version cannot read a run, whether a driver has looked at it yet or not; empty when it can."""
+        try:
+            self._run(row)
+        except UnreadableRow as error:
+            return str(error)
+        return ""
+
     def _plain_run(self, row: sqlite3.Row) -> Run:
         migrations = self.query("SELECT * FROM migration WHERE run = ? ORDER BY n", row["id"])
         return Run(

@@ -52,11 +52,6 @@ def followed(journal: Journal) -> dict[str, int]:
     return {row["key"]: row["id"] for row in rows}
 
 
-def unreadable(journal: Journal, run: int) -> str:
-    """Why no driver of this version can read a run; empty when one can."""
-    return journal.query("SELECT unreadable FROM run WHERE id = ?", run)[0]["unreadable"] or ""
-
-
 def tuples_under_way(journal: Journal) -> list[tuple[str, ...]]:
     """Their VIOSes in the order in which they are migrated."""
     runs = under_way(journal).values()

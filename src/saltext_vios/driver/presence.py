@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import time
 from dataclasses import asdict, dataclass
-
-from packaging.version import InvalidVersion, Version
 
 from saltext_vios import __version__
 from saltext_vios.driver import files, locks
@@ -105,7 +104,17 @@ def wanted_again(home: Home) -> None:
 
 def is_older(version: str, other: str) -> bool:
     """Whether a driver of one version is to give way to one of the other."""
-    try:
-        return Version(version) < Version(other)
-    except InvalidVersion:
-        return False
+    mine, theirs = _order(version), _order(other)
+    return mine is not None and theirs is not None and mine < theirs
+
+
+def _order(version: str) -> tuple[tuple[int, ...], int, int] | None:
+    """Numbers to compare by, what comes before a release included; None for what is no version."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)*)(?:\.?(dev|a|b|rc)(\d+))?(?:\+.*)?", version, re.ASCII)
+    if found is None:
+        return None
+    release, stage, number = found.groups()
+    numbers = [int(one) for one in release.split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers), ("dev", "a", "b", "rc", None).index(stage), int(number or 0)

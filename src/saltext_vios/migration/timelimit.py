@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
-from dateutil import parser, tz
-
 from saltext_vios.errors import Refused
 
 EXPECTED = (
     "expected mm/dd/yyyy hh:mm, ISO 8601 such as 2026-11-30T04:00+01:00, or a duration from now such as 4h or 2h30m"
 )
 _IBM = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2}):(\d{2})", re.ASCII)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?",
+    re.ASCII,
+)
 _DURATION = re.compile(r"\+?(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
 
 
@@ -24,7 +25,7 @@ def parse(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
     :param zone: of times that tell none; the machine's own unless given.
     :raises Refused: naming the value and the forms it may have.
     """
-    return _within_reach("time_limit", value, _moment("time_limit", value, now, zone or tz.tzlocal()))
+    return _within_reach("time_limit", value, _moment("time_limit", value, now, zone))
 
 
 def past(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
@@ -32,7 +33,7 @@ def past(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
 
     :raises Refused: as ``parse`` does.
     """
-    found = _moment("since", value, now, zone or tz.tzlocal())
+    found = _moment("since", value, now, zone)
     if isinstance(value, str) and duration(value.strip()) is not None:
         try:
             found = now - (found - now)
@@ -47,30 +48,47 @@ def _within_reach(name: str, value: object, found: datetime) -> datetime:
     return found
 
 
-def _moment(name: str, value: object, now: datetime, zone: tzinfo) -> datetime:
-    if isinstance(value, datetime):
-        return _local(value, zone)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=zone)
-    if not isinstance(value, str):
-        raise Refused(f"{name} is {value!r}, {EXPECTED}; quote it in YAML, which reads 12:30 as 750")
-    text = value.strip()
+def _moment(name: str, value: object, now: datetime, zone: tzinfo | None) -> datetime:
     try:
-        ibm = _IBM.fullmatch(text)
-        if ibm:
-            month, day, year, hour, minute = (int(part) for part in ibm.groups())
-            return datetime(year, month, day, hour, minute, tzinfo=zone)
-        if _ISO.fullmatch(text):
-            return _local(parser.isoparse(re.sub(r"\s+(?=[Z+-])", "", text).replace(" ", "T")), zone)
-        length = duration(text)
-        if length is not None:
-            # Within a zone Python adds to the wall clock, which leaves out the hour of a DST change.
-            return (now.astimezone(timezone.utc) + length).astimezone(zone)
+        if isinstance(value, datetime):
+            return _local(value, zone)
+        if isinstance(value, date):
+            return _local(datetime(value.year, value.month, value.day), zone)
+        if not isinstance(value, str):
+            raise Refused(f"{name} is {value!r}, {EXPECTED}; quote it in YAML, which reads 12:30 as 750")
+        found = _written(value.strip(), now, zone)
     except OverflowError:
         raise Refused(f"{name} is {value!r}, which is too far away; {EXPECTED}") from None
+    except Refused:
+        raise
     except ValueError as error:
         raise Refused(f"{name} is {value!r}: {error}; {EXPECTED}") from error
-    raise Refused(f"{name} is {value!r}, {EXPECTED}")
+    if found is None:
+        raise Refused(f"{name} is {value!r}, {EXPECTED}")
+    return found
+
+
+def _written(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
+    ibm = _IBM.fullmatch(text)
+    if ibm:
+        month, day, year, hour, minute = (int(part) for part in ibm.groups())
+        return _local(datetime(year, month, day, hour, minute), zone)
+    iso = _ISO.fullmatch(text)
+    if iso:
+        return _local(_iso(*iso.groups()), zone)
+    length = duration(text)
+    # Within a zone Python adds to the wall clock, which leaves out the hour of a DST change.
+    return None if length is None else (now.astimezone(timezone.utc) + length).astimezone(zone)
+
+
+def _iso(*parts: str | None) -> datetime:
+    """Of the groups of ``_ISO``; Python 3.9 itself reads fewer forms."""
+    *numbers, fraction, utc, sign, hours, minutes = parts
+    found = datetime(*(int(number or 0) for number in numbers), int(f"{fraction or 0:0<6}"[:6]))
+    if not (utc or sign):
+        return found
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return found.replace(tzinfo=timezone(-offset if sign == "-" else offset))
 
 
 def duration(text: str) -> timedelta | None:
@@ -85,11 +103,13 @@ def duration(text: str) -> timedelta | None:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def _local(found: datetime, zone: tzinfo) -> datetime:
-    """A time that tells no zone is one of this zone."""
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+def _local(found: datetime, zone: tzinfo | None) -> datetime:
+    """A time that tells no zone is one of this zone, or of the machine's own."""
+    if found.tzinfo:
+        return found
+    return found.replace(tzinfo=zone) if zone else found.astimezone()
 
 
 def show(limit: datetime, zone: tzinfo | None = None) -> str:
     """As IBM's module writes it, in the machine's own zone."""
-    return limit.astimezone(zone or tz.tzlocal()).strftime("%m/%d/%Y %H:%M")
+    return limit.astimezone(zone).strftime("%m/%d/%Y %H:%M")

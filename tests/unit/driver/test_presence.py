@@ -75,7 +75,17 @@ def test_a_note_that_cannot_be_read_stops(home):
 
 @pytest.mark.parametrize(
     ("version", "other", "older"),
-    [("0.1.0", "0.2.0", True), ("0.9.0", "0.10.0", True), ("0.2.0", "0.2.0", False), ("?", "0.2.0", False)],
+    [
+        ("0.1.0", "0.2.0", True),
+        ("0.9.0", "0.10.0", True),
+        ("0.2.0", "0.2.0", False),
+        ("0.2", "0.2.0", False),
+        ("0.2.0rc1", "0.2.0", True),
+        ("0.2.0.dev3", "0.2.0rc1", True),
+        ("0.2.0+local", "0.2.0", False),
+        ("?", "0.2.0", False),
+        ("0.1.0", "?", False),
+    ],
 )
 def test_only_an_older_driver_gives_way(version, other, older):
     assert presence.is_older(version, other) is older

@@ -4,7 +4,7 @@ from saltext_vios.driver import plan as planning
 from saltext_vios.driver import presence, reports
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused
-from saltext_vios.migration import checks, statuses, targets
+from saltext_vios.migration import checks, paths, statuses, targets
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.stanza import first
 
@@ -25,6 +25,18 @@ def vios(attributes, moving):
         "Mstate": first(attributes, "Mstate"),
         "Cstate_result": first(attributes, "Cstate_result"),
         "in_flight": moving or (cstate is not None and not objects.is_ready(cstate)),
+    }
+
+
+def clients(found):
+    """The return of ``vios.clients``: what each VIOS serves, and what would become of it."""
+    return {
+        "result": not any(path.verdict is paths.Verdict.LOST for each in found.values() for path in each),
+        "vios": {
+            vios: [{**vars(path), "kind": path.kind.value, "verdict": path.verdict.value} for path in each]
+            for vios, each in found.items()
+        },
+        "not_checked": list(paths.NOT_CHECKED),
     }
 
 

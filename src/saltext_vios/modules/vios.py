@@ -21,7 +21,7 @@ from pathlib import Path
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.driver import client as driver
-from saltext_vios.driver import database, inquiry, presence, reports, selection, settings
+from saltext_vios.driver import database, inquiry, presence, reports, selection, serving, settings
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
@@ -87,6 +87,37 @@ def list_(levels=False):
                 for name, level in zip(listing, answers):
                     found[name]["ioslevel"] = level
         return found
+
+
+def clients(targets):
+    """
+    Show which client partitions a VIOS serves, and who would lose its last path if that VIOS went down.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.clients vios1,vios2
+        salt nim-master vios.clients vios1
+
+    Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
+    client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, the network by
+    the state of the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt`` is that of IBM's public code;
+    a line that is not understood is a path that cannot be told.
+
+    targets
+        One or several tuples; see ``vios.migrate``. The VIOSes of a tuple are compared with each other, one that is
+        alone with the others of its frame.
+
+    Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
+    ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``cannot be told``,
+    ``would be lost``) and ``why``; ``not_checked``, what nobody can tell from here; and ``result``, false when a path
+    would be lost.
+    """
+    with support.errors():
+        wanted, nim = requests.read_targets(targets), _snapshot()
+        requests.must_be_vioses(nim, [name for names in wanted for name in names])
+        return shape.clients(serving.redundancy(_nim(), nim.vioses(), wanted))
 
 
 def show(name):

@@ -84,6 +84,18 @@ class Client:
             raise NIMUnavailable(f"cluster -status on {host} returned {reply.rc}: {_short(said)}")
         return nodes
 
+    def said(self, host: str, command: str) -> str:
+        """What a command prints on a VIOS, whatever its exit status: for those whose text alone tells (``lsmap``).
+
+        :raises NIMUnavailable: when the VIOS does not answer to the end.
+        """
+        reply, said = self._remote(host, command)
+        if reply.rc is None:
+            raise NIMUnavailable(f"{host} printed a truncated answer: {_short(said)}")
+        if reply.rc == 127:
+            raise NIMUnavailable(f"{host} has no such command: {_short(said)}")
+        return reply.output
+
     def _remote(self, host: str, command: str) -> tuple[replies.RemoteReply, str]:
         """The reply of a remote command, and all that was said on both channels."""
         output = run(commands.remote(host, command), self.c_rsh, self.timeout, self.environment, REPLY)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,6 +16,11 @@ from saltext_vios.nim.names import check_name
 # The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
 IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
 CLUSTER_STATUS = "( LC_ALL=C /usr/ios/cli/ioscli cluster -status -fmt : ); echo rc=$?"
+# Whom a VIOS serves; what each prints is read in saltext_vios.nim.mappings.
+SCSI_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -fmt : ); echo rc=$?"
+FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
+NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"
+DISK_IDENTIFIERS = "( LC_ALL=C /usr/ios/cli/ioscli chkdev -fmt : -field name identifier ); echo rc=$?"
 
 # Options that go out as they are, in the order of the reference, after the resources built from names.
 _PLAIN = (
@@ -128,6 +134,16 @@ def deallocate(vios: str) -> list[str]:
 
 def showlog(vios: str) -> list[str]:
     return ["nim", "-o", "showlog", "-a", "full_log=yes", "-a", "log_type=script", vios]
+
+
+def adapter_statistics(adapter: str) -> str:
+    """The state of a Shared Ethernet Adapter stands among them.
+
+    :raises Refused: for what is no adapter's name, since it comes from a VIOS and goes to a shell there.
+    """
+    if not re.fullmatch(r"ent[0-9]{1,4}", adapter):
+        raise Refused(f"{adapter!r} is no name of an Ethernet adapter, expected one such as ent5")
+    return f"( LC_ALL=C entstat -d {adapter} ); echo rc=$?"
 
 
 def remote(host: str, command: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
+from saltext_vios.simulator import clients
 from saltext_vios.simulator.assumptions import message
 from saltext_vios.simulator.failure import Failure
 from saltext_vios.simulator.store import Store
@@ -65,8 +66,11 @@ def answer(store: Store, vios: str, command: str) -> tuple[str, int]:
     if name == "ioscli" and rest[:1] == ["cluster"]:
         return _cluster(store, vios, rest[1:])
     if name == "ioscli" and rest[:1] == ["lsmap"]:
-        restored = store.rows("SELECT restored FROM vios WHERE name = ?", vios)[0]["restored"]
-        return ("vhost0          U9009.22A.7800001-V1-C10     0x00000003\n" if restored else ""), 0
+        return clients.lsmap(store, vios, rest[1:]), 0
+    if name == "ioscli" and rest[:1] == ["chkdev"]:
+        return clients.chkdev(store, vios), 0
+    if name == "entstat":
+        return clients.entstat(store, vios, words[-1])
     if name == "lsvg" and rest[:1] == ["rootvg"]:
         return "VOLUME GROUP:       rootvg\nTOTAL PPs:          558 (285696 megabytes)\n", 0
     if name == "clctrl" and rest[:1] in (["-stop"], ["-start"]):

@@ -16,6 +16,9 @@ A scenario is a map (YAML in a file) of
     a share by which the phases of each VIOS differ, drawn with ``seed`` (default 0).
 ``clusters``
     cluster name -> list of VIOSes.
+``clients``
+    frame name -> list of the partitions that its VIOSes serve, each a map with ``id``, ``name``, ``disks`` (how many)
+    and ``npiv`` (yes or no). A frame that is not named has two.
 ``faults``
     list of maps with ``name``, ``target`` and the fault's words; see ``saltext_vios.simulator.faults``.
 """
@@ -27,13 +30,14 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from saltext_vios.simulator import clients
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.faults import set_fault
 from saltext_vios.simulator.nim import resource
 from saltext_vios.simulator.operations import PHASES
 from saltext_vios.simulator.store import Store
 
-KEYS = ("frames", "level", "resources", "phases", "spread", "seed", "clusters", "faults", "speed")
+KEYS = ("frames", "level", "resources", "phases", "spread", "seed", "clusters", "clients", "faults", "speed")
 OLD, NEW = "3.1.2.21", "3.1.4.31"
 DEFAULT: dict[str, Any] = {
     "frames": {"frame1": ["vios1", "vios2"], "frame2": ["vios3", "vios4"], "frame3": ["vios5", "vios6"]}
@@ -68,6 +72,7 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
         for cluster, nodes in (scenario.get("clusters") or {}).items():
             for node in nodes:
                 store.db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster, node))
+        clients.fill(store, scenario)
     for fault in scenario.get("faults") or ():
         words = dict(fault)
         set_fault(store, words.pop("name"), words.pop("target", None), words)

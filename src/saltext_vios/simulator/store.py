@@ -24,6 +24,8 @@ _SCHEMA = (
     "CREATE TABLE outage (vios TEXT NOT NULL, since REAL NOT NULL, until REAL)",
     "CREATE TABLE fault (id INTEGER PRIMARY KEY, name TEXT NOT NULL, target TEXT, words TEXT NOT NULL, times INTEGER)",
     "CREATE TABLE cluster (name TEXT NOT NULL, vios TEXT NOT NULL)",
+    # Partitions of a frame that its VIOSes serve.
+    "CREATE TABLE client (position INTEGER PRIMARY KEY, frame TEXT NOT NULL, words TEXT NOT NULL)",
     "CREATE TABLE call (id INTEGER PRIMARY KEY, real REAL NOT NULL, at REAL NOT NULL, command TEXT NOT NULL,"
     " argv TEXT NOT NULL, pid INTEGER NOT NULL, rc INTEGER, note TEXT NOT NULL DEFAULT '{}')",
 )

@@ -1,0 +1,101 @@
+"""Asks a VIOS whom it serves, and turns what it prints into the core's facts.
+
+A question without an answer, or a line that is not understood, becomes something that cannot be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from saltext_vios.driver import inquiry
+from saltext_vios.errors import NIMUnavailable, Refused
+from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Path, Serving, without
+from saltext_vios.nim import commands, mappings, objects
+from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.mappings import FCMapping, Read, SCSIDisk
+from saltext_vios.nim.text import printable
+
+T = TypeVar("T")
+
+AT_ONCE = 16  # VIOSes asked side by side
+
+_AVAILABLE = {"available": True, "defined": False}
+_LOGGED_IN = {"LOGGED_IN": True, "NOT_LOGGED_IN": False}  # seen
+
+
+def redundancy(
+    nim: Client, listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]
+) -> dict[str, list[Path]]:
+    """VIOS -> its paths, each compared with the others of its tuple, or of its frame where it is alone."""
+    others = {
+        name: [other for other in names if other != name] or inquiry.partners(listing, names)[name]
+        for names in tuples
+        for name in names
+    }
+    known = ask_all(nim, listing, sorted({*others, *(name for each in others.values() for name in each)}))
+    return {name: without(known[name], *(known[other] for other in each)) for name, each in others.items()}
+
+
+def ask_all(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
+    """What each of them serves, asked side by side."""
+    hosts = {name: objects.hostname(listing[name]) if name in listing else None for name in names}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(hosts, pool.map(lambda name: ask(nim, name, hosts[name]), hosts)))
+
+
+def ask(nim: Client, vios: str, host: str | None) -> Serving:
+    """Everything that one VIOS serves; never raises, since not knowing is an answer here."""
+    if host is None:
+        return Serving(vios, unanswered=tuple((kind, "NIM names no host for it (if1)") for kind in Kind))
+    scsi, no_scsi = _read(nim, host, commands.SCSI_MAPPINGS, mappings.scsi)
+    known, no_identifiers = _read(nim, host, commands.DISK_IDENTIFIERS, mappings.identifiers)
+    fibres, no_fibres = _read(nim, host, commands.FC_MAPPINGS, mappings.fibre_channel)
+    networks, no_networks = _read(nim, host, commands.NETWORK_MAPPINGS, mappings.network)
+    identifiers = dict(known)
+    seas = sorted({one.sea for one in networks if one.sea})
+    return Serving(
+        vios,
+        tuple(_disk(one, identifiers) for one in scsi if one.client),
+        tuple(_fibre(one) for one in fibres if one.client),
+        tuple(Network(sea, _sea_state(nim, host, sea)) for sea in seas),
+        tuple(
+            (kind, why)
+            for kind, why in (
+                (Kind.STORAGE, no_scsi),
+                (Kind.STORAGE, no_identifiers if scsi else ""),
+                (Kind.FIBRE, no_fibres),
+                (Kind.NETWORK, no_networks),
+            )
+            if why
+        ),
+    )
+
+
+def _read(nim: Client, host: str, command: str, reader: Callable[[str], Read[T]]) -> tuple[tuple[T, ...], str]:
+    """What was understood, and why not all of it is known."""
+    try:
+        read = reader(nim.said(host, command))
+    except NIMUnavailable as error:
+        return (), str(error)
+    if read.unread:
+        shown = printable(read.unread[0].strip())[:120]
+        return read.found, f"{len(read.unread)} lines of its answer are not understood, the first is {shown!r}"
+    return read.found, ""
+
+
+def _disk(one: SCSIDisk, identifiers: dict[str, str]) -> Disk:
+    available = _AVAILABLE.get(one.status.lower())
+    return Disk(one.client, one.vtd, one.backing, identifiers.get(one.backing), available)
+
+
+def _fibre(one: FCMapping) -> Fibre:
+    return Fibre(one.client, one.adapter, one.name, _LOGGED_IN.get(one.status))
+
+
+def _sea_state(nim: Client, host: str, sea: str) -> str | None:
+    try:
+        return mappings.sea_state(nim.said(host, commands.adapter_statistics(sea)))
+    except (NIMUnavailable, Refused):
+        return None

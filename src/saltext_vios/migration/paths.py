@@ -1,0 +1,182 @@
+"""Who would lose its last path if a VIOS went down? What both VIOSes of a frame serve, compared client by client.
+
+A client is a partition of the frame, known by its number. What a VIOS alone cannot tell stands in ``NOT_CHECKED``
+and is part of every answer: nothing here says that a client is healthy.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+NOT_CHECKED = (
+    "the state of paths inside the clients",
+    "disks that a client mirrors over both VIOSes",
+    "which partitions run",
+    "which clients use which network",
+)
+TAKES_OVER = frozenset({"PRIMARY", "BACKUP"})
+FAILS = frozenset({"LIMBO", "UNHEALTHY"})
+
+
+class Kind(enum.Enum):
+    STORAGE = "vSCSI"
+    FIBRE = "NPIV"
+    NETWORK = "network"
+
+
+class Verdict(enum.Enum):
+    OK = "ok"
+    UNKNOWN = "cannot be told"
+    LOST = "would be lost"
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A disk that a client sees through vSCSI. ``identifier``: by which both VIOSes know it; None when unknown."""
+
+    client: int
+    name: str
+    backing: str
+    identifier: str | None = None
+    available: bool | None = None
+
+
+@dataclass(frozen=True)
+class Fibre:
+    """A virtual fibre channel adapter of a client; ``logged_in`` is None for a state that is not known."""
+
+    client: int
+    adapter: str
+    name: str = ""
+    logged_in: bool | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """A Shared Ethernet Adapter and its state, None when it was not told."""
+
+    sea: str
+    state: str | None = None
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What one VIOS serves. ``unanswered``: by kind, why nothing or not all is known."""
+
+    vios: str
+    disks: tuple[Disk, ...] = ()
+    fibres: tuple[Fibre, ...] = ()
+    networks: tuple[Network, ...] = ()
+    unanswered: tuple[tuple[Kind, str], ...] = ()
+
+    def silent(self, kind: Kind) -> str:
+        return "; ".join(why for of, why in self.unanswered if of is kind)
+
+    @property
+    def clients(self) -> set[int]:
+        return {one.client for one in (*self.disks, *self.fibres)}
+
+
+@dataclass(frozen=True)
+class Path:
+    """What one client, or all of them (None), would be left with. ``name``: of the client, where a VIOS tells it."""
+
+    client: int | None
+    name: str
+    kind: Kind
+    what: str
+    verdict: Verdict
+    why: str
+
+
+def without(going: Serving, *staying: Serving) -> list[Path]:
+    """Every path through the VIOS that goes down, and whether the client has another through one that stays."""
+    names = {fibre.client: fibre.name for one in (going, *staying) for fibre in one.fibres if fibre.name}
+    beside = (_beside(going, one, names) for one in staying or (Serving("no partner"),))
+    found = [_of_all(each) for each in zip(*beside)]
+    return sorted(found, key=lambda path: (path.client is None, path.client or 0, path.kind.value, path.what))
+
+
+def _beside(going: Serving, staying: Serving, names: dict[int, str]) -> list[Path]:
+    return [*_storage(going, staying, names), *_fibre(going, staying, names), *_network(going, staying)]
+
+
+def _of_all(each: Sequence[Path]) -> Path:
+    """One partner with a path of that client is enough; of networks nobody tells which partner stands in for which."""
+    order = [Verdict.OK, Verdict.UNKNOWN, Verdict.LOST]
+    choose = max if each[0].kind is Kind.NETWORK else min
+    return choose(each, key=lambda path: order.index(path.verdict))
+
+
+def counted(paths: Collection[Path], ignored: Collection[str]) -> list[Path]:
+    """Those that matter; ``ignored`` are clients by name or number that may lose theirs."""
+    return [path for path in paths if path.client is None or not {str(path.client), path.name} & set(ignored)]
+
+
+def _storage(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:
+    silent = staying.silent(Kind.STORAGE)
+    for disk in going.disks:
+        mine = [other for other in staying.disks if other.client == disk.client]
+        same = [other for other in mine if other.identifier is not None and other.identifier == disk.identifier]
+        if any(other.available is not False for other in same):
+            verdict, why = Verdict.OK, f"{same[0].name} on {staying.vios} is the same disk"
+        elif same:
+            verdict, why = Verdict.LOST, f"{same[0].name} on {staying.vios} is the same disk and is not available"
+        elif silent:
+            verdict, why = Verdict.UNKNOWN, f"{staying.vios}: {silent}"
+        elif disk.identifier is None:
+            verdict, why = Verdict.UNKNOWN, f"{disk.backing or 'what backs it'} has no identifier to compare"
+        elif any(other.identifier is None for other in mine):
+            verdict, why = Verdict.UNKNOWN, f"a disk of this client on {staying.vios} has no identifier to compare"
+        else:
+            verdict, why = Verdict.LOST, f"{staying.vios} maps no disk of that identifier to this client"
+        yield _path(disk.client, names, Kind.STORAGE, f"{disk.name} ({disk.backing})", verdict, why)
+    if going.silent(Kind.STORAGE):
+        yield Path(None, "", Kind.STORAGE, going.vios, Verdict.UNKNOWN, going.silent(Kind.STORAGE))
+
+
+def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:
+    silent = staying.silent(Kind.FIBRE)
+    for fibre in going.fibres:
+        mine = [other for other in staying.fibres if other.client == fibre.client]
+        working = [other for other in mine if other.logged_in]
+        if working:
+            verdict, why = Verdict.OK, f"{working[0].adapter} on {staying.vios} is logged in"
+        elif silent:
+            verdict, why = Verdict.UNKNOWN, f"{staying.vios}: {silent}"
+        elif fibre.logged_in is False:
+            verdict, why = Verdict.UNKNOWN, "not logged in on either VIOS, as a client that is switched off"
+        elif any(other.logged_in is None for other in mine):
+            verdict, why = Verdict.UNKNOWN, f"whether this client is logged in on {staying.vios} is not told"
+        elif mine:
+            verdict, why = Verdict.LOST, f"{mine[0].adapter} on {staying.vios} is not logged in"
+        else:
+            verdict, why = Verdict.LOST, f"{staying.vios} has no mapping for this client"
+        yield _path(fibre.client, names, Kind.FIBRE, fibre.adapter, verdict, why)
+    if going.silent(Kind.FIBRE):
+        yield Path(None, "", Kind.FIBRE, going.vios, Verdict.UNKNOWN, going.silent(Kind.FIBRE))
+
+
+def _network(going: Serving, staying: Serving) -> Iterator[Path]:
+    """Which SEA stands in for which is not told, so the partner is as good as its worst one."""
+    silent = staying.silent(Kind.NETWORK)
+    states = {one.state for one in staying.networks}
+    told = ", ".join(f"{one.sea} on {staying.vios} is {one.state or 'in no known state'}" for one in staying.networks)
+    for network in going.networks:
+        if FAILS & states:
+            verdict, why = Verdict.LOST, f"{told}, expected PRIMARY or BACKUP"
+        elif silent:
+            verdict, why = Verdict.UNKNOWN, f"{staying.vios}: {silent}"
+        elif not states:
+            verdict, why = Verdict.LOST, f"{staying.vios} has no Shared Ethernet Adapter"
+        else:
+            verdict, why = Verdict.OK if states <= TAKES_OVER else Verdict.UNKNOWN, told
+        yield Path(None, "", Kind.NETWORK, network.sea, verdict, why)
+    if going.silent(Kind.NETWORK):
+        yield Path(None, "", Kind.NETWORK, going.vios, Verdict.UNKNOWN, going.silent(Kind.NETWORK))
+
+
+def _path(client: int, names: dict[int, str], kind: Kind, what: str, verdict: Verdict, why: str) -> Path:
+    return Path(client, names.get(client, ""), kind, what, verdict, why)

@@ -1,0 +1,111 @@
+"""Whom a simulated VIOS serves: client partitions of its frame, with the same disks and networks through each VIOS.
+
+The forms are made by the field lists of IBM's public ``mapping_facts`` (code); the texts between are invented.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from saltext_vios.simulator.assumptions import message
+from saltext_vios.simulator.store import Store
+
+DEFAULT = ({"id": 3, "name": "lpar3", "disks": 2, "npiv": True}, {"id": 4, "name": "lpar4", "disks": 1, "npiv": False})
+SEA = "ent5"
+
+
+def fill(store: Store, scenario: Mapping[str, Any]) -> None:
+    """The clients of every frame: those of the scenario's ``clients``, else two."""
+    given = scenario.get("clients") or {}
+    for frame in scenario["frames"]:
+        for client in given.get(frame, DEFAULT):
+            words = {**DEFAULT[1], **client}
+            store.db.execute("INSERT INTO client (frame, words) VALUES (?, ?)", (frame, json.dumps(words)))
+
+
+def lsmap(store: Store, vios: str, words: list[str]) -> str:
+    """``lsmap -all [-npiv | -net] -fmt :``."""
+    if "-net" in words:
+        return f"ent3:{_place(store, vios, 2)}:{SEA}:ent0:Available:U78D2.001.WZS-P1-C3-T1\n"
+    lines = list(_npiv(store, vios) if "-npiv" in words else _scsi(store, vios))
+    return "".join(f"{line}\n" for line in lines) or message("no_adapters") + "\n"
+
+
+def chkdev(store: Store, vios: str) -> str:
+    """``chkdev -fmt : -field name identifier``: each VIOS has names of its own for the same disks."""
+    return "".join(f"{hdisk}:{identifier}\n" for _, _, hdisk, identifier in _disks(store, vios))
+
+
+def entstat(store: Store, vios: str, adapter: str) -> tuple[str, int]:
+    """``entstat -d``, the lines of a Shared Ethernet Adapter."""
+    if adapter != SEA:
+        return f"entstat: 0909-003 Unable to connect to device {adapter}, errno = 19\n", 1
+    number = _number(store, vios)
+    state = "LIMBO" if store.fault("sea_limbo", vios) is not None else "PRIMARY" if number == 1 else "BACKUP"
+    active = "True" if state == "PRIMARY" else "False"
+    return (
+        f"ETHERNET STATISTICS ({adapter}) :\nDevice Type: Shared Ethernet Adapter\n    State: {state}\n"
+        f"High Availability Mode: Auto\n    Priority: {number}  Active: {active}\n",
+        0,
+    )
+
+
+def _scsi(store: Store, vios: str) -> Iterator[str]:
+    disks = list(_disks(store, vios))
+    for at, client in enumerate(_clients(store, vios)):
+        groups = [
+            f"{vtd}:Available:0x8{slot}00000000000000:{hdisk}:U78D2.001.WZS-P1-C7-T1-L{slot}:false"
+            for slot, (of, vtd, hdisk, _) in enumerate(disks, 1)
+            if of == client["id"]
+        ]
+        yield ":".join([f"vhost{at}", _place(store, vios, 10 + at), f"0x{client['id']:08x}", *groups])
+
+
+def _npiv(store: Store, vios: str) -> Iterator[str]:
+    for at, client in enumerate(one for one in _clients(store, vios) if one["npiv"]):
+        off = store.fault("client_off", vios) is not None
+        out = off or store.fault("npiv_logged_out", vios) is not None
+        name, system = (" ", " ") if off else (client["name"], "AIX")
+        status = "NOT_LOGGED_IN" if out else "LOGGED_IN"
+        flags = "4<NOT_LOGGED>" if out else "a<LOGGED_IN,STRIP_MERGE>"
+        place = _place(store, vios, 20 + at)
+        head = f"vfchost{at}:{place}:{client['id']}:{name}:{system}:{status}:fcs0:U78D2.001.WZS-P1-C2-T1"
+        yield f"{head}:1:{flags}:fcs0:U9009.22A.7800001-V{client['id']}-C20"
+
+
+def _disks(store: Store, vios: str) -> Iterator[tuple[int, str, str, str]]:
+    """Client, virtual target device, hdisk, identifier."""
+    hdisk = 2 * _number(store, vios)
+    for client in _clients(store, vios):
+        for disk in range(1, client["disks"] + 1):
+            identifier = f"33213600507680C{client['id']:04}{disk:04}"
+            yield client["id"], f"{client['name']}_{disk}", f"hdisk{hdisk}", identifier
+            hdisk += 1
+
+
+def _clients(store: Store, vios: str) -> list[dict[str, Any]]:
+    """Those that this VIOS has mappings for."""
+    lost = store.fault("path_missing", vios)
+    rows = store.rows("SELECT words FROM client WHERE frame = ? ORDER BY position", _frame(store, vios))
+    if not store.rows("SELECT restored FROM vios WHERE name = ?", vios)[0]["restored"]:
+        return []
+    found = [json.loads(row["words"]) for row in rows]
+    return [one for one in found if lost is None or str(lost.get("client", one["id"])) != str(one["id"])]
+
+
+def _frame(store: Store, vios: str) -> str:
+    return (_profile(store, vios)[2:3] or [""])[0]
+
+
+def _number(store: Store, vios: str) -> int:
+    return int((_profile(store, vios)[1:2] or ["1"])[0])
+
+
+def _profile(store: Store, vios: str) -> list[str]:
+    return str((store.get(vios) or {}).get("mgmt_profile1", "")).split()
+
+
+def _place(store: Store, vios: str, slot: int) -> str:
+    return f"U9009.22A.7800001-V{_number(store, vios)}-C{slot}"

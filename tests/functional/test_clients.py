@@ -1,0 +1,68 @@
+"""Who would lose its last path: both VIOSes of a pair asked through c_rsh, and compared."""
+
+import pytest
+from salt.exceptions import SaltInvocationError
+
+OK, UNKNOWN, LOST = "ok", "cannot be told", "would be lost"
+
+
+def verdicts(ret, name="vios1"):
+    """Of the paths through one VIOS: what each is, and its verdict."""
+    return {(path["client"], path["kind"], path["verdict"]) for path in ret["vios"][name]}
+
+
+def test_a_pair_that_serves_the_same_clients_loses_nobody(vios):
+    ret = vios.clients("vios1,vios2")
+    assert ret["result"]
+    every = {(3, "vSCSI", OK), (3, "NPIV", OK), (4, "vSCSI", OK), (None, "network", OK)}
+    assert verdicts(ret, "vios1") == verdicts(ret, "vios2") == every
+    assert {path["name"] for path in ret["vios"]["vios1"] if path["client"] == 3} == {"lpar3"}
+
+
+def test_one_vios_is_compared_with_the_others_of_its_frame(vios):
+    ret = vios.clients("vios1")
+    assert list(ret["vios"]) == ["vios1"]
+    assert ret["result"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words", "lost"),
+    [
+        ("path_missing", {"client": 3}, {(3, "vSCSI", LOST), (3, "NPIV", LOST)}),
+        ("npiv_logged_out", {}, {(3, "NPIV", LOST)}),
+        ("sea_limbo", {}, {(None, "network", LOST)}),
+    ],
+)
+def test_what_the_partner_lacks_would_be_lost(vios, simulator, fault, words, lost):
+    simulator.fault(fault, "vios2", **words)
+    ret = vios.clients("vios1,vios2")
+    assert ret["result"] is False
+    assert {found for found in verdicts(ret) if found[2] == LOST} == lost
+
+
+def test_a_client_that_is_switched_off_cannot_be_told(vios, simulator):
+    simulator.fault("client_off")
+    ret = vios.clients("vios1,vios2")
+    assert ret["result"]
+    assert (3, "NPIV", UNKNOWN) in verdicts(ret)
+
+
+def test_a_partner_that_does_not_answer_leaves_everything_untold(vios, simulator):
+    simulator.fault("c_rsh_refused", "vios2")
+    ret = vios.clients("vios1")
+    assert {verdict for _, _, verdict in verdicts(ret)} == {UNKNOWN}
+    assert "Connection refused" in ret["vios"]["vios1"][0]["why"]
+
+
+def test_what_nobody_can_tell_from_here_is_said_each_time(vios):
+    assert "the state of paths inside the clients" in vios.clients("vios1")["not_checked"]
+
+
+def test_an_unknown_vios_is_refused(vios):
+    with pytest.raises(SaltInvocationError, match="nobody"):
+        vios.clients("nobody")
+
+
+def test_nothing_is_changed_by_asking(vios, simulator):
+    vios.clients("vios1,vios2")
+    assert simulator.calls("nim") == 0

@@ -1,0 +1,153 @@
+"""Who would lose its last path if a VIOS went down."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving, Verdict, counted, without
+
+OK, UNKNOWN, LOST = Verdict.OK, Verdict.UNKNOWN, Verdict.LOST
+NO_ANSWER = "c_rsh vios2 returned 6: Connection refused"
+
+
+def verdict(going, staying):
+    """Of the one path that goes."""
+    (path,) = without(Serving("vios1", **going), Serving("vios2", **staying))
+    return path.verdict
+
+
+def disk(**more):
+    return {"disks": (Disk(**{"client": 3, "name": "lpar3_root", "backing": "hdisk4", "identifier": "A", **more}),)}
+
+
+def fibre(**more):
+    return {"fibres": (Fibre(**{"client": 3, "adapter": "vfchost0", "name": "lpar3", "logged_in": True, **more}),)}
+
+
+def sea(*states):
+    return {"networks": tuple(Network(f"ent{n}", state) for n, state in enumerate(states, 5))}
+
+
+def silent(kind):
+    return {"unanswered": ((kind, NO_ANSWER),)}
+
+
+@pytest.mark.parametrize(
+    ("staying", "expected"),
+    [
+        (disk(name="other", backing="hdisk9"), OK),
+        (disk(available=True), OK),
+        (disk(available=False), LOST),
+        (disk(identifier="B"), LOST),
+        (disk(client=4), LOST),
+        (disk(identifier=None), UNKNOWN),
+        (disk(client=4, identifier=None), LOST),
+        ({}, LOST),
+        (silent(Kind.STORAGE), UNKNOWN),
+        (silent(Kind.FIBRE), LOST),
+    ],
+)
+def test_a_disk_is_the_same_by_its_identifier_and_client_and_never_by_its_name(staying, expected):
+    assert verdict(disk(), staying) is expected
+
+
+def test_a_disk_without_an_identifier_cannot_be_compared():
+    assert verdict(disk(identifier=None, backing="lv_root"), disk(identifier=None, backing="lv_root")) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("mine", "staying", "expected"),
+    [
+        (True, fibre(), OK),
+        (True, fibre(logged_in=False), LOST),
+        (True, fibre(logged_in=None), UNKNOWN),
+        (True, fibre(client=4), LOST),
+        (True, {}, LOST),
+        (True, silent(Kind.FIBRE), UNKNOWN),
+        (False, fibre(), OK),
+        (False, fibre(logged_in=False), UNKNOWN),
+        (False, {}, UNKNOWN),
+        (None, {}, LOST),
+    ],
+)
+def test_a_fibre_channel_client_needs_a_login_on_the_other_side(mine, staying, expected):
+    assert verdict(fibre(logged_in=mine), staying) is expected
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (("BACKUP",), OK),
+        (("PRIMARY",), OK),
+        (("PRIMARY", "BACKUP"), OK),
+        (("LIMBO",), LOST),
+        (("UNHEALTHY",), LOST),
+        (("BACKUP", "LIMBO"), LOST),
+        (("STANDBY",), UNKNOWN),
+        (("LEVITATING",), UNKNOWN),
+        ((None,), UNKNOWN),
+        ((), LOST),
+    ],
+)
+def test_the_network_needs_a_shared_adapter_that_takes_over(states, expected):
+    assert verdict(sea("PRIMARY"), sea(*states)) is expected
+
+
+def test_of_several_partners_one_with_the_path_is_enough_for_a_client():
+    (path,) = without(Serving("vios1", **disk()), Serving("vios2"), Serving("vios3", **disk()))
+    assert path.verdict is OK
+    assert "vios3" in path.why
+
+
+def test_of_several_partners_each_must_take_over_the_network():
+    (path,) = without(Serving("vios1", **sea("PRIMARY")), Serving("vios2", **sea("BACKUP")), Serving("vios3"))
+    assert path.verdict is LOST
+
+
+def test_without_a_partner_everything_would_be_lost():
+    paths = without(Serving("vios1", **disk(), **fibre(), **sea("PRIMARY")))
+    assert {path.verdict for path in paths} == {LOST}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_the_vios_that_goes_down_does_not_tell_is_told_as_that(kind):
+    assert verdict(silent(kind), {}) is UNKNOWN
+
+
+def test_a_client_is_called_by_its_name_where_a_vios_tells_it():
+    paths = without(Serving("vios1", **disk(), **fibre()), Serving("vios2"))
+    assert {path.name for path in paths} == {"lpar3"}
+
+
+@pytest.mark.parametrize("ignored", [["lpar3"], ["3"]])
+def test_a_client_may_be_left_out_by_name_or_number(ignored):
+    paths = without(Serving("vios1", **disk(), **fibre(), **sea("PRIMARY")), Serving("vios2"))
+    assert [path.kind for path in counted(paths, ignored)] == [Kind.NETWORK]
+
+
+def some(vios):
+    clients = st.integers(1, 3)
+    identifiers = st.sampled_from(["A", "B", None])
+    maybe = st.sampled_from([True, False, None])
+    states = st.sampled_from(["PRIMARY", "LIMBO", None])
+    return st.builds(
+        Serving,
+        st.just(vios),
+        st.lists(st.builds(Disk, clients, st.just("d"), st.just("hdisk1"), identifiers, maybe), max_size=3).map(tuple),
+        st.lists(st.builds(Fibre, clients, st.just("f"), st.just(""), maybe), max_size=3).map(tuple),
+        st.lists(st.builds(Network, st.just("ent5"), states), max_size=2).map(tuple),
+        st.lists(st.tuples(st.sampled_from(Kind), st.just(NO_ANSWER)), max_size=2).map(tuple),
+    )
+
+
+@given(some("vios1"), some("vios2"))
+def test_ok_is_said_only_of_a_path_that_the_other_vios_shows(going, staying):
+    for path in without(going, staying):
+        if path.verdict is not OK:
+            continue
+        if path.kind is Kind.STORAGE:
+            assert any(d.client == path.client and d.identifier and d.available is not False for d in staying.disks)
+        elif path.kind is Kind.FIBRE:
+            assert any(f.client == path.client and f.logged_in for f in staying.fibres)
+        else:
+            assert {n.state for n in staying.networks} == {"PRIMARY"}

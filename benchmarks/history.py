@@ -9,12 +9,12 @@ from saltext_vios.driver import inquiry
 from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.records import CommandRecord, Note
+from saltext_vios.methods import migvios
 from saltext_vios.migration import machine
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer
 from saltext_vios.migration.machine import Event, Facts, Limits, Migration, Step
 from saltext_vios.migration.tuples import Run, with_migration
-from saltext_vios.nim import objects
-from saltext_vios.nim.commands import migvios
+from saltext_vios.nim import commands, objects
 
 LEVEL = "3.1.4.31"
 READY = {"Cstate": objects.READY, "Mstate": "currently running"}
@@ -29,7 +29,7 @@ def finished(site: Site, tuples: Sequence[Sequence[str]], takes: Mapping[str, fl
         journal.db.execute("PRAGMA synchronous = OFF")
         for run in journal.unfinished():
             options, _ = journal.terms_of(run.request)
-            argv = {name: migvios(name, options) for name in run.vioses}
+            argv = {name: commands.migvios(name, options) for name in run.vioses}
             begin = at
             for name in run.vioses:
                 run = _migrated(journal, run, name, argv[name], begin, takes[name])
@@ -50,7 +50,7 @@ def _migrated(journal: Journal, run: Run, name: str, argv: list[str], begin: flo
 
 def _steps(migration: Migration, begin: float, takes: float) -> Iterator[tuple[float, Step, list[Note]]]:
     """As share of the duration, what happened, and what else was logged."""
-    step = machine.start(machine.move(migration, Event.TURN).migration, inquiry.view(READY), begin)
+    step = machine.start(machine.move(migration, Event.TURN).migration, migvios.read(inquiry.view(READY)), begin)
     yield 0.0, step, []
     for share, facts in _facts(begin, takes):
         step = machine.follow(step.migration, facts, Limits())
@@ -66,7 +66,7 @@ def _facts(begin: float, takes: float) -> Iterator[tuple[float, Facts]]:
         (0.8, {"Cstate": objects.CUSTOMIZING}),
         (1.0, DONE),
     ):
-        yield share, Facts(begin + share * takes, view=inquiry.view(shown))
+        yield share, Facts(begin + share * takes, view=migvios.read(inquiry.view(shown)))
     yield 1.0, Facts(begin + takes, level=LevelAnswer(LEVEL))
 
 

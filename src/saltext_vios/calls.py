@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from saltext_vios import methods
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
 from saltext_vios.migration import durations, levels, previous, timelimit
 from saltext_vios.migration.selection import ALL, SELECTING
-from saltext_vios.nim import commands
 
 
 def options_for(
@@ -51,8 +51,9 @@ def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[
     found = dict(options)
     if found["vios_status"] != previous.RECORDED:
         found["vios_status"] = previous.normalise(found["vios_status"], tuples)
-    commands.conflicts(tuples, found)
+    method = methods.of(found)
+    method.refuse(tuples, found)
     for names in tuples:
         for name in names:
-            commands.resource_names(name, found)
+            method.resources(name, found)
     return found

@@ -14,6 +14,7 @@ LAYERS = [
     ["modules", "runners", "engines", "output"],
     ["driver", "fleet"],
     ["calls"],
+    ["methods"],
     ["options"],
     ["migration", "nim"],
     ["errors", "__version__"],

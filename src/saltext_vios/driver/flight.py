@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from saltext_vios.driver import commands as nim_commands
+from saltext_vios import methods
+from saltext_vios.driver import commands as tool_commands
 from saltext_vios.driver import inquiry
 from saltext_vios.driver.callers import cancellation
 from saltext_vios.driver.desk import Desk
@@ -25,7 +26,6 @@ from saltext_vios.migration.facts import Command, CommandState, LevelAnswer
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, follow, move
 from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
-from saltext_vios.nim.commands import migvios
 from saltext_vios.nim.process import environment
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ WHAT = {
     Event.ADOPTED: "adopted",
     Event.ACCEPTED: "initiated",
     Event.BEGAN: "began",
-    Event.NIM_DONE: "verifying",
+    Event.SAID_DONE: "verifying",
     Event.BUSY_AGAIN: "phase",
     Event.PROVEN: "migrated",
     Event.FINISHED: "migrated",
@@ -58,6 +58,7 @@ class Flight:
 
     def __init__(self, run: Run, options: dict[str, Any], settings: Settings, desk: Desk) -> None:
         self.run, self.options, self.settings, self.desk = run, options, settings, desk
+        self.method = methods.of(options)
         self.row: tuple[Any, ...] = ()  # what others may change of it, as it was last seen
         self.cancelled = ""
         self.gathering: Future[Answers] | None = None
@@ -79,7 +80,7 @@ class Flight:
 
     @property
     def has_news(self) -> bool:
-        """An answer is there, or a ``nim`` may have come back."""
+        """An answer is there, or its command may have come back."""
         m = self.run.current
         if m is not None and m.in_flight and _is_out(m):
             return True
@@ -97,7 +98,7 @@ class Flight:
             message = f"{m.vios}: a new driver goes on, {gone.seconds:.0f} s after the last record"
             self.note(self.line(m, "resumed", message + (f"; {gone.doubt}" if gone.doubt else "")))
         if RESTART[m.state] is First.TAKE_BACK:
-            self._take_back(m, "the driver was restarted before nim ran; it is checked anew")
+            self._take_back(m, f"the driver was restarted before {self.method.program} ran; it is checked anew")
 
     def changed(self, row: Any) -> None:
         """Another call may have drawn in the time limit, or cancelled the tuple."""
@@ -109,7 +110,7 @@ class Flight:
     # what comes in
 
     def collect(self) -> None:
-        """Take in what has come since the last time: news of ``nim``, answers of VIOSes."""
+        """Take in what has come since the last time: news of its command, answers of VIOSes."""
         self._collect_command()
         self._collect_level()
         if self.gathering is not None and self.gathering.done():
@@ -124,7 +125,7 @@ class Flight:
         found = self._command(m)
         if found.state is CommandState.ABSENT:
             if self.desk.clock.steady() - (self.launched or 0) > LAUNCH_PATIENCE:
-                self._take_back(m, "the launcher of nim did not start")
+                self._take_back(m, f"the launcher of {self.method.program} did not start")
             return
         step = follow(m, Facts(self.desk.clock.steady(), command=found), self.run.terms.limits)
         if step.migration == m:
@@ -132,7 +133,7 @@ class Flight:
         record = None
         if found.state is not CommandState.RUNNING:
             row = self.desk.journal.command_of(self.run.id, m.n)
-            stdout, stderr = nim_commands.output(self._directory(m))
+            stdout, stderr = tool_commands.output(self._directory(m))
             argv = json.loads(row["argv"])
             record = CommandRecord(row["attempt"], argv, out=False, rc=found.rc, stdout=stdout, stderr=stderr)
         self.record(step, record)
@@ -160,7 +161,8 @@ class Flight:
         if attributes is None and not self.missing:
             notes.append(self.line(m, "query-failed", f"{m.vios} is missing from the listing of lsnim"))
         self.missing = attributes is None
-        self.follow(Facts(self.desk.clock.steady(), view=inquiry.view(attributes) if attributes else None), notes)
+        view = self.method.read(inquiry.view(attributes)) if attributes else None
+        self.follow(Facts(self.desk.clock.steady(), view=view), notes)
         now = self.run.current
         if now is not None and now.n == m.n and now.wants_level and self.asking is None:
             nim = inquiry.client(self.settings)
@@ -198,7 +200,11 @@ class Flight:
             held=desk.held,
             failures=desk.journal.failures_of(run.request) if run.terms.max_failures else (0, 0),
             history=desk.history,
-            views={name: inquiry.view(listing[name]) for name in run.vioses if run.terms.previous and name in listing},
+            views={
+                name: self.method.read(inquiry.view(listing[name]))
+                for name in run.vioses
+                if run.terms.previous and name in listing
+            },
             doubt=desk.doubt,
             in_use=run.admitted and tuples.clashes(run, desk.runs(), desk.frames(), desk.clusters),
             **more,
@@ -260,8 +266,9 @@ class Flight:
     def _checked(self, answers: Answers) -> dict[str, checks.Checked]:
         journal, run = self.desk.journal, self.run
         recent = journal.migrated_since(self.desk.clock.wall() - run.terms.limits.stall_timeout)
-        out = nim_commands.still_out(journal)
-        facts = inquiry.facts(self.desk.listing or {}, run.vioses, answers, out, recent, run.terms.previous)
+        out = tool_commands.still_out(journal)
+        listing, previous = self.desk.listing or {}, run.terms.previous
+        facts = inquiry.facts(listing, run.vioses, answers, out, self.method, recent, previous)
         finished = {m.vios for m in run.migrations if m.final}
         return checks.check_tuple(facts, inquiry.asked(self.options), finished)
 
@@ -277,30 +284,30 @@ class Flight:
         self.desk.may_start(self.settings)
         m = step.migration
         attempt = self._attempt(m) + 1
-        argv = migvios(m.vios, self.options)
+        argv = self.method.argv(m.vios, self.options)
         directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
         # Made before the intent, so that an intent without its directory is one that was deleted.
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.record(step, CommandRecord(attempt, argv, out=True))
         self.launched = self.desk.clock.steady()
-        nim = self.settings.program("nim")
+        program = self.settings.program(self.method.program)
         try:
-            nim_commands.launch(
-                directory, nim, argv, environment(self.settings.environment), self.run.terms.time_limit
+            tool_commands.launch(
+                directory, program, argv, environment(self.settings.environment), self.run.terms.time_limit
             )
         except (OSError, subprocess.SubprocessError):
-            log.exception("the launcher of nim failed for %s", m.vios)
+            log.exception("the launcher of %s failed for %s", self.method.program, m.vios)
 
     def _take_back(self, m: Migration, why: str) -> None:
-        """An intent whose ``nim`` is proven never to have run, nor ever to run, is checked anew."""
-        if self._command(m).state is CommandState.ABSENT and nim_commands.withdraw(self._directory(m)):
+        """An intent whose command is proven never to have run, nor ever to run, is checked anew."""
+        if self._command(m).state is CommandState.ABSENT and tool_commands.withdraw(self._directory(m)):
             record = CommandRecord(self._attempt(m), [], out=False)
             self.record(move(m, Event.WITHDRAWN, f"{m.vios}: {why}"), record)
 
     # the journal
 
     def record(self, step: Step, command: CommandRecord | None = None, notes: list[Note] | None = None) -> None:
-        """Write one transition, and what changed in NIM's picture of it, then take it over."""
+        """Write one transition, and what changed in the picture of it, then take it over."""
         notes = list(notes or [])
         old = next(m for m in self.run.migrations if m.n == step.migration.n)
         new = step.migration
@@ -318,7 +325,7 @@ class Flight:
             self.desk.history = self.desk.journal.durations()
 
     def _seen(self, old: Migration, new: Migration) -> list[Note]:
-        """What NIM shows of a VIOS in flight, where it shows something new."""
+        """What is shown of a VIOS in flight, where it is something new."""
         if self.bare or not new.in_flight or new.view is None or old.view is None:
             return []
         if new.view.phase != old.view.phase or (new.view.info != old.view.info and new.view.percent is None):
@@ -355,11 +362,11 @@ class Flight:
         return self.desk.journal.home.command(self.run.id, m.n, self._attempt(m))
 
     def _command(self, m: Migration) -> Command:
-        return nim_commands.inspect(self._directory(m))
+        return replace(tool_commands.inspect(self._directory(m)), tool=self.method.program)
 
 
 def _is_out(m: Migration) -> bool:
-    """Whether its ``nim`` has not come back, as far as is known."""
+    """Whether its command has not come back, as far as is known."""
     return m.state is State.STARTING or (m.command is not None and m.command.state is CommandState.RUNNING)
 
 

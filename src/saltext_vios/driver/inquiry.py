@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, Union
 
+from saltext_vios import methods
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters, statuses
@@ -13,7 +14,8 @@ from saltext_vios.migration import levels as values
 from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
 from saltext_vios.migration.facts import LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import Level
-from saltext_vios.nim import commands, objects, replies
+from saltext_vios.migration.method import Method
+from saltext_vios.nim import objects, replies
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first, whole
@@ -97,7 +99,7 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
     known: dict[str, Resource] = {}
     resources = {}
     for name in names:
-        named = commands.resource_names(name, options)
+        named = methods.of(options).resources(name, options)
         for attribute, resource in named.items():
             if resource not in known:
                 known[resource] = _resource(nim, attribute, resource)
@@ -161,12 +163,13 @@ def facts(
     names: Sequence[str],
     answers: Answers,
     commands_out: Mapping[str, str],
+    method: Method,
     recent: Collection[str] = (),
     previous: str | None = None,
 ) -> list[VIOSFacts]:
     """The core's facts of a tuple, from a fresh listing and the answers.
 
-    :param commands_out: VIOS name -> what is known of a ``nim`` command for it that still runs.
+    :param commands_out: VIOS name -> what is known of a command for it that still runs.
     :param recent: VIOSes that were migrated a short time ago.
     :param previous: the status that the tuple comes with; ``...-INIT`` and an operation that NIM shows belong together.
     """
@@ -184,6 +187,7 @@ def facts(
                 name=name,
                 type=first(attributes, "type"),
                 view=view(attributes),
+                progress=method.read(view(attributes)),
                 control=first(attributes, "control"),
                 pushed_off=objects.is_pushed_off(first(attributes, "control")),
                 hostname=objects.hostname(attributes),
@@ -213,9 +217,9 @@ def asked(options: Mapping[str, Any]) -> Asked:
         level=_level(options),
         force=options["force"],
         mk_image=options["mk_image"],
-        boot_client=options["boot_client"],
-        has_bosinst_data=bool(options["bosinst_data"]),
         allow_unknown_frame=options["allow_unknown_frame"],
+        options=options,
+        checks=methods.of(options).checks,
     )
 
 

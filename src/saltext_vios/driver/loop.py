@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from saltext_vios import __version__
-from saltext_vios.driver import commands as nim_commands
+from saltext_vios.driver import commands as tool_commands
 from saltext_vios.driver import inquiry, presence
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.desk import Desk, Workers
@@ -127,15 +127,15 @@ class Loop:
         return [flight.run for flight in self.flights.values()] + [one.run for one in self.unreadable]
 
     def _collect_orphans(self) -> None:
-        """``nim`` commands that their runs no longer wait for: their frames stay taken until they end."""
+        """Commands that their runs no longer wait for: their frames stay taken until they end."""
         followed = {(f.run.id, f.run.current.n) for f in self.flights.values() if f.run.current and f.in_flight}
         for row in self.journal.commands_out():
             if (row["run"], row["n"]) in followed:
                 continue
             directory = self.journal.home.command(row["run"], row["n"], row["attempt"])
-            found = nim_commands.inspect(directory)
+            found = tool_commands.inspect(directory)
             if found.state is not CommandState.RUNNING:
-                self.journal.command_ended(row["run"], row["n"], found.rc, *nim_commands.output(directory))
+                self.journal.command_ended(row["run"], row["n"], found.rc, *tool_commands.output(directory))
 
     # looks at NIM
 

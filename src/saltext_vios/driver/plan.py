@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from saltext_vios import methods
 from saltext_vios.driver import inquiry, records, reports
 from saltext_vios.driver.commands import still_out
 from saltext_vios.driver.inquiry import Answers
@@ -17,7 +18,7 @@ from saltext_vios.errors import JournalError
 from saltext_vios.migration import checks, clusters, start, statuses, targets
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.durations import History
-from saltext_vios.migration.facts import View
+from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.start import Adopt, Attach, Decision, Settled, Situation, Stop
 from saltext_vios.migration.tuples import Run
@@ -97,7 +98,8 @@ def _plan(
 ) -> TuplePlan:
     key = targets.key(names)
     run = _run(journal, settings, request, key, names)
-    facts = inquiry.facts(listing, names, answers, known.out, known.recent, run.terms.previous)
+    method = methods.of(request.options)
+    facts = inquiry.facts(listing, names, answers, known.out, method, known.recent, run.terms.previous)
     number = known.running.get(key)
     if number is not None:
         facts = [replace(one, under_way=f"run {number} is under way") for one in facts]
@@ -109,7 +111,7 @@ def _plan(
         under_way="" if number is None else f"already under way (run {number})",
         held=known.held,
         history=known.history,
-        views={name: inquiry.view(listing[name]) for name in names if name in listing},
+        views={name: method.read(inquiry.view(listing[name])) for name in names if name in listing},
         checked=checked,
     )
     would, why = _would(now, start.foresee(now))
@@ -132,7 +134,7 @@ def _broken(names: Sequence[str], error: Exception) -> TuplePlan:
     seen = f"{type(error).__name__}: {printable(str(error))[:300]}"
     advice = "an error of this program, see the log; the other tuples are not touched by it"
     checked = {
-        name: Checked(View(), None, None, (Finding(Severity.ERROR, name, "internal error", seen, advice),))
+        name: Checked(Progress(), None, None, (Finding(Severity.ERROR, name, "internal error", seen, advice),))
         for name in names
     }
     nothing = dict.fromkeys(names)

@@ -13,8 +13,9 @@ from saltext_vios import __version__
 from saltext_vios.driver import settings as configuration
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow, ViosError
+from saltext_vios.methods import migvios
 from saltext_vios.migration import levels
-from saltext_vios.migration.facts import Command, CommandState, Outcome, View
+from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Limits, Migration, State
 from saltext_vios.migration.tuples import Terms
 from saltext_vios.nim.text import printable
@@ -138,17 +139,20 @@ def _migration(values: dict[str, Any]) -> Migration:
     values["state"] = State(values["state"])
     for name in ("baseline", "view"):
         if values[name] is not None:
-            values[name] = _view(values[name])
-    values["mstates"] = tuple(values.get("mstates", ()))
+            values[name] = _progress(values[name])
+    # Until there were other methods it was named as what it is in NIM.
+    values["passing"] = tuple(values.pop("mstates", values.get("passing", ())))
     if values["command"] is not None:
         values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})
     values.update({name: levels.parse(values[name], name) for name in _LEVELS if values[name] is not None})
     return Migration(**values)
 
 
-def _view(values: dict[str, Any]) -> View:
-    outcome = values["outcome"]
-    return View(**{**values, "outcome": Outcome(outcome) if outcome else None})
+def _progress(values: dict[str, Any]) -> Progress:
+    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
+    if "cstate" in values:  # written when NIM's own words were kept
+        return migvios.read(View(**values))
+    return Progress(**{**values, "mark": tuple(values["mark"])})
 
 
 def _plain(value: object) -> object:

@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from saltext_vios import calls
+from saltext_vios import calls, methods
 from saltext_vios.errors import Refused
 from saltext_vios.migration import targets
 from saltext_vios.migration.selection import ALL, Selection
-from saltext_vios.nim import commands, objects
+from saltext_vios.nim import objects
 from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
-
-# NIM attribute -> the options that name its resource.
-_IMAGES = {
-    "ios_mksysb": ("mksysb_name", "mksysb_prefix", "mksysb_postfix"),
-    "ios_backup": ("backup_name", "backup_prefix", "backup_postfix"),
-    "spot": ("spot_name", "spot_prefix", "spot_postfix"),
-    "lpp_source": ("lpp_source",),
-    "group": ("group",),
-}
 
 
 @dataclass(frozen=True)
@@ -84,16 +75,19 @@ def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:
 
 
 def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """What is asked for otherwise than what is under way: another level, another image, another disk.
+    """What is asked for otherwise than what is under way: another method, another level, another image, another disk.
 
     Both are checked options. What a request leaves out contradicts nothing.
     """
+    method, other = methods.of(running), methods.of(asked)
+    if method != other:
+        return [f"method {other.name}, under way is {method.name}"]
     differing = []
-    for name in ("level", "disk"):
+    for name in method.same:
         if asked[name] and running[name] and asked[name] != running[name]:
             differing.append(f"{name} {asked[name]}, under way is {running[name]}")
-    now, wanted = commands.resource_names(vios, running), commands.resource_names(vios, asked)
-    for attribute, words in _IMAGES.items():
+    now, wanted = method.resources(vios, running), method.resources(vios, asked)
+    for attribute, words in method.named_by.items():
         if any(asked[word] for word in words) and wanted[attribute] != now.get(attribute):
             differing.append(f"{attribute} {wanted[attribute]}, under way is {now.get(attribute, 'none')}")
     return differing

@@ -1,17 +1,19 @@
 """What would stop a migration, or worry a careful administrator. Facts in, findings out.
 
-Each check is one function over what is known of one VIOS; ``CHECKS`` is their order and their list. A question
+Each check is one function over what is known of one VIOS; ``CHECKS`` is their order and their list, those that only
+one method needs stand with it. A question
 that NIM did not answer is a warning, never a pass and never an error, but for what the safety of the frame hangs on.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from saltext_vios.migration import clusters
-from saltext_vios.migration.facts import LevelAnswer, View
+from saltext_vios.migration.facts import LevelAnswer, Progress, View
 from saltext_vios.migration.levels import Level
 
 CLUSTER = "cluster"
@@ -72,6 +74,7 @@ class VIOSFacts:
     exists: bool = True
     type: str | None = "vios"
     view: View = field(default_factory=View)
+    progress: Progress = field(default_factory=Progress)
     control: str | None = None
     pushed_off: bool = False  # control says that the VIOS refuses the master
     hostname: str | None = None
@@ -95,9 +98,9 @@ class Asked:
     level: Level | None = None
     force: bool = False
     mk_image: bool = False
-    boot_client: bool = True
-    has_bosinst_data: bool = True
     allow_unknown_frame: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)  # for the method's own checks
+    checks: tuple[Check, ...] = ()  # the method's own, behind the common ones
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Wish(Asked):
 class Checked:
     """What was found out about one VIOS before a start."""
 
-    view: View
+    progress: Progress
     level: Level | None
     wanted: Level | None
     findings: tuple[Finding, ...] = ()
@@ -127,6 +130,10 @@ class Checked:
     def cluster_unfit(self) -> bool:
         """Whether nothing but its cluster stands in the way."""
         return bool(self.errors) and all(error.check == CLUSTER for error in self.errors)
+
+
+Found = Iterator[Finding]
+Check = Callable[[VIOSFacts, Wish], Found]
 
 
 def wanted_level(facts: VIOSFacts, level: Level | None) -> Level | None:
@@ -152,7 +159,7 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[s
     to_come: set[str] = set()
     for one in facts:
         level = one.level.level if one.level else None
-        found = Checked(one.view, level, wanted_level(one, asked.level), waits_for=_waits_for(one))
+        found = Checked(one.progress, level, wanted_level(one, asked.level), waits_for=_waits_for(one))
         wish = Wish(**vars(asked), tuple=names, frames=frames, to_come=frozenset(to_come))
         result[one.name] = replace(found, findings=check(one, wish))
         if one.name not in finished and not at_level(found, asked.force):
@@ -161,12 +168,16 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[s
 
 
 def check(facts: VIOSFacts, wish: Wish) -> tuple[Finding, ...]:
-    """Every finding for one VIOS, in the order of ``CHECKS``; a missing object ends it."""
+    """Every finding for one VIOS, in the order of ``CHECKS`` and of the method's; a missing object ends it."""
     if not facts.exists or facts.type != "vios":
         return tuple(_object(facts, wish))
     if facts.under_way:
-        return (*_object(facts, wish), _warning(facts, "under way", facts.under_way, "a call attaches to it"))
-    return tuple(finding for one in (LOOKS if facts.settled else CHECKS) for finding in one(facts, wish))
+        return (*_object(facts, wish), warning(facts, "under way", facts.under_way, "a call attaches to it"))
+    return tuple(finding for one in _all(facts, wish) for finding in one(facts, wish))
+
+
+def _all(facts: VIOSFacts, wish: Wish) -> tuple[Check, ...]:
+    return LOOKS if facts.settled else (*CHECKS, *wish.checks)
 
 
 def verdict(findings: Iterable[Finding]) -> Severity:
@@ -175,59 +186,57 @@ def verdict(findings: Iterable[Finding]) -> Severity:
     return max((f.severity for f in findings), key=order.index, default=Severity.OK)
 
 
-Found = Iterator[Finding]
-
 
 def _finding(severity: Severity, facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
     return Finding(severity, facts.name, name, seen, advice)
 
 
-def _ok(facts: VIOSFacts, name: str, seen: str) -> Finding:
+def ok(facts: VIOSFacts, name: str, seen: str) -> Finding:
     return _finding(Severity.OK, facts, name, seen)
 
 
-def _warning(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
+def warning(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
     return _finding(Severity.WARNING, facts, name, seen, advice)
 
 
-def _error(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
+def error(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
     return _finding(Severity.ERROR, facts, name, seen, advice)
 
 
 def _object(facts: VIOSFacts, wish: Wish) -> Found:
     if not facts.exists:
-        yield _error(facts, "object", "NIM knows no object of this name", "see `lsnim -t vios`")
+        yield error(facts, "object", "NIM knows no object of this name", "see `lsnim -t vios`")
     elif facts.type != "vios":
-        yield _error(facts, "object", f"NIM object of type {facts.type}, not vios")
+        yield error(facts, "object", f"NIM object of type {facts.type}, not vios")
     else:
-        yield _ok(facts, "object", "NIM object of type vios")
+        yield ok(facts, "object", "NIM object of type vios")
 
 
 def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.view.ready:
-        yield _ok(facts, "Cstate", str(facts.view.cstate))
+        yield ok(facts, "Cstate", str(facts.view.cstate))
     elif facts.view.cstate is None:
-        yield _error(facts, "Cstate", "NIM shows none", "see `lsnim -l " + facts.name + "`")
+        yield error(facts, "Cstate", "NIM shows none", "see `lsnim -l " + facts.name + "`")
     else:
-        yield _error(
+        yield error(
             facts,
             "Cstate",
             f"{facts.view.cstate!r}, an operation that is not ours",
             f"wait for it, or if it is dead: vios.reset {facts.name} confirm=True",
         )
     if facts.view.err_info:
-        yield _warning(
+        yield warning(
             facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", "vios.log tells more"
         )
     if facts.view.ready and facts.view.info:
-        yield _warning(facts, "info", f"left by an earlier operation: {facts.view.info!r}", "vios.log tells more")
+        yield warning(facts, "info", f"left by an earlier operation: {facts.view.info!r}", "vios.log tells more")
 
 
 def _control(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.control:
-        yield _error(facts, "control", f"NIM shows control = {facts.control}", _control_advice(facts))
+        yield error(facts, "control", f"NIM shows control = {facts.control}", _control_advice(facts))
     else:
-        yield _ok(facts, "control", "free")
+        yield ok(facts, "control", "free")
 
 
 def _control_advice(facts: VIOSFacts) -> str:
@@ -240,34 +249,34 @@ def _control_advice(facts: VIOSFacts) -> str:
 
 def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.hostname:
-        yield _ok(facts, "host name", facts.hostname)
+        yield ok(facts, "host name", facts.hostname)
     else:
         advice = "c_rsh cannot reach the VIOS; define if1 in NIM as: NETWORK HOSTNAME 0"
-        yield _error(facts, "host name", "if1 names none", advice)
+        yield error(facts, "host name", "if1 names none", advice)
 
 
 def _frame(facts: VIOSFacts, wish: Wish) -> Found:
     known = {frame for frame in wish.frames if frame}
     if len(wish.tuple) > 1 and len(known) > 1:
-        yield _error(
+        yield error(
             facts,
             "frame",
             f"the tuple is on two frames: {', '.join(sorted(known))}",
             "pair VIOSes of one frame",
         )
     elif facts.frame:
-        yield _ok(facts, "frame", facts.frame)
+        yield ok(facts, "frame", facts.frame)
     elif len(wish.tuple) > 1:
-        yield _warning(
+        yield warning(
             facts,
             "frame",
             "mgmt_profile1 names none",
             "taken from the caller: both of the tuple on one frame",
         )
     elif wish.allow_unknown_frame:
-        yield _warning(facts, "frame", "mgmt_profile1 names none", "allowed by allow_unknown_frame")
+        yield warning(facts, "frame", "mgmt_profile1 names none", "allowed by allow_unknown_frame")
     else:
-        yield _error(
+        yield error(
             facts,
             "frame",
             "mgmt_profile1 names none, so its partner is not known",
@@ -280,12 +289,12 @@ def _resources(facts: VIOSFacts, wish: Wish) -> Found:
         name = f"{resource.attribute} {resource.name}"
         made = wish.mk_image and resource.attribute in ("ios_mksysb", "ios_backup")
         if resource.error:
-            yield _warning(facts, name, f"NIM did not answer: {resource.error}")
+            yield warning(facts, name, f"NIM did not answer: {resource.error}")
         elif not resource.exists:
             yield (
-                _ok(facts, name, "not there yet, mk_image makes it")
+                ok(facts, name, "not there yet, mk_image makes it")
                 if made
-                else _error(
+                else error(
                     facts,
                     name,
                     "NIM knows no resource of this name",
@@ -293,19 +302,19 @@ def _resources(facts: VIOSFacts, wish: Wish) -> Found:
                 )
             )
         elif resource.attribute not in ("group", "log", "file_res") and resource.type != resource.attribute:
-            yield _error(facts, name, f"is of type {resource.type}", f"expected type {resource.attribute}")
+            yield error(facts, name, f"is of type {resource.type}", f"expected type {resource.attribute}")
         elif resource.ready is False:
-            yield _error(facts, name, f"Rstate is {resource.rstate!r}", f"see `nim -o check {resource.name}`")
+            yield error(facts, name, f"Rstate is {resource.rstate!r}", f"see `nim -o check {resource.name}`")
         elif resource.ready is None and resource.attribute != "group":
-            yield _warning(facts, name, "NIM shows no Rstate")
+            yield warning(facts, name, "NIM shows no Rstate")
         else:
-            yield _ok(facts, name, "ready for use" if resource.ready else "exists")
+            yield ok(facts, name, "ready for use" if resource.ready else "exists")
         yield from _backup_owner(facts, resource)
 
 
 def _backup_owner(facts: VIOSFacts, resource: Resource) -> Found:
     if resource.attribute == "ios_backup" and resource.source_image and resource.source_image != facts.name:
-        yield _error(
+        yield error(
             facts,
             f"ios_backup {resource.name}",
             f"is the configuration of {resource.source_image}",
@@ -315,16 +324,16 @@ def _backup_owner(facts: VIOSFacts, resource: Resource) -> Found:
 
 def _answer(facts: VIOSFacts, wish: Wish) -> Found:
     if facts.level is not None and facts.level.level:
-        yield _ok(facts, "c_rsh", f"answers with ioslevel {facts.level.level}")
+        yield ok(facts, "c_rsh", f"answers with ioslevel {facts.level.level}")
         return
     reason = facts.level.error if facts.level else "not asked"
     others = [p for p in facts.partners if p.level is not None and p.level.level]
     if wish.force and wish.level and others and len(others) == len(facts.partners):
-        yield _warning(
+        yield warning(
             facts, "c_rsh", f"no answer: {reason}", "a broken VIOS is reinstalled: force and level are given"
         )
     else:
-        yield _error(
+        yield error(
             facts,
             "c_rsh",
             f"no answer: {reason}",
@@ -336,38 +345,38 @@ def _levels(facts: VIOSFacts, wish: Wish) -> Found:
     wanted = wanted_level(facts, wish.level)
     for resource in facts.resources:
         if resource.no_level:
-            yield _warning(
+            yield warning(
                 facts,
                 "level",
                 f"NIM shows ioslevel {resource.no_level!r} on {resource.name}, expected one such as 3.1.4.31",
                 "give level=, which is held against the VIOS's own answer",
             )
     if wanted is None:
-        yield _warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
+        yield warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
         return
     image = next((r for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
     if image is not None and image.ioslevel and image.ioslevel < wanted:
-        yield _error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
+        yield error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
     elif facts.level is not None and facts.level.level:
         state = "is at the level" if facts.level.level >= wanted else "is below it"
-        yield _ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
+        yield ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
     else:
-        yield _ok(facts, "level", f"wanted {wanted}")
+        yield ok(facts, "level", f"wanted {wanted}")
 
 
 def _allocated(facts: VIOSFacts, wish: Wish) -> Found:
     advice = f"see `lsnim -c resources {facts.name}`"
     if facts.allocated is None:
-        yield _warning(facts, "allocated", "NIM gave no answer that can be read to `lsnim -c resources`", advice)
+        yield warning(facts, "allocated", "NIM gave no answer that can be read to `lsnim -c resources`", advice)
     elif facts.allocated:
-        yield _error(
+        yield error(
             facts,
             "allocated",
             f"left by an earlier operation: {', '.join(facts.allocated)}",
             f"vios.reset {facts.name} confirm=True releases them",
         )
     else:
-        yield _ok(facts, "allocated", "nothing")
+        yield ok(facts, "allocated", "nothing")
 
 
 def _partners(facts: VIOSFacts, wish: Wish) -> Found:
@@ -378,7 +387,7 @@ def _partners(facts: VIOSFacts, wish: Wish) -> Found:
         if partner.name in wish.to_come:
             continue  # it is migrated first, and verified before this one is asked about again
         if partner.view.busy:
-            yield _error(
+            yield error(
                 facts,
                 name,
                 f"is in an operation: {partner.view.cstate!r}",
@@ -389,36 +398,36 @@ def _partners(facts: VIOSFacts, wish: Wish) -> Found:
             seen = f"runs, ioslevel {partner.level.level}"
             if partner.view.running is False:
                 seen = f"answers with ioslevel {partner.level.level}, Mstate is {partner.view.mstate!r}"
-                yield _warning(facts, name, seen, f"`nim -o check {partner.name}` brings NIM's word up to date")
+                yield warning(facts, name, seen, f"`nim -o check {partner.name}` brings NIM's word up to date")
             else:
-                yield _ok(facts, name, seen)
+                yield ok(facts, name, seen)
         elif alone or partner.name in in_tuple:
             seen = "is not running by NIM's word" if partner.view.running is False else "does not answer"
             reason = partner.level.error if partner.level and partner.level.error else partner.view.mstate
             advice = f"its frame would be without a VIOS; start it, then `nim -o check {partner.name}`"
-            yield _error(facts, name, f"{seen}: {reason}", advice)
+            yield error(facts, name, f"{seen}: {reason}", advice)
         else:
-            yield _warning(facts, name, "does not answer or run", "it is not in this tuple")
+            yield warning(facts, name, "does not answer or run", "it is not in this tuple")
 
 
 def _cluster(facts: VIOSFacts, wish: Wish) -> Found:
     cluster = facts.cluster.cluster
     if cluster is None:
         if facts.cluster.error:
-            yield _warning(facts, CLUSTER, f"no answer: {facts.cluster.error}", "never two nodes of one down")
+            yield warning(facts, CLUSTER, f"no answer: {facts.cluster.error}", "never two nodes of one down")
         else:
-            yield _ok(facts, CLUSTER, "in none")
+            yield ok(facts, CLUSTER, "in none")
     elif _waits_for(facts):
-        yield _warning(facts, CLUSTER, _waits_for(facts), "a node that was migrated is waited for")
+        yield warning(facts, CLUSTER, _waits_for(facts), "a node that was migrated is waited for")
     elif unfit := clusters.unfit(cluster, facts.name):
-        yield _error(
+        yield error(
             facts,
             CLUSTER,
             f"in {cluster.name}, of which {_states(unfit)}",
             "never two nodes of one down; repair it first",
         )
     else:
-        yield _ok(facts, CLUSTER, f"in {cluster.name}, the other {len(cluster.nodes) - 1} nodes are OK")
+        yield ok(facts, CLUSTER, f"in {cluster.name}, the other {len(cluster.nodes) - 1} nodes are OK")
 
 
 def _waits_for(facts: VIOSFacts) -> str:
@@ -433,23 +442,7 @@ def _states(nodes: Iterable[clusters.Node]) -> str:
 
 def _commands_out(facts: VIOSFacts, wish: Wish) -> Found:
     for text in facts.commands_out:
-        yield _error(facts, "nim", text, "wait for it, or end it by hand")
-
-
-def _operation(facts: VIOSFacts, wish: Wish) -> Found:
-    if facts.operations is None:
-        yield _warning(facts, "migvios", "NIM did not answer `lsnim -O`")
-    elif "migvios" not in facts.operations:
-        yield _warning(facts, "migvios", "`lsnim -O` does not list it", "it is undocumented and may be hidden")
-    else:
-        yield _ok(facts, "migvios", "offered by this NIM master")
-
-
-def _unattended(facts: VIOSFacts, wish: Wish) -> Found:
-    if not wish.has_bosinst_data:
-        yield _warning(facts, "bosinst_data", "none named", "the install may stop and ask at the console")
-    if not wish.boot_client:
-        yield _warning(facts, "boot_client", "no", "somebody must boot the VIOS from the network")
+        yield error(facts, "nim", text, "wait for it, or end it by hand")
 
 
 CHECKS = (
@@ -465,8 +458,6 @@ CHECKS = (
     _partners,
     _cluster,
     _commands_out,
-    _operation,
-    _unattended,
 )
 
 # What a listing and the VIOS's level are enough for.

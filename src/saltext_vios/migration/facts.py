@@ -1,25 +1,25 @@
-"""What the core is told: frozen facts, read elsewhere from NIM, from the VIOS and from the ``nim`` command."""
+"""What the core is told: frozen facts, read elsewhere from NIM, from the VIOS and from the command that migrates it."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from saltext_vios.migration.levels import Level
 
 
 class Outcome(enum.Enum):
-    """What ``Cstate_result`` says, when it says something known."""
+    """How an operation ended, by the word of the tool that carries it out."""
 
     SUCCESS = "success"
     FAILURE = "failure"
-    RESET = "reset"
+    RESET = "reset"  # somebody took it away
 
 
 @dataclass(frozen=True)
 class View:
-    """One VIOS as one ``lsnim`` showed it. Every text may be missing."""
+    """One NIM object of a VIOS as one ``lsnim`` showed it, for the checks. Every text may be missing."""
 
     cstate: str | None = None
     mstate: str | None = None
@@ -39,37 +39,54 @@ class View:
         """A state is shown and it is not the ready one; a missing Cstate is neither."""
         return self.cstate is not None and not self.ready
 
-    def progress(self, mstates: Collection[str] = ()) -> tuple[str | None, ...]:
-        """All that counts as progress when it changes.
 
-        :param mstates: those that were seen already; they come and go with pings and reboots.
-        """
-        pinged = (None if text in mstates else text for text in (self.mstate, self.prev_state))
-        return (self.cstate, self.result, self.info, self.err_info, *pinged)
+@dataclass(frozen=True)
+class Progress:
+    """One look at the operation on one VIOS, in no tool's own words; a method reads it. Every part may be missing.
 
-    def left(self, baseline: View, mstates: Collection[str] = ()) -> bool:
-        """Whether NIM shows what only an operation can have caused, and did not show it at the baseline.
+    What a look from before the start showed already says nothing of ours: result, complaint and trace are held against
+    that one. Only a value that is there counts: a look that is cut short loses values, it makes none.
+    """
 
-        Only a value that is there counts: a listing cut short loses values, it makes none.
-        """
+    idle: bool | None = None  # None: this look does not tell
+    outcome: Outcome | None = None
+    result: str | None = None  # the outcome as the tool spells it
+    complaint: str | None = None  # what speaks against a success
+    trace: str | None = None  # what only an operation leaves behind
+    passing: str | None = None  # comes and goes without an operation: news the first time only, and never a trace
+    serving: bool | None = None  # whether the VIOS serves its clients; None where it is not known
+    phase: str = "unknown"
+    percent: int | None = None
+    info: str | None = None
+    mark: tuple[str | None, ...] = ()  # compared, never read: any change is progress
+    said: str = ""  # what it says against itself, for people
+    seen: str = ""  # what it shows in short, for people
+    shown: Mapping[str, str] = field(default_factory=dict)  # the tools' own names and words
+
+    @property
+    def busy(self) -> bool:
+        return self.idle is False
+
+    def news(self, passing: Collection[str]) -> tuple[str | None, ...]:
+        """The mark without what comes and goes, as far as it was seen already."""
+        return tuple(None if text in passing else text for text in self.mark)
+
+    def left(self, baseline: Progress, passing: Collection[str] = ()) -> bool:
+        """Whether it shows what only an operation can have caused, and did not show it at the baseline."""
         return (
             self.busy
             or (self.result is not None and self.result != baseline.result)
-            or (self.err_info is not None and self.err_info != baseline.err_info)
-            or self.left_operation(baseline, mstates)
+            or (self.complaint is not None and self.complaint != baseline.complaint)
+            or self.left_trace(baseline, passing)
         )
 
-    def left_operation(self, baseline: View, mstates: Collection[str] = ()) -> bool:
-        """Whether prev_state, which keeps the former Mstate too, has become a word of an operation.
-
-        :param mstates: every Mstate that was seen since the baseline; whatever its text, it is no operation.
-        """
-        now = self.prev_state
-        return self.follows_operation and now is not None and now != baseline.prev_state and now not in mstates
+    def left_trace(self, baseline: Progress, passing: Collection[str] = ()) -> bool:
+        """:param passing: every such text seen since the baseline; whatever it says, it is no operation's."""
+        return self.trace is not None and self.trace != baseline.trace and self.trace not in passing
 
 
 class CommandState(enum.Enum):
-    """What is known of a ``nim`` command whose intent was recorded."""
+    """What is known of a command whose intent was recorded."""
 
     ABSENT = "absent"  # proven never to have run
     RUNNING = "running"
@@ -83,6 +100,7 @@ class Command:
     state: CommandState
     rc: int | None = None
     pid: int | None = None
+    tool: str = "nim"
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from saltext_vios.migration import statuses
-from saltext_vios.migration.facts import CommandState, View
+from saltext_vios.migration.facts import CommandState
 from saltext_vios.migration.machine import Migration
 
 
 @dataclass(frozen=True)
 class Failure:
-    """``seen`` are NIM's attributes as the last look showed them; ``idle`` the seconds since they changed."""
+    """``seen`` is what the last look showed, by the tools' own names; ``idle`` the seconds since it changed."""
 
     vios: str
     expected: str
@@ -29,7 +29,7 @@ def explain(m: Migration, key: str, now: float | None) -> Failure | None:
         return None
     expected, advice = _case(m, key)
     idle = None if now is None or m.changed is None else now - m.changed
-    return Failure(m.vios, expected, _attributes(m.view), idle, advice)
+    return Failure(m.vios, expected, dict(m.view.shown) if m.view else {}, idle, advice)
 
 
 def _case(m: Migration, key: str) -> tuple[str, str]:
@@ -41,10 +41,11 @@ def _case(m: Migration, key: str) -> tuple[str, str]:
         return "every other node of its cluster OK", f"salt-call vios.check {_targets(m, key)}"
     if status == statuses.REFUSED:
         if m.command is not None and m.command.state is CommandState.RUNNING:
-            return "nim to return", f"ps -fp {m.command.pid}"
-        return "nim to return 0, or NIM to show the operation", f"salt-call vios.history {_targets(m, key)} limit=1"
+            return f"{m.command.tool} to return", f"ps -fp {m.command.pid}"
+        tool = m.command.tool if m.command is not None else "its command"
+        return f"{tool} to return 0, or NIM to show the operation", f"salt-call vios.history {_targets(m, key)} limit=1"
     if status == statuses.UNFINISHED:
-        if m.begun and m.view is not None and m.view.ready:
+        if m.begun and m.view is not None and m.view.idle:
             return f"the VIOS to answer with {level}", "salt-call vios.list levels=True"
         if m.begun:
             return "NIM to show progress until ready and success", f"salt-call vios.log {m.vios}"
@@ -59,18 +60,3 @@ def _targets(m: Migration, key: str) -> str:
     if key.endswith(f"-{m.vios}"):
         return f"{key[: -len(m.vios) - 1]},{m.vios}"
     return m.vios
-
-
-def _attributes(view: View | None) -> dict[str, str]:
-    """By NIM's own names, without those that it did not show."""
-    if view is None:
-        return {}
-    shown = {
-        "Cstate": view.cstate,
-        "Mstate": view.mstate,
-        "prev_state": view.prev_state,
-        "Cstate_result": view.result,
-        "info": view.info,
-        "err_info": view.err_info,
-    }
-    return {name: value for name, value in shown.items() if value is not None}

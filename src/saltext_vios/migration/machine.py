@@ -4,16 +4,16 @@ Rules of this file: everything that moves a migration from one state to another 
 process, no journal: the time and the facts come in, the next state and a message go out.
 
 How to read it. A migration waits for its turn, is checked, is started, installs, is verified and is done. Facts
-come in whenever there are any: a look at NIM, news of the ``nim`` command, an answer of the VIOS. ``follow`` first
+come in whenever there are any: a look at the operation, news of its command, an answer of the VIOS. ``follow`` first
 takes them in, then names the one event they amount to, and the table says where that leads. No event, no move:
-what NIM shows may be unknown, missing or late, and then the wait goes on, up to the limits.
+what is shown may be unknown, missing or late, and then the wait goes on, up to the limits.
 
 What is hard, and where it stands:
 
-* a success of an earlier operation is not ours: nothing counts before NIM shows what only an operation can have
-  caused (``View.left``), or the VIOS itself proves the new level (``_proves``);
-* ``nim`` may fail although the operation began, succeed although nothing begins, or never come back: while it runs,
-  and when it failed, only a busy Cstate is a beginning (``_starting``);
+* a success of an earlier operation is not ours: nothing counts before a look shows what only an operation can have
+  caused (``Progress.left``), or the VIOS itself proves the new level (``_proves``);
+* the command may fail although the operation began, succeed although nothing begins, or never come back: while it
+  runs, and when it failed, only an operation that is seen to run is a beginning (``_starting``);
 * when a VIOS may start at all, and the second only after the first: ``saltext_vios.migration.start``.
 """
 
@@ -23,17 +23,17 @@ import enum
 from dataclasses import dataclass, replace
 
 from saltext_vios.migration import statuses
-from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
+from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, Progress
 from saltext_vios.migration.levels import Level
 
 
 class State(enum.Enum):
     WAITING = "waiting"  # its turn has not come
     CHECKING = "checking"  # what stands in the way is being asked
-    STARTING = "starting"  # the intent is on disk; nim may or may not have run
-    STARTED = "started"  # nim is back; NIM shows nothing of the operation yet
-    INSTALLING = "installing"  # NIM was seen to leave the baseline
-    VERIFYING = "verifying"  # NIM says ready and success; the VIOS is asked
+    STARTING = "starting"  # the intent is on disk; the command may or may not have run
+    STARTED = "started"  # the command is back; nothing of the operation is seen yet
+    INSTALLING = "installing"  # it was seen to leave the baseline
+    VERIFYING = "verifying"  # said to be done; the VIOS is asked
     DONE = "done"
     CURRENT = "current"
     FAILED = "failed"
@@ -49,19 +49,19 @@ class Event(enum.Enum):
     CLUSTER_UNFIT = "another node of its cluster is down"
     YIELDED = "its frame or cluster is in use after all"
     NO_TRACE = "started earlier, no trace of it"
-    NOT_LAUNCHED = "nim could not be launched"
+    NOT_LAUNCHED = "its command could not be launched"
     FAULTY = "this program failed at it"
-    ADOPTED = "started elsewhere, and NIM shows it"
+    ADOPTED = "started elsewhere, and seen"
     CLEARED = "nothing stands in the way"
-    WITHDRAWN = "nim was proven not to have run"
-    ACCEPTED = "nim came back"
-    REFUSED = "nim refused"
-    NOT_BACK = "nim did not come back and nothing began"
-    BEGAN = "NIM left the baseline"
-    NIM_FAILED = "NIM says that it failed"
-    NIM_DONE = "NIM says that it is done"
-    FINISHED = "NIM says that it is done, and nobody wants it verified"
-    BUSY_AGAIN = "NIM left the ready state again"
+    WITHDRAWN = "its command was proven not to have run"
+    ACCEPTED = "its command came back"
+    REFUSED = "its command refused"
+    NOT_BACK = "its command did not come back and nothing began"
+    BEGAN = "it left the baseline"
+    SAID_FAILED = "it is said to have failed"
+    SAID_DONE = "it is said to be done"
+    FINISHED = "it is said to be done, and nobody wants it verified"
+    BUSY_AGAIN = "it is at work again"
     PROVEN = "the VIOS answers with the level wanted"
     OLD_LEVEL = "the VIOS answers with another level"
     STALLED = "nothing changed for too long"
@@ -112,8 +112,8 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.FAULTY: (S.FAILED, statuses.UNFINISHED),
     },
     S.INSTALLING: {
-        E.NIM_FAILED: (S.FAILED, statuses.FAILED),
-        E.NIM_DONE: (S.VERIFYING, None),
+        E.SAID_FAILED: (S.FAILED, statuses.FAILED),
+        E.SAID_DONE: (S.VERIFYING, None),
         E.FINISHED: (S.DONE, statuses.MIGRATED),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
@@ -122,7 +122,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     S.VERIFYING: {
         E.PROVEN: (S.DONE, statuses.MIGRATED),
         E.OLD_LEVEL: (S.FAILED, statuses.FAILED),
-        E.NIM_FAILED: (S.FAILED, statuses.FAILED),
+        E.SAID_FAILED: (S.FAILED, statuses.FAILED),
         E.BUSY_AGAIN: (S.INSTALLING, None),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
@@ -140,8 +140,8 @@ class First(enum.Enum):
     """What a new driver does first with a VIOS that the one before left in a state."""
 
     ASK = "its turn, and all that a start depends on, is asked about anew"
-    TAKE_BACK = "where nim is proven not to have run, the intent is taken back; else NIM is asked"
-    FOLLOW = "NIM and the nim command are asked, and tell where it stands"
+    TAKE_BACK = "where its command is proven not to have run, the intent is taken back; else it is looked at"
+    FOLLOW = "the operation and its command are looked at, and tell where it stands"
     NOTHING = "it is over"
 
 
@@ -155,7 +155,7 @@ RESTART: dict[State, First] = {
     **dict.fromkeys(FINAL, First.NOTHING),
 }
 
-# A failed nim, or an old level, must show in this many looks: NIM's record may lag behind the command.
+# A failed command, or an old level, must show in this many looks: what is shown may lag behind the command.
 SETTLED = 2
 
 
@@ -180,11 +180,11 @@ class Migration:
     wanted: Level | None = None
     level_old: Level | None = None
     level_new: Level | None = None
-    baseline: View | None = None
-    view: View | None = None
+    baseline: Progress | None = None
+    view: Progress | None = None
     begun: bool = False
     seen_busy: bool = False
-    mstates: tuple[str, ...] = ()  # every one that NIM showed since the baseline
+    passing: tuple[str, ...] = ()  # every one seen since the baseline
     same_views: int = 0
     old_answers: int = 0
     command: Command | None = None
@@ -203,7 +203,7 @@ class Migration:
 
     @property
     def wants_level(self) -> bool:
-        """Whether the VIOS shall be asked for its level after this look at NIM."""
+        """Whether the VIOS shall be asked for its level after this look."""
         if self.state is State.VERIFYING:
             return True
         return self.state is State.STARTED and _looks_done(self)
@@ -214,7 +214,7 @@ class Facts:
     """What came in. Each part may be missing; ``failed_queries`` counts lsnim failures in a row."""
 
     now: float
-    view: View | None = None
+    view: Progress | None = None
     command: Command | None = None
     level: LevelAnswer | None = None
     failed_queries: int = 0
@@ -237,15 +237,15 @@ def move(migration: Migration, event: Event, message: str = "") -> Step:
     )
 
 
-def start(migration: Migration, baseline: View, now: float) -> Step:
-    """The checks passed: the intent, with what NIM showed before it."""
+def start(migration: Migration, baseline: Progress, now: float) -> Step:
+    """The checks passed: the intent, with what was seen before it."""
     ready = replace(
         migration,
         baseline=baseline,
         view=baseline,
         begun=False,
         seen_busy=False,
-        mstates=() if baseline.mstate is None else (baseline.mstate,),
+        passing=() if baseline.passing is None else (baseline.passing,),
         same_views=0,
         old_answers=0,
         command=None,
@@ -280,19 +280,19 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             changed = facts.now
         m = replace(m, command=facts.command)
     if facts.view is not None:
-        same = m.view is not None and facts.view.progress() == m.view.progress()
-        if m.view is None or facts.view.progress(m.mstates) != m.view.progress(m.mstates):
+        same = m.view is not None and facts.view.mark == m.view.mark
+        if m.view is None or facts.view.news(m.passing) != m.view.news(m.passing):
             changed = facts.now
         returned = m.command is not None and m.command.state is not CommandState.RUNNING
-        mstate = facts.view.mstate
-        mstates = m.mstates if mstate is None or mstate in m.mstates else (*m.mstates, mstate)
+        text = facts.view.passing
+        passing = m.passing if text is None or text in m.passing else (*m.passing, text)
         m = replace(
             m,
             view=facts.view,
-            mstates=mstates,
+            passing=passing,
             # Counted no further than it matters, so that a look which shows nothing new changes nothing.
             same_views=min(m.same_views + 1, SETTLED) if same else 1,
-            begun=m.begun or facts.view.left(m.baseline or View(), mstates),
+            begun=m.begun or facts.view.left(m.baseline or Progress(), passing),
             seen_busy=m.seen_busy or facts.view.busy,
             views_since_return=min(m.views_since_return + 1, SETTLED) if returned else 0,
         )
@@ -329,21 +329,21 @@ def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | No
 def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     command = m.command
     if command is not None and command.state is CommandState.TOO_LATE:
-        return Event.PAST_LIMIT, "the time limit was reached before nim ran"
+        return Event.PAST_LIMIT, f"the time limit was reached before {command.tool} ran"
     if m.seen_busy:
         return Event.BEGAN, _began_message(m)
     if command is None or command.state is CommandState.ABSENT:
         return None
     if command.state is CommandState.RETURNED and command.rc == 0:
-        return Event.ACCEPTED, "migration successfully initiated (nim returned 0)"
+        return Event.ACCEPTED, f"migration successfully initiated ({command.tool} returned 0)"
     if command.state is CommandState.LOST:
-        return Event.ACCEPTED, "nim ended, its exit status was lost; NIM is asked what became of it"
+        return Event.ACCEPTED, f"{command.tool} ended, its exit status was lost; NIM is asked what became of it"
     if command.state is CommandState.RETURNED and m.views_since_return >= SETTLED:
-        return Event.REFUSED, f"nim returned {command.rc} and NIM shows no operation; see its stderr"
+        return Event.REFUSED, f"{command.tool} returned {command.rc} and NIM shows no operation; see its stderr"
     if _out_too_long(m, facts.now, limits):
         return Event.NOT_BACK, (
-            f"nim (pid {command.pid}) is not back after {span(limits.start_timeout)} and NIM shows no operation; "
-            "it is left alone"
+            f"{command.tool} (pid {command.pid}) is not back after {span(limits.start_timeout)} and NIM shows no "
+            "operation; it is left alone"
         )
     return None
 
@@ -351,7 +351,7 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
 def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if m.begun:
         return Event.BEGAN, _began_message(m)
-    # A look from before nim came back says nothing of what came of it.
+    # A look from before the command came back says nothing of what came of it.
     looked = m.views_since_return > 0 and _looks_done(m)
     if facts.level is not None and looked and _proves(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
@@ -363,13 +363,13 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
         return None
     failure = _failure(m)
     if failure:
-        return Event.NIM_FAILED, failure
+        return Event.SAID_FAILED, failure
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
-        return Event.NIM_DONE, "NIM says ready and success; the VIOS is asked for its level"
-    # Without an answer of the VIOS NIM's word must be complete, and of an operation that was seen.
-    if m.seen_busy and m.view.info is None and m.view.err_info is None and m.view.running is not False:
+        return Event.SAID_DONE, f"{m.view.seen}; the VIOS is asked for its level"
+    # Without an answer of the VIOS the word must be complete, and of an operation that was seen.
+    if m.seen_busy and m.view.info is None and m.view.complaint is None and m.view.serving is not False:
         return Event.FINISHED, "successfully migrated by NIM's word (verify is off)"
     return None
 
@@ -377,10 +377,10 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
 def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if facts.view is not None and m.view is not None:
         if m.view.busy:
-            return Event.BUSY_AGAIN, f"Cstate is {m.view.cstate!r} again"
+            return Event.BUSY_AGAIN, f"{m.view.seen} again"
         failure = _failure(m)
         if failure:
-            return Event.NIM_FAILED, failure
+            return Event.SAID_FAILED, failure
     if facts.level is None or facts.level.level is None or not _looks_done(m):
         return None
     if _proves(m, facts.level.level):
@@ -391,14 +391,14 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
 
 
 def _looks_done(m: Migration) -> bool:
-    """NIM's word. An err_info that stood there before the start says nothing of ours."""
-    view, baseline = m.view or View(), m.baseline or View()
-    return view.ready and view.outcome is Outcome.SUCCESS and view.err_info in (None, baseline.err_info)
+    """The tool's word. A complaint that stood there before the start says nothing of ours."""
+    view, baseline = m.view or Progress(), m.baseline or Progress()
+    return bool(view.idle) and view.outcome is Outcome.SUCCESS and view.complaint in (None, baseline.complaint)
 
 
 def _ran(m: Migration) -> bool:
     """Whether an operation was seen, not only what it may have left behind."""
-    return m.seen_busy or (m.view or View()).left_operation(m.baseline or View(), m.mstates)
+    return m.seen_busy or (m.view or Progress()).left_trace(m.baseline or Progress(), m.passing)
 
 
 def _is_another(m: Migration, level: Level) -> bool:
@@ -412,29 +412,23 @@ def _is_another(m: Migration, level: Level) -> bool:
 def _proves(m: Migration, level: Level | None) -> bool:
     """The VIOS's own proof that something was installed: its level changed, to the one wanted.
 
-    A level that it had before, or may have had, is one only where Cstate was seen busy and nothing speaks against it.
+    A level that it had before, or may have had, is one only where an operation was seen and nothing speaks against it.
     """
     if level is None or _is_another(m, level):
         return False
     changed = m.level_old is not None and level != m.level_old
-    return changed or (m.seen_busy and (m.view or View()).err_info is None)
+    return changed or (m.seen_busy and (m.view or Progress()).complaint is None)
 
 
 def _failure(m: Migration) -> str:
-    """What NIM says against it, once begun; what stood there before counts only when NIM is ready again."""
-    view, baseline = m.view or View(), m.baseline or View()
-    new_result = view.ready or view.result != baseline.result
+    """What is said against it, once begun; what stood there before counts only when nothing runs any more."""
+    view, baseline = m.view or Progress(), m.baseline or Progress()
+    new_result = view.idle or view.result != baseline.result
     if view.outcome in (Outcome.FAILURE, Outcome.RESET) and new_result:
-        return f"NIM shows Cstate_result {view.result!r}, {_said(view)}".rstrip(", ")
-    if view.err_info is not None and view.err_info != baseline.err_info:
-        return f"NIM shows {_said(view)}"
+        return f"NIM shows {view.result}, {view.said}".rstrip(", ")
+    if view.complaint is not None and view.complaint != baseline.complaint:
+        return f"NIM shows {view.said}"
     return ""
-
-
-def _said(view: View) -> str:
-    """What NIM says beside a state; the reason of a failure may stand in either."""
-    told = (("err_info", view.err_info), ("info", view.info))
-    return ", ".join(f"{name} {value!r}" for name, value in told if value)
 
 
 def _stalled(m: Migration, now: float, limits: Limits) -> bool:
@@ -458,19 +452,21 @@ def _stall_message(m: Migration, now: float) -> str:
         what = f"NIM says done but the VIOS did not prove it ({m.unanswered or answer})"
     else:
         what = "no change of NIM state"
-    view = m.view or View()
-    hint = "; err_info of an earlier operation is still there" if view.err_info else ""
-    return f"{what} for {quiet}; Cstate {view.cstate!r}, Cstate_result {view.result!r}, info {view.info!r}{hint}"
+    view = m.view or Progress()
+    hint = "; err_info of an earlier operation is still there" if view.complaint else ""
+    shown = ", ".join(f"{name} {text!r}" for name, text in view.shown.items()) or "nothing is shown"
+    return f"{what} for {quiet}; {shown}{hint}"
 
 
 def _old_level_message(m: Migration, level: Level) -> str:
+    seen = m.view.seen if m.view else "nothing"
     if m.wanted is None:
         return (
-            f"NIM says ready and success, but the VIOS still answers with ioslevel {level}, as before; it may have "
+            f"said to be done ({seen}), but the VIOS still answers with ioslevel {level}, as before; it may have "
             "booted from its old disk. For an image of the level that it has, give level="
         )
     return (
-        f"NIM says ready and success, but the VIOS still answers with ioslevel {level}, expected {m.wanted}; it may "
+        f"said to be done ({seen}), but the VIOS still answers with ioslevel {level}, expected {m.wanted}; it may "
         "have booted from its old disk"
     )
 
@@ -479,8 +475,8 @@ def _began_message(m: Migration) -> str:
     command = m.command
     late = ""
     if command is not None and command.state is CommandState.RETURNED and command.rc:
-        late = f"; nim returned {command.rc} all the same, the wait goes on"
-    return f"NIM shows that the operation began (Cstate {m.view.cstate!r}){late}" if m.view else "began"
+        late = f"; {command.tool} returned {command.rc} all the same, the wait goes on"
+    return f"the operation was seen to begin ({m.view.seen}){late}" if m.view else "began"
 
 
 def span(seconds: float) -> str:

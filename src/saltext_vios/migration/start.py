@@ -4,10 +4,10 @@ Rules of this file: all that keeps a VIOS from being started stands here, and no
 pure function of one frozen picture, the ``Situation``; no clock, no journal, no NIM.
 
 A tuple is asked about at three moments: when a call asks for it (REQUEST), when its turn would come (TURN, with what
-a listing tells), and right before ``nim`` runs (START, with the answers of NIM and of its VIOSes). The first question
-that has an answer decides. The driver asks at each moment and obeys; a preview asks all three at once (``foresee``).
-The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, and then is asked about
-like the first.
+a listing tells), and right before its command runs (START, with the answers of NIM and of its VIOSes). The first
+question that has an answer decides. The driver asks at each moment and obeys; a preview asks all three at once
+(``foresee``). The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, and then is
+asked about like the first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Union
 from saltext_vios.migration import statuses
 from saltext_vios.migration.checks import Checked, Severity, at_level
 from saltext_vios.migration.durations import AUTO, History
-from saltext_vios.migration.facts import View
+from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.machine import TRANSITIONS, Event, Migration, State, Step, move, span, start
 from saltext_vios.migration.previous import Objection
 from saltext_vios.migration.tuples import Run
@@ -31,7 +31,7 @@ LAUNCHES = 3  # launchers that came to nothing before a VIOS is given up
 class Moment(enum.Enum):
     REQUEST = "when it is asked for"
     TURN = "when its turn would come"
-    START = "right before nim runs"
+    START = "right before its command runs"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Situation:
     held: str | None = None
     failures: tuple[int, int] = (0, 0)  # runs of its request that failed, of how many
     history: History = field(default_factory=History)
-    views: Mapping[str, View] = field(default_factory=dict)
+    views: Mapping[str, Progress] = field(default_factory=dict)
     doubt: str = ""  # why the listing is not trusted
     place: bool | None = None  # None: not asked yet
     in_use: bool = False
@@ -58,7 +58,7 @@ class Situation:
         """The VIOS that the caller says was started elsewhere, if NIM shows it in an operation."""
         n = statuses.initiated(self.run.terms.previous)
         waiting = (m for m in self.run.migrations if m.state in (State.WAITING, State.CHECKING))
-        return next((m for m in waiting if m.n == n and self.views.get(m.vios, View()).busy), None)
+        return next((m for m in waiting if m.n == n and self.views.get(m.vios, Progress()).busy), None)
 
     @property
     def at_level(self) -> list[Migration]:
@@ -149,8 +149,8 @@ def _started_elsewhere(now: Situation) -> Answer:
         return Wait(now.doubt)
     if m is None or (now.checked is not None and m != now.left[0]):
         return None
-    shown = now.views[m.vios].cstate
-    return Adopt(f"{m.vios}: started elsewhere ({now.run.terms.previous}), NIM shows Cstate {shown!r}; followed", m)
+    shown = now.views[m.vios].seen
+    return Adopt(f"{m.vios}: started elsewhere ({now.run.terms.previous}), NIM shows {shown}; followed", m)
 
 
 def _cancelled(now: Situation) -> Answer:
@@ -212,7 +212,7 @@ def _trace(now: Situation) -> Answer:
     n = statuses.initiated(now.run.terms.previous)
     m = next((m for m in now.left if m.n == n), None)
     found = m and now.found(m)
-    if m is None or found is None or found.view.busy:
+    if m is None or found is None or found.progress.busy:
         return None
     answer = f"answers with ioslevel {found.level}" if found.level else "does not answer"
     why = f"{m.vios}: started earlier ({now.run.terms.previous}), no trace of it: NIM is idle and the VIOS {answer}"
@@ -239,7 +239,8 @@ def _launches(now: Situation) -> Answer:
     if now.launches < LAUNCHES:
         return None
     m = now.left[0]
-    return Stop(f"{m.vios}: nim could not be launched, {now.launches} launchers came to nothing", Event.NOT_LAUNCHED, m)
+    why = f"{m.vios}: its command could not be launched, {now.launches} launchers came to nothing"
+    return Stop(why, Event.NOT_LAUNCHED, m)
 
 
 @dataclass(frozen=True)
@@ -354,13 +355,13 @@ def _looked_at(m: Migration, now: Situation) -> Migration:
     if found is None:
         return m
     return replace(
-        m, state=State.CHECKING, wanted=found.wanted, level_old=found.level, level_new=None, view=found.view
+        m, state=State.CHECKING, wanted=found.wanted, level_old=found.level, level_new=None, view=found.progress
     )
 
 
 def _start(m: Migration, now: Situation, steady: float) -> Step:
     known = _looked_at(m, now)
-    step = start(known, known.view or View(), steady)
+    step = start(known, known.view or Progress(), steady)
     found = now.found(m)
     warned = [f for f in (found.findings if found else ()) if f.severity is Severity.WARNING]
     return replace(step, message=step.message + "".join(f"; warning: {f.check}: {f.seen}" for f in warned))
@@ -368,7 +369,7 @@ def _start(m: Migration, now: Situation, steady: float) -> Step:
 
 def _adopt(m: Migration, answer: Adopt, steady: float) -> Step:
     """It is followed from what NIM shows now; what it was before is not known."""
-    view = m.view or View()
+    view = m.view or Progress()
     flying = replace(m, baseline=view, begun=True, seen_busy=True, same_views=1, started=steady, changed=steady)
     return move(flying, Event.ADOPTED, answer.why)
 

@@ -1,5 +1,6 @@
 """The returns of the execution module, from what the driver and the plan know."""
 
+from saltext_vios import methods
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import presence, reports
 from saltext_vios.driver.journal import Journal
@@ -78,7 +79,7 @@ def cancelled(home, vioses, key, found):
 
 
 def command(name, options):
-    argv = commands.migvios(name, options)
+    argv = methods.of(options).argv(name, options)
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
 

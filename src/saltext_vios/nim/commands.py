@@ -81,24 +81,6 @@ def resource_names(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
     return {attribute: check_name(name, attribute) for attribute, name in found.items() if name}
 
 
-def conflicts(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
-    """Refuse one name where every VIOS needs its own.
-
-    :raises Refused: for one ``backup_name`` for two VIOSes, or one ``mksysb_name`` for several with ``mk_image``.
-    """
-    names = [name for one in tuples for name in one]
-    if len(names) > 1 and options["backup_name"]:
-        raise Refused(
-            f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
-            "backup of its own; use backup_prefix and backup_postfix"
-        )
-    if len(names) > 1 and options["mk_image"] and options["mksysb_name"]:
-        raise Refused(
-            f"mksysb_name is {options['mksysb_name']!r} for {', '.join(names)} with mk_image: each would make an "
-            "image of that name; use mksysb_prefix and mksysb_postfix"
-        )
-
-
 def copy_and_paste(argv: Sequence[str]) -> str:
     return shlex.join(argv)
 

@@ -1,8 +1,9 @@
 """The journal: what it refuses to touch, and that a reader sees whole transitions."""
 
+import json
 import sqlite3
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -14,7 +15,8 @@ from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import SCHEMA
 from saltext_vios.errors import JournalError
-from saltext_vios.migration.facts import Command, CommandState, Outcome, View
+from saltext_vios.methods import migvios
+from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.options import checked
 from tests.conftest import ROOT, another_process, until
@@ -33,9 +35,18 @@ def ask(journal, *tuples, **options):
 
 
 def test_a_migration_is_read_back_as_it_was_written():
-    view = View(cstate="x", ready=True, outcome=Outcome.RESET, percent=5)
+    view = Progress(idle=True, outcome=Outcome.RESET, percent=5, mark=("x", None), shown={"Cstate": "x"})
     migration = Migration("vios1", 2, State.VERIFYING, baseline=view, view=view, command=Command(CommandState.LOST))
     assert records.load(records.dump(migration)) == migration
+
+
+def test_a_migration_of_an_earlier_version_is_read_as_what_nim_showed_then():
+    view = View(cstate="odd", mstate="currently running", result="failure", outcome=Outcome.FAILURE, info="30%")
+    values = json.loads(records.dump(Migration("vios1", 1, State.INSTALLING)))
+    del values["passing"]
+    old = {**values, "mstates": ["currently running"], "baseline": asdict(view), "view": asdict(view)}
+    found = records.load(json.dumps(old, default=lambda word: word.value))
+    assert (found.view, found.passing) == (migvios.read(view), ("currently running",))
 
 
 def test_a_damaged_journal_is_refused_and_left_alone(home):
@@ -163,7 +174,7 @@ def test_a_transition_takes_no_longer_in_a_journal_of_many_years(home):
     with Journal(home) as journal:
         ask(journal, ("vios1",))
         run = journal.unfinished()[0]
-        started = replace(run.migrations[0], state=State.STARTED, view=View(), started=1.0)
+        started = replace(run.migrations[0], state=State.STARTED, view=Progress(), started=1.0)
         journal.db.set_trace_callback(ran.append)
         journal.record(run, started, [Note("initiated", "vios1", "")], Mark(2.0, 2.0, 2.0), CommandRecord(1, [], True))
         journal.db.set_trace_callback(None)

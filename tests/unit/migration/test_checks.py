@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from saltext_vios.methods import migvios
 from saltext_vios.migration.checks import (
     Asked,
     Partner,
@@ -16,6 +17,7 @@ from saltext_vios.migration.checks import (
 from saltext_vios.migration.clusters import Answer, Cluster, Node
 from saltext_vios.migration.facts import LevelAnswer, View
 from saltext_vios.migration.levels import parse
+from saltext_vios.options import checked as checked_options
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = View(cstate="ready for a NIM operation", mstate="currently running", ready=True, running=True)
@@ -34,6 +36,7 @@ GOOD = VIOSFacts(
     resources=(IMAGE, BACKUP),
     partners=(Partner("vios2", READY, ANSWER),),
 )
+MIGVIOS = {"options": checked_options({"boot_client": True, "bosinst_data": "data"}), "checks": migvios.METHOD.checks}
 SECOND = replace(
     GOOD,
     name="vios2",
@@ -45,7 +48,7 @@ SECOND = replace(
 
 def found(facts=GOOD, severity=None, asked=None, pair=None):
     """The names of the findings on one VIOS, alone in its tuple unless there is a pair."""
-    checked = check_tuple([facts] if pair is None else pair, asked or Asked())
+    checked = check_tuple([facts] if pair is None else pair, asked or Asked(**MIGVIOS))
     findings = checked[facts.name].findings
     return [f.check for f in findings if severity is None or f.severity is severity]
 
@@ -212,7 +215,8 @@ def test_a_tuple_that_is_under_way_is_no_operation_of_somebody_else():
 
 
 def test_what_needs_a_person_is_a_warning():
-    assert warnings(asked=Asked(boot_client=False, has_bosinst_data=False)) == ["bosinst_data", "boot_client"]
+    asked = Asked(**{**MIGVIOS, "options": checked_options({})})
+    assert warnings(asked=asked) == ["bosinst_data", "boot_client"]
 
 
 def in_cluster(**states):

@@ -4,7 +4,7 @@ import pytest
 
 from saltext_vios.migration.checks import Checked
 from saltext_vios.migration.durations import AUTO, History
-from saltext_vios.migration.facts import View
+from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Event, Migration
 from saltext_vios.migration.start import Moment, Situation, decide
@@ -21,7 +21,7 @@ def run(*names, number=1, request=1, **terms):
 
 def stop(one, wall, history=HISTORY):
     """What stands in the way of a VIOS that is below the level, and well."""
-    below = {name: Checked(View(), parse("3.1.2.21"), parse("3.1.4.31")) for name in one.vioses}
+    below = {name: Checked(Progress(), parse("3.1.2.21"), parse("3.1.4.31")) for name in one.vioses}
     return decide(Situation(one, wall, history=history, checked=below), Moment.START).answer
 
 

@@ -2,14 +2,15 @@
 
 import pytest
 
+from saltext_vios.methods.migvios import read
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState, View
 from saltext_vios.migration.failure import explain
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Migration, State
 
-BUSY = View(cstate="installing", info="prompt", phase="installing")
-READY = View(cstate="ready for a NIM operation", result="success", ready=True)
+BUSY = read(View(cstate="installing", info="prompt", phase="installing"))
+READY = read(View(cstate="ready for a NIM operation", result="success", ready=True))
 
 
 def failed(status, n=1, **more):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from saltext_vios.methods.migvios import read
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import (
@@ -56,13 +57,14 @@ LIMITS = Limits(start_timeout=100, stall_timeout=1000, query_retries=5)
 def started(baseline=READY, **changes):
     waiting = Migration("vios1", 1, wanted=NEW, level_old=OLD, **changes)
     checking = move(waiting, Event.TURN).migration
-    return start(checking, baseline, now=0).migration
+    return start(checking, read(baseline), now=0).migration
 
 
 def told(migration, *facts, limits=LIMITS):
     """The last step after these facts, in their order; each a dict of Facts, ten seconds apart unless it says."""
     step = None
     for number, one in enumerate(facts, 1):
+        one = {**one, "view": read(one["view"])} if one.get("view") else one
         step = follow(migration, Facts(**{"now": number * 10.0, **one}), limits)
         migration = step.migration
         if migration.final:
@@ -113,7 +115,7 @@ def test_a_whole_operation_between_two_looks_is_seen_by_what_it_left():
         {"view": READY},
         {"view": READY},
     )
-    assert (step.event, step.migration.state) == (Event.NIM_DONE, State.VERIFYING)
+    assert (step.event, step.migration.state) == (Event.SAID_DONE, State.VERIFYING)
 
 
 class TestMstateIsNoBeginning:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from saltext_vios.methods.migvios import read
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.durations import AUTO, History
 from saltext_vios.migration.facts import View
@@ -33,8 +34,8 @@ from saltext_vios.migration.tuples import Run, Terms, with_migration
 from tests.unit.migration.runs import pair, with_states
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
-BUSY = View(cstate="BOS installation has been enabled")
-READY = View(cstate="ready for a NIM operation", ready=True)
+BUSY = read(View(cstate="BOS installation has been enabled"))
+READY = read(View(cstate="ready for a NIM operation", ready=True))
 LIMIT = {"time_limit": 1000.0, "time_limit_text": "11/30/2026 04:00"}
 
 
@@ -46,7 +47,7 @@ def found(level=OLD, wanted=NEW, view=READY, error=None):
 def situation(run, wall=0.0, **more):
     """With the answers of these VIOSes; one that is not named is below the level and well."""
     known = {name: more.pop(name, found()) for name in run.vioses}
-    return Situation(run, wall, checked=known, views={name: one.view for name, one in known.items()}, **more)
+    return Situation(run, wall, checked=known, views={name: one.progress for name, one in known.items()}, **more)
 
 
 def answer(run, moment=Moment.START, **more):
@@ -304,7 +305,7 @@ def test_max_failures_is_a_count_or_a_share(allowed, failed, total, over):
     assert out_of_failures(allowed, failed, total) is over
 
 
-VIEWS = st.sampled_from([READY, BUSY, View(), View(cstate="odd", err_info="0042-175")])
+VIEWS = st.sampled_from([READY, BUSY, read(View()), read(View(cstate="odd", err_info="0042-175"))])
 CHECKED = st.builds(
     found,
     st.sampled_from([None, OLD, NEW, parse("4.1.0.10")]),
@@ -333,7 +334,7 @@ def situations(draw):
         held=draw(st.sampled_from([None, None, "", "maintenance"])),
         failures=draw(st.sampled_from([(0, 3), (1, 3)])),
         history=draw(st.sampled_from([History(), SLOW_FIRST, SLOW_SECOND])),
-        views={name: one.view for name, one in checked.items()},
+        views={name: one.progress for name, one in checked.items()},
         doubt=draw(st.sampled_from(["", "", "lacks vios9"])),
         place=draw(st.sampled_from([None, True, False])),
         in_use=draw(st.booleans()),

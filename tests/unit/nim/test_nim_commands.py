@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
+from saltext_vios.methods.migvios import refuse
 from saltext_vios.nim import commands
 from saltext_vios.options import OPTIONS, checked
 
@@ -153,26 +154,26 @@ def test_a_built_name_that_nim_cannot_have_is_refused(build):
 
 def test_one_backup_for_two_vioses_is_refused():
     with pytest.raises(Refused, match=r"backup_name is 'bk' for vios1, vios2.*backup_prefix"):
-        commands.conflicts([("vios1", "vios2")], checked({"backup_name": "bk"}))
+        refuse([("vios1", "vios2")], checked({"backup_name": "bk"}))
     with pytest.raises(Refused):
-        commands.conflicts([("vios1",), ("vios2",)], checked({"backup_name": "bk"}))
+        refuse([("vios1",), ("vios2",)], checked({"backup_name": "bk"}))
 
 
 def test_one_backup_for_one_vios_is_fine():
-    assert commands.conflicts([("vios1",)], checked({"backup_name": "bk"})) is None
+    assert refuse([("vios1",)], checked({"backup_name": "bk"})) is None
 
 
 def test_one_image_that_every_vios_would_make_is_refused():
     with pytest.raises(Refused, match=r"mksysb_name is 'mk'.*mk_image.*mksysb_prefix"):
-        commands.conflicts([("vios1", "vios2")], checked({"mksysb_name": "mk", "mk_image": True}))
+        refuse([("vios1", "vios2")], checked({"mksysb_name": "mk", "mk_image": True}))
 
 
 def test_one_image_that_all_are_installed_from_is_fine():
-    assert commands.conflicts([("vios1", "vios2")], checked({"mksysb_name": "mk"})) is None
+    assert refuse([("vios1", "vios2")], checked({"mksysb_name": "mk"})) is None
 
 
 def test_one_vios_may_make_the_image_it_names():
-    assert commands.conflicts([("vios1",)], checked({"mksysb_name": "mk", "mk_image": True})) is None
+    assert refuse([("vios1",)], checked({"mksysb_name": "mk", "mk_image": True})) is None
 
 
 @given(st.lists(st.text(st.characters(blacklist_categories=("Cs",))), min_size=1))

@@ -1,0 +1,95 @@
+"""``nim -o migvios``: undocumented, deprecated by IBM for viosupgrade; known from IBM's public Ansible code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from saltext_vios.errors import Refused
+from saltext_vios.migration.checks import Finding, VIOSFacts, Wish, ok, warning
+from saltext_vios.migration.facts import Progress, View
+from saltext_vios.migration.method import Method
+from saltext_vios.nim import commands
+
+NAME = "migvios"
+
+
+def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+    """One name where every VIOS needs its own: one backup for two VIOSes, or one image that each would make."""
+    names = [name for one in tuples for name in one]
+    if len(names) > 1 and options["backup_name"]:
+        raise Refused(
+            f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
+            "backup of its own; use backup_prefix and backup_postfix"
+        )
+    if len(names) > 1 and options["mk_image"] and options["mksysb_name"]:
+        raise Refused(
+            f"mksysb_name is {options['mksysb_name']!r} for {', '.join(names)} with mk_image: each would make an "
+            "image of that name; use mksysb_prefix and mksysb_postfix"
+        )
+
+
+def read(view: View) -> Progress:
+    """NIM's states. prev_state keeps the former Mstate too, so only the word of an operation is a trace."""
+    texts = {
+        "Cstate": view.cstate,
+        "Mstate": view.mstate,
+        "prev_state": view.prev_state,
+        "Cstate_result": view.result,
+        "info": view.info,
+        "err_info": view.err_info,
+    }
+    told = (("err_info", view.err_info), ("info", view.info))
+    result = f", Cstate_result {view.result!r}" if view.ready else ""
+    return Progress(
+        idle=None if view.cstate is None else view.ready,
+        outcome=view.outcome,
+        result=None if view.result is None else f"Cstate_result {view.result!r}",
+        complaint=view.err_info,
+        trace=view.prev_state if view.follows_operation else None,
+        passing=view.mstate,
+        # Mstate is only as fresh as the last ping or boot: that it runs says little, that it does not says enough.
+        serving=False if view.running is False else None,
+        phase=view.phase,
+        percent=view.percent,
+        info=view.info,
+        mark=(view.cstate, view.result, view.info, view.err_info, view.mstate, view.prev_state),
+        said=", ".join(f"{name} {text!r}" for name, text in told if text),
+        seen=f"Cstate {view.cstate!r}{result}",
+        shown={name: text for name, text in texts.items() if text is not None},
+    )
+
+
+def _offered(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    if facts.operations is None:
+        yield warning(facts, NAME, "NIM did not answer `lsnim -O`")
+    elif NAME not in facts.operations:
+        yield warning(facts, NAME, "`lsnim -O` does not list it", "it is undocumented and may be hidden")
+    else:
+        yield ok(facts, NAME, "offered by this NIM master")
+
+
+def _unattended(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    if not wish.options["bosinst_data"]:
+        yield warning(facts, "bosinst_data", "none named", "the install may stop and ask at the console")
+    if not wish.options["boot_client"]:
+        yield warning(facts, "boot_client", "no", "somebody must boot the VIOS from the network")
+
+
+METHOD = Method(
+    name=NAME,
+    refuse=refuse,
+    resources=commands.resource_names,
+    named_by={
+        "ios_mksysb": ("mksysb_name", "mksysb_prefix", "mksysb_postfix"),
+        "ios_backup": ("backup_name", "backup_prefix", "backup_postfix"),
+        "spot": ("spot_name", "spot_prefix", "spot_postfix"),
+        "lpp_source": ("lpp_source",),
+        "group": ("group",),
+    },
+    same=("level", "disk"),
+    program="nim",
+    argv=commands.migvios,
+    read=read,
+    checks=(_offered, _unattended),
+)

@@ -39,7 +39,7 @@ from saltext_vios.migration.facts import CommandState
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.modules import _support
 from saltext_vios.nim import client
-from saltext_vios.simulator import commands
+from saltext_vios.simulator import c_rsh, commands
 from saltext_vios.simulator.api import Simulator
 
 # Standard output is one for all threads: a preview asks several VIOSes at once.
@@ -49,6 +49,12 @@ LISTING, QUESTION = 1.0, 10.0  # seconds that a look at NIM takes, and the quest
 
 def _nothing(*_: Any) -> None:
     pass
+
+
+class Hangs(NIMUnavailable):
+    """A command does not come back; what it printed before."""
+
+    printed = client.Output(0, "", "")
 
 
 # No events are sent.
@@ -65,12 +71,16 @@ class Commands:
     def run(self, argv: Sequence[str], executable: str, timeout: float, *_: object) -> client.Output:
         def hang(_store: object, seconds: Any, _still: Callable[[], bool]) -> None:
             if seconds is None or float(seconds) >= timeout:
-                raise NIMUnavailable(f"{' '.join(argv)} gave no answer within {timeout:g} s")
+                raise Hangs(f"{' '.join(argv)} gave no answer within {timeout:g} s")
 
         stdout, stderr = io.StringIO(), io.StringIO()
         caught = contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr)
-        with ONE_AT_A_TIME, caught[0], caught[1], patch.object(commands, "hang", hang):
-            rc = commands.main(str(self.simulator.directory), Path(executable).name, list(argv[1:]))
+        try:
+            with ONE_AT_A_TIME, caught[0], caught[1], patch.object(commands, "hang", hang):
+                rc = commands.main(str(self.simulator.directory), Path(executable).name, list(argv[1:]))
+        except Hangs as hangs:
+            hangs.printed = client.Output(0, stdout.getvalue(), stderr.getvalue())
+            raise
         return client.Output(rc, stdout.getvalue(), stderr.getvalue())
 
     def launch(
@@ -84,29 +94,41 @@ class Commands:
             return
         try:
             self._run_nim(directory, argv, executable)
-        except NIMUnavailable:
+        except Hangs as hangs:
             lock = locks.acquire(directory / "nim.lock")
             running = "SELECT 1 FROM operation WHERE vios = ? AND ended IS NULL"
-            begun = bool(self.simulator.store.rows(running, argv[-1]))
+            begun = bool(self.simulator.store.rows(running, self._vios(argv)))
+            _print(directory, hangs.printed)
             self.hanging.append((directory, lock, list(argv), executable, begun))
 
     def _run_nim(self, directory: Path, argv: Sequence[str], executable: str) -> None:
         found = self.run(argv, executable, math.inf)
-        (directory / "stdout").write_text(found.stdout)
-        (directory / "stderr").write_text(found.stderr)
+        _print(directory, found)
         _returned(directory, {"rc": found.rc, "pid": os.getpid()})
 
+    def _vios(self, argv: Sequence[str]) -> str:
+        """Which VIOS a start is for: ``viosupgrade -n HOST``, ``nim ... VIOS``."""
+        if "-n" not in argv:
+            return argv[-1]
+        host = argv[argv.index("-n") + 1]
+        return c_rsh.find(self.simulator.store, host) or host
+
     def come_back(self) -> None:
-        """A ``nim`` that hangs no longer goes on with what it had not done."""
+        """A start that hangs no longer goes on with what it had not done."""
         for one in list(self.hanging):
             directory, lock, argv, executable, begun = one
-            if self.simulator.store.fault("nim_hangs", argv[-1]) is None:
+            if not self.simulator.hangs(self._vios(argv)):
                 self.hanging.remove(one)
                 if begun:
                     _returned(directory, {"rc": 0, "pid": os.getpid()})
                 else:
                     self._run_nim(directory, argv, executable)
                 locks.release(lock)
+
+
+def _print(directory: Path, output: client.Output) -> None:
+    (directory / "stdout").write_text(output.stdout)
+    (directory / "stderr").write_text(output.stderr)
 
 
 def _returned(directory: Path, outcome: Mapping[str, Any]) -> None:

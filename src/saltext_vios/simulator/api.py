@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from saltext_vios.simulator import audit, commands, faults, operations, scenario
+from saltext_vios.simulator import audit, commands, disks, faults, operations, scenario, viosupgrade
 from saltext_vios.simulator.store import Store
 
 
@@ -31,7 +31,7 @@ class Simulator:
         store.close()
         made = cls(directory)
         made.bin.mkdir()
-        for name in ("nim", "lsnim", "c_rsh"):
+        for name in commands.NAMES:
             path = made.bin / name
             words = [sys.executable, "-I", "-S", commands.__file__, str(Path(directory).resolve()), name]
             path.write_text("#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in words) + ' "$@"\n')
@@ -57,7 +57,7 @@ class Simulator:
         with self.store.transaction():
             operations.settle(self.store)
             if level is not None:
-                self.store.db.execute("UPDATE vios SET level = ? WHERE name = ?", (level, name))
+                disks.runs(self.store, name, level)
             self.store.change(name, **attributes)
 
     def cluster(self, name: str, *vioses: str) -> None:
@@ -76,11 +76,27 @@ class Simulator:
             operations.settle(self.store)
         return self.store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
 
+    def hangs(self, vios: str) -> bool:
+        """Whether the command that started, or would start, an operation on a VIOS does not return for now."""
+        with self.store.transaction():
+            operations.settle(self.store)
+        return self.store.fault("nim_hangs", vios) is not None or viosupgrade.still_runs(self.store, vios)
+
+    def disks(self, vios: str) -> dict[str, str]:
+        """Disk -> volume group, of those that have one."""
+        with self.store.transaction():
+            operations.settle(self.store)
+        return {one.name: one.vg for one in disks.of(self.store, vios) if one.vg}
+
+    def master(self, level: str) -> None:
+        """The AIX level of the NIM master, as ``oslevel -s`` prints it."""
+        self.store.set("master_level", level)
+
     def audit(self, time_limit: float | None = None) -> dict[str, Any]:
         return audit.audit(self.store, time_limit)
 
     def starts(self, vios: str | None = None) -> list[dict[str, Any]]:
-        """Every ``migvios`` that was issued, accepted or not."""
+        """Every start that was issued, with either tool, accepted or not."""
         return [one for one in self.audit()["starts"] if vios in (None, one["vios"])]
 
     def calls(self, command: str | None = None) -> int:

@@ -16,6 +16,8 @@ from typing import Any
 from saltext_vios.simulator.operations import settle
 from saltext_vios.simulator.store import Store
 
+STARTS = ("migvios", "viosupgrade")
+
 
 def audit(store: Store, time_limit: float | None = None) -> dict[str, Any]:
     """``violations`` (texts), ``starts`` (each accepted or not) and ``calls`` (how often each command ran).
@@ -43,8 +45,10 @@ def _start(call: dict[str, Any]) -> dict[str, Any]:
         "real": call["real"],
         "rc": call["rc"],
         "accepted": bool(note.get("accepted")),
-        "argv": ["nim", *call["argv"]],
+        "argv": [call["command"], *call["argv"]],
         "call": call["id"],
+        "kind": note.get("type", "migvios"),
+        "began": note.get("began"),
     }
 
 
@@ -78,7 +82,7 @@ class _Replay:
         for row in store.rows("SELECT * FROM call ORDER BY id"):
             self.counted[row["command"]] += 1
             note = json.loads(row["note"])
-            if note.get("operation") == "migvios":
+            if note.get("operation") in STARTS:
                 self.starts.append(_start({**dict(row), "argv": json.loads(row["argv"]), "note": note}))
             elif note.get("level") is not None:
                 self.levels[note.get("vios")].append(row["at"])
@@ -140,4 +144,4 @@ class _Replay:
         earlier = [one for one in self.accepted[vios] if one["call"] < start["call"]]
         if not earlier:
             return None
-        return next((one for one in self.operations[vios] if one["started"] >= earlier[-1]["at"]), None)
+        return next((one for one in self.operations[vios] if one["id"] == earlier[-1]["began"]), None)

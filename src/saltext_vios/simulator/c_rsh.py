@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from saltext_vios.simulator import clients
+from saltext_vios.simulator import on_the_vios
 from saltext_vios.simulator.assumptions import message
 from saltext_vios.simulator.failure import Failure
 from saltext_vios.simulator.store import Store
@@ -65,14 +65,10 @@ def answer(store: Store, vios: str, command: str) -> tuple[str, int]:
         return f"{row['level']}\n", 0
     if name == "ioscli" and rest[:1] == ["cluster"]:
         return _cluster(store, vios, rest[1:])
-    if name == "ioscli" and rest[:1] == ["lsmap"]:
-        return clients.lsmap(store, vios, rest[1:]), 0
-    if name == "ioscli" and rest[:1] == ["chkdev"]:
-        return clients.chkdev(store, vios), 0
-    if name == "entstat":
-        return clients.entstat(store, vios, words[-1])
-    if name == "lsvg" and rest[:1] == ["rootvg"]:
-        return "VOLUME GROUP:       rootvg\nTOTAL PPs:          558 (285696 megabytes)\n", 0
+    if name == "ioscli" and rest and rest[0] in on_the_vios.IOSCLI:
+        return on_the_vios.IOSCLI[rest[0]](store, vios, rest[1:])
+    if name in on_the_vios.ROOT_COMMANDS:
+        return on_the_vios.ROOT_COMMANDS[name](store, vios, rest)
     if name == "clctrl" and rest[:1] in (["-stop"], ["-start"]):
         return "", 0
     return f"ksh: {name}: not found.\n", 127

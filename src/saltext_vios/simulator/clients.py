@@ -33,11 +33,6 @@ def lsmap(store: Store, vios: str, words: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines) or message("no_adapters") + "\n"
 
 
-def chkdev(store: Store, vios: str) -> str:
-    """``chkdev -fmt : -field name identifier``: each VIOS has names of its own for the same disks."""
-    return "".join(f"{hdisk}:{identifier}\n" for _, _, hdisk, identifier in _disks(store, vios))
-
-
 def entstat(store: Store, vios: str, adapter: str) -> tuple[str, int]:
     """``entstat -d``, the lines of a Shared Ethernet Adapter."""
     if adapter != SEA:
@@ -75,10 +70,22 @@ def _npiv(store: Store, vios: str) -> Iterator[str]:
         yield f"{head}:1:{flags}:fcs0:U9009.22A.7800001-V{client['id']}-C20"
 
 
+def disks(store: Store, vios: str) -> Iterator[tuple[str, str, bool]]:
+    """Name and identifier of all disks of clients that a VIOS sees, and whether it maps them."""
+    mapped = {client["id"] for client in _clients(store, vios)}
+    for client, _, hdisk, identifier in _all_disks(store, vios):
+        yield hdisk, identifier, client in mapped
+
+
 def _disks(store: Store, vios: str) -> Iterator[tuple[int, str, str, str]]:
-    """Client, virtual target device, hdisk, identifier."""
+    """Client, virtual target device, hdisk, identifier, of what is mapped."""
+    mapped = {client["id"] for client in _clients(store, vios)}
+    return (disk for disk in _all_disks(store, vios) if disk[0] in mapped)
+
+
+def _all_disks(store: Store, vios: str) -> Iterator[tuple[int, str, str, str]]:
     hdisk = 2 * _number(store, vios)
-    for client in _clients(store, vios):
+    for client in _of_frame(store, vios):
         for disk in range(1, client["disks"] + 1):
             identifier = f"33213600507680C{client['id']:04}{disk:04}"
             yield client["id"], f"{client['name']}_{disk}", f"hdisk{hdisk}", identifier
@@ -88,11 +95,19 @@ def _disks(store: Store, vios: str) -> Iterator[tuple[int, str, str, str]]:
 def _clients(store: Store, vios: str) -> list[dict[str, Any]]:
     """Those that this VIOS has mappings for."""
     lost = store.fault("path_missing", vios)
-    rows = store.rows("SELECT words FROM client WHERE frame = ? ORDER BY position", _frame(store, vios))
     if not store.rows("SELECT restored FROM vios WHERE name = ?", vios)[0]["restored"]:
         return []
-    found = [json.loads(row["words"]) for row in rows]
+    found = _of_frame(store, vios)
+    if store.fault("restore_partial", vios) is not None and store.rows(
+        "SELECT 1 FROM operation WHERE vios = ? AND outcome = 'success'", vios
+    ):
+        found = found[1:]
     return [one for one in found if lost is None or str(lost.get("client", one["id"])) != str(one["id"])]
+
+
+def _of_frame(store: Store, vios: str) -> list[dict[str, Any]]:
+    rows = store.rows("SELECT words FROM client WHERE frame = ? ORDER BY position", _frame(store, vios))
+    return [json.loads(row["words"]) for row in rows]
 
 
 def _frame(store: Store, vios: str) -> str:

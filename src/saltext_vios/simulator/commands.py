@@ -1,4 +1,4 @@
-"""The commands ``nim``, ``lsnim`` and ``c_rsh``: what their calls print and return.
+"""The commands of the simulated NIM master: what their calls print and return.
 
 Started as a script by the files in ``DIR/bin``, so it imports little and starts quickly.
 """
@@ -10,14 +10,17 @@ import sys
 import time
 from collections.abc import Callable
 
+NAMES = ("nim", "lsnim", "c_rsh", "viosupgrade", "oslevel")
+
 
 def main(directory: str, command: str, argv: list[str]) -> int:
-    from saltext_vios.simulator import c_rsh, lsnim, nim
+    from saltext_vios.simulator import c_rsh, lsnim, nim, oslevel, viosupgrade
     from saltext_vios.simulator.failure import Failure
     from saltext_vios.simulator.operations import settle
     from saltext_vios.simulator.store import Store
 
-    run: Callable[..., int] = {"nim": nim.run, "lsnim": lsnim.run, "c_rsh": c_rsh.run}[command]
+    tools = {"nim": nim, "lsnim": lsnim, "c_rsh": c_rsh, "viosupgrade": viosupgrade, "oslevel": oslevel}
+    run: Callable[..., int] = tools[command].run
     store = Store(directory)
     with store.transaction():
         call = store.log(command, argv)

@@ -14,6 +14,28 @@ from saltext_vios.simulator import operations
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.store import Store
 
+OF_VIOSUPGRADE = {
+    "no_viosupgrade": "viosupgrade is not on the master: exit status 127",
+    "asks_name": "viosupgrade asks which node a short host name means",
+    "asks_mpio": "viosupgrade asks whether to go on without MPIO software",
+    "perl_error": "viosupgrade ends in an error of Perl, nothing begins (rc=N)",
+    "perl_warning": "viosupgrade prints a warning of Perl and goes on",
+    "validation_fails": "viosupgrade -v fails (text=TEXT)",
+    "validation_silent": "viosupgrade -v prints nothing and returns 0, whatever is wrong",
+    "returns_after_backup": "viosupgrade returns when the configuration is backed up, not at once",
+    "returns_at_end": "viosupgrade returns when all is over, not at once",
+    "backup_hangs": "the backup of the configuration does not end",
+    "quiet_nim": "NIM shows nothing of an upgrade onto the alternate disk",
+    "tool_does_not_reboot": "the alternate disk is ready and the boot list set, somebody else has to reboot",
+    "answers_before_restore": "the VIOS answers from its new disk before its mappings are restored",
+    "restore_partial": "NIM says success, the mappings of one client are missing",
+    "status_hangs": "viosupgrade -q does not come back (seconds=N, real ones; else until cleared)",
+    "status_empty": "viosupgrade -q prints nothing",
+    "status_late": "viosupgrade -q tells of the end later (seconds=N)",
+    "status_stale": "viosupgrade -q tells of an earlier upgrade: ready, success",
+    "status_wrong": "viosupgrade -q tells another result (result=failure)",
+    "single_path": "a disk has reserve_policy single_path and algorithm fail_over (disk=NAME; else all)",
+}
 STANDING = {
     "keeps_old_result": "NIM does not clear Cstate_result and err_info when an operation begins",
     "mstate_ready_for_use": "Mstate is 'ready for use' after an operation, not 'currently running'",
@@ -45,10 +67,11 @@ STANDING = {
     "lsnim_half": "lsnim prints half a listing",
     "lsnim_warns": "lsnim prints a warning on stdout first",
     "lsnim_loses": "lsnim leaves a VIOS out of its listing",
-    "nim_refuses": "nim -o migvios fails, nothing begins",
-    "nim_does_nothing": "nim -o migvios returns 0, nothing begins",
-    "nim_fails_but_begins": "nim -o migvios fails, the operation begins",
-    "nim_hangs": "nim -o migvios does not come back (seconds=N, real ones; begins=true: the operation begins first)",
+    "nim_refuses": "the command that starts (nim -o migvios, viosupgrade) fails, nothing begins",
+    "nim_does_nothing": "the command that starts returns 0, nothing begins",
+    "nim_fails_but_begins": "the command that starts fails, the operation begins",
+    "nim_hangs": "the command that starts does not come back (seconds=N, real ones; begins=true: it begins first)",
+    **OF_VIOSUPGRADE,
 }
 
 Changes = dict[str, Any]

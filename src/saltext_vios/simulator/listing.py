@@ -24,7 +24,7 @@ def load(store: Store, text: str, level: str) -> int:
             "space that was lost on the way here must be put back"
         )
     with store.transaction():
-        for table in ("object", "vios", "allocation", "cluster"):
+        for table in ("object", "vios", "disk", "allocation", "cluster"):
             store.db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
         for name, attributes in objects.items():
             store.put(name, attributes)

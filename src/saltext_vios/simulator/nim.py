@@ -80,13 +80,15 @@ def _migvios(store: Store, name: str, attributes: dict[str, str], force: bool, n
         _make_images(store, name, attributes)
     with store.transaction():
         lag = store.fault("cstate_lags", name)
-        operations.begin(
+        target = [word for word in attributes.get("disk", "").replace(",", " ").split() if word]
+        note["began"] = operations.begin(
             store,
             name,
             resources,
             attributes.get("ios_mksysb"),
             lag=float((lag or {}).get("seconds", 0)),
             waits=attributes.get("boot_client") != "yes",
+            words={"target": target, "named": True},
         )
         # With the operation itself: the command may be killed before it returns.
         note["accepted"] = True
@@ -207,8 +209,8 @@ def _showlog(store: Store, name: str, attributes: dict[str, str], force: bool, n
     sys.stdout.write(
         f"BEGIN: the {attributes.get('log_type', 'niminst')} log of {name} (what a real one holds is unknown)\n"
     )
-    for row in store.rows("SELECT started, ended, outcome FROM operation WHERE vios = ? ORDER BY id", name):
-        sys.stdout.write(f"migvios: begun at {row['started']:.0f} s, {row['outcome'] or 'under way'}\n")
+    for row in store.rows("SELECT kind, started, ended, outcome FROM operation WHERE vios = ? ORDER BY id", name):
+        sys.stdout.write(f"{row['kind']}: begun at {row['started']:.0f} s, {row['outcome'] or 'under way'}\n")
     return 0
 
 

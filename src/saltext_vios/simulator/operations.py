@@ -1,4 +1,4 @@
-"""What happens on a VIOS once ``migvios`` was accepted: a list of steps, each at its time.
+"""What happens on a VIOS once an operation was accepted: its course, step by step.
 
 There is no process: whoever looks first brings the state up to date (``settle``).
 """
@@ -9,66 +9,48 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from saltext_vios.simulator import courses, disks
 from saltext_vios.simulator.assumptions import assumed, message
+from saltext_vios.simulator.courses import OF_VIOSUPGRADE, PHASES, STUCK
 from saltext_vios.simulator.store import Store
 
-PHASES = ("accepted", "boot", "install", "customize")
-# The fault that keeps an operation from leaving a phase.
-STUCK = {
-    "accepted": ("never_boots",),
-    "boot": ("boot_hangs",),
-    "install": ("prompt", "install_hangs"),
-    "customize": ("restore_hangs",),
-}
 
-
-def steps(phases: Mapping[str, float], mstate_after: str) -> list[list[Any]]:
-    """``[seconds after the start, phase it leaves, what it does, attributes of the VIOS]``, in order."""
-    boot = phases["accepted"]
-    install = boot + phases["boot"]
-    customize = install + phases["install"]
-    end = customize + phases["customize"]
-    booting = assumed("mstate", "booting")
-    enabled, installing = assumed("cstate", "enabled"), assumed("cstate", "installing")
-    found: list[list[Any]] = [[0, None, "begin", {"Cstate": enabled, "prev_state": assumed("cstate", "ready")}]]
-    found.append([boot, "accepted", "down", {}])
-    found.append([install, "boot", "", {"Cstate": installing, "prev_state": enabled, "Mstate": booting}])
-    for percent in range(0, 100, 5):
-        text = assumed("info", "install").format(percent=percent)
-        found.append([install + phases["install"] * percent / 100, "install" if percent else None, "", {"info": text}])
-    customizing = {"Cstate": assumed("cstate", "customizing"), "prev_state": installing}
-    found.append([customize, "install", "", {**customizing, "info": assumed("info", "customize")}])
-    ready = {"Cstate": assumed("cstate", "ready"), "prev_state": customizing["Cstate"], "info": None}
-    found.append([end, "customize", "end", {**ready, "Mstate": mstate_after, "Cstate_result": "success"}])
-    return found
-
-
-def begin(store: Store, vios: str, resources: Sequence[str], image: str | None, lag: float, waits: bool) -> None:
+def begin(
+    store: Store,
+    vios: str,
+    resources: Sequence[str],
+    image: str | None,
+    lag: float,
+    waits: bool = False,
+    kind: str = "migvios",
+    words: Mapping[str, Any] | None = None,
+) -> int:
     """An operation was accepted: allocate, and lay out its steps.
 
     :param lag: simulated seconds before NIM shows anything of it.
     :param waits: nobody boots the client; it waits until ``boot``.
+    :param words: the disks it is about: ``clone``, ``target``, and whether the target was ``named``.
     """
     now = store.now()
-    row = store.rows("SELECT phases FROM vios WHERE name = ?", vios)[0]
-    phases = {**{name: assumed("phases", name) for name in PHASES}, **json.loads(row["phases"])}
     mstate = "ready_for_use" if store.fault("mstate_ready_for_use", vios) is not None else "running_after"
     store.db.execute(
         "UPDATE operation SET ended = ?, outcome = 'overrun' WHERE vios = ? AND ended IS NULL", (now, vios)
     )
+    course = courses.of(kind, phases(store, vios), words or {}, assumed("mstate", mstate))
     attributes = store.get(image) if image else None
-    store.db.execute(
-        "INSERT INTO operation (vios, steps, next, started, shift, image, image_level, resources, stuck_since)"
-        " VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)",
+    cursor = store.db.execute(
+        "INSERT INTO operation (vios, steps, next, started, shift, image, image_level, resources, kind, words)"
+        " VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
         (
             vios,
-            json.dumps(steps(phases, assumed("mstate", mstate))),
+            json.dumps(course),
             now,
             lag,
             image,
             (attributes or {}).get("ioslevel"),
             json.dumps(list(resources)),
-            None,
+            kind,
+            json.dumps(dict(words or {})),
         ),
     )
     if waits:
@@ -77,6 +59,13 @@ def begin(store: Store, vios: str, resources: Sequence[str], image: str | None, 
         )
     allocate(store, vios, resources)
     settle(store)
+    return cursor.lastrowid
+
+
+def phases(store: Store, vios: str) -> dict[str, float]:
+    """How long each phase takes on a VIOS."""
+    row = store.rows("SELECT phases FROM vios WHERE name = ?", vios)[0]
+    return {**{name: assumed("phases", name) for name in (*PHASES, *OF_VIOSUPGRADE)}, **json.loads(row["phases"])}
 
 
 def boot(store: Store, vios: str) -> None:
@@ -121,6 +110,7 @@ def settle(store: Store) -> None:
         _advance(store, row["id"], row["vios"], now)
     for row in store.rows("SELECT name FROM vios WHERE rebooting AND answers_from <= ?", now):
         store.db.execute("UPDATE vios SET rebooting = 0 WHERE name = ?", (row["name"],))
+        _booted(store, row["name"])
         mstate(store, row["name"], assumed("mstate", "running"))
 
 
@@ -141,8 +131,17 @@ def ping(store: Store, vios: str) -> None:
 
 
 def reboot(store: Store, vios: str) -> None:
-    """``nim -o reboot``: the VIOS tells NIM that it goes down, and when it is back; meanwhile it is silent."""
-    back = store.now() + assumed("phases", "boot")
+    """A VIOS is rebooted: it tells NIM that it goes down, and when it is back; meanwhile it is silent.
+
+    What waits on its new disk for a reboot goes on by it.
+    """
+    waiting = "UPDATE operation SET rebooted = 1 WHERE vios = ? AND kind = 'altdisk' AND ended IS NULL AND {}"
+    if store.db.execute(waiting.format("stuck_since IS NOT NULL"), (vios,)).rowcount:
+        settle(store)
+        return
+    now = store.now()
+    back = now + phases(store, vios)["boot"]
+    store.db.execute("INSERT INTO outage VALUES (?, ?, ?)", (vios, now, back))
     store.db.execute("UPDATE vios SET answers_from = ?, rebooting = 1 WHERE name = ?", (back, vios))
     mstate(store, vios, assumed("mstate", "not_running"))
 
@@ -154,6 +153,10 @@ def flip(store: Store) -> None:
         if store.consume("mstate_flips", row["name"]) is not None:
             was = (store.get(row["name"]) or {}).get("Mstate")
             mstate(store, row["name"], not_running if was == running else running)
+
+
+# The phases that a fault means by one name, whichever way the VIOS is installed.
+_ALIKE = {**{phase: (phase,) for phase in courses.STUCK}, "install": ("install", "alt_install")}
 
 
 def _advance(store: Store, operation: int, vios: str, now: float) -> None:
@@ -178,9 +181,9 @@ def _advance(store: Store, operation: int, vios: str, now: float) -> None:
             )
             continue
         failing = store.fault("fails", vios)
-        if failing is not None and now >= due_at and leaves == failing.get("phase", "install"):
+        if failing is not None and now >= due_at and leaves in _ALIKE.get(failing.get("phase", "install"), ()):
             store.consume("fails", vios)
-            _fail(store, operation, vios, due_at, str(failing.get("err_info", message("err_info"))))
+            _fail(store, operation, vios, due_at, failing.get("err_info"))
             return
         if now < due_at:
             return
@@ -189,63 +192,121 @@ def _advance(store: Store, operation: int, vios: str, now: float) -> None:
 
 def _is_stuck(store: Store, row: Mapping[str, Any], vios: str, leaves: str, since: float) -> bool:
     held = [name for name in STUCK[leaves] if store.fault(name, vios) is not None]
+    if leaves == "switch":
+        itself = assumed("behaviour", "viosupgrade_reboots") and not held
+        held = [] if itself or row["rebooted"] else ["tool_does_not_reboot"]
     if not held:
         return False
     if row["stuck_since"] is None:
         store.db.execute("UPDATE operation SET stuck_since = ? WHERE id = ?", (since, row["id"]))
     if "prompt" in held:
         store.change(vios, info=assumed("info", "prompt"))
+    if leaves == "switch" and store.fault("quiet_nim", vios) is None:
+        # What is on the other disk is ready; nobody has booted it.
+        ready = {"Cstate": assumed("cstate", "ready"), "prev_state": assumed("cstate", "foreign"), "info": None}
+        store.change(vios, **ready, Cstate_result="success")
     return True
 
 
 def _apply(store: Store, operation: int, vios: str, at: float, effect: str, changes: dict[str, Any]) -> None:
+    row = store.rows("SELECT * FROM operation WHERE id = ?", operation)[0]
     if effect == "begin":
         if assumed("behaviour", "clears_result_at_start") and store.fault("keeps_old_result", vios) is None:
             changes.update(Cstate_result=None, err_info=None)
-    elif effect == "down":
-        down(store, vios, at)
-        mstate(store, vios, assumed("mstate", "not_running"))
-    elif effect == "end":
-        _end(store, operation, vios, at)
+    elif effect:
+        _EFFECTS[effect](store, row, vios, at)
     unknown = store.fault("unknown_cstate", vios)
     if unknown is not None and "Cstate" in changes and effect != "end":
         changes["Cstate"] = str(unknown.get("text", "being looked after by somebody"))
+    if row["kind"] == "altdisk" and store.fault("quiet_nim", vios) is not None:
+        changes = {key: value for key, value in changes.items() if key == "Mstate"}
     store.change(vios, **changes)
     store.db.execute("UPDATE operation SET next = next + 1 WHERE id = ?", (operation,))
 
 
-def _end(store: Store, operation: int, vios: str, at: float) -> None:
-    row = store.rows("SELECT * FROM operation WHERE id = ?", operation)[0]
+def _down(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    down(store, vios, at)
+    mstate(store, vios, assumed("mstate", "not_running"))
+
+
+def _takes_disks(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    words = json.loads(row["words"])
+    disks.write(store, vios, words["clone"] if words.get("clone") else words["target"], at, True, vg=disks.ALT)
+
+
+def _cloned(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    level = store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
+    disks.change(store, vios, json.loads(row["words"])["clone"], level=level)
+
+
+def _installed(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    target = json.loads(row["words"])["target"]
+    disks.change(store, vios, target, level=row["image_level"])
+    disks.boot_from(store, vios, target)
+
+
+def _booted_from_the_new_disk(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    if store.fault("old_level", vios) is None:
+        _booted(store, vios)
+    if store.fault("answers_before_restore", vios) is not None:
+        store.db.execute("UPDATE vios SET up = 1, answers_from = ?, restored = 0 WHERE name = ?", (at, vios))
+
+
+def _booted(store: Store, vios: str) -> None:
+    """What the VIOS boots from its boot list; without a system there it stays down."""
+    if not disks.boot(store, vios):
+        down(store, vios, store.now())
+
+
+def _end(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
     late = store.fault("answers_late", vios)
+    if row["kind"] != "altdisk" and store.fault("old_level", vios) is None:
+        words = json.loads(row["words"])
+        target = words.get("target") or disks.of_group(store, vios, disks.ROOT)
+        disks.installed_anew(store, vios, target, row["image_level"], at, words.get("named", True))
+        if words.get("clone"):
+            disks.change(store, vios, words["clone"], vg=assumed("disk", "clone_vg_after_bosinst") or None)
     store.db.execute(
         "UPDATE vios SET up = 1, answers_from = ?, restored = ? WHERE name = ?",
         (at + float((late or {}).get("seconds", 0)), store.fault("restore_incomplete", vios) is None, vios),
     )
-    if row["image_level"] and store.fault("old_level", vios) is None:
-        store.db.execute("UPDATE vios SET level = ? WHERE name = ?", (row["image_level"], vios))
     _up(store, vios, at)
     beside = store.fault("err_info_beside_success", vios)
     if beside is not None:
         store.change(vios, err_info=str(beside.get("text", message("err_info_of_several_lines"))))
-    store.db.execute("UPDATE operation SET ended = ?, outcome = 'success' WHERE id = ?", (at, operation))
+    store.db.execute("UPDATE operation SET ended = ?, outcome = 'success' WHERE id = ?", (at, row["id"]))
     if assumed("behaviour", "releases_resources_on_success"):
         deallocate(store, vios, json.loads(row["resources"]))
 
 
-def _fail(store: Store, operation: int, vios: str, at: float, err_info: str) -> None:
-    """An operation ends badly: the VIOS is up with its old level, resources stay allocated."""
+_EFFECTS = {
+    "down": _down,
+    "takes_disks": _takes_disks,
+    "cloned": _cloned,
+    "installed": _installed,
+    "booted": _booted_from_the_new_disk,
+    "end": _end,
+}
+
+
+def _fail(store: Store, operation: int, vios: str, at: float, err_info: str | None) -> None:
+    """An operation ends badly: the VIOS is up on the system that it has, resources stay allocated."""
+    row = store.rows("SELECT * FROM operation WHERE id = ?", operation)[0]
     store.db.execute("UPDATE vios SET up = 1, answers_from = ? WHERE name = ?", (at, vios))
     _up(store, vios, at)
     store.db.execute("UPDATE operation SET ended = ?, outcome = 'failure' WHERE id = ?", (at, operation))
     attributes = store.get(vios) or {}
+    told: dict[str, Any] = {"err_info": err_info or message("err_info"), "info": None}
+    if row["kind"] == "altdisk":
+        # The reason stands in info, which stays (a sample in IBM's code).
+        told = {"info": err_info or message("alt_failed", disk=" ".join(json.loads(row["words"])["target"]))}
     store.change(
         vios,
         Cstate=assumed("cstate", "ready"),
         prev_state=attributes.get("Cstate"),
         Mstate=assumed("mstate", "running"),
         Cstate_result="failure",
-        err_info=err_info,
-        info=None,
+        **told,
     )
 
 

@@ -4,14 +4,17 @@ A scenario is a map (YAML in a file) of
 
 ``frames``
     frame name -> list of VIOSes, each a name or a map with ``name`` and any of ``level``, ``attributes`` (of the NIM
-    object; null takes one away), ``phases`` (name -> simulated seconds), ``hostname``.
+    object; null takes one away), ``phases`` (name -> simulated seconds), ``hostname``, ``disks`` (name -> map with any
+    of ``size`` in megabytes, ``pvid``, ``identifier``, ``vg``, ``level`` of the system on it; without it ``hdisk0`` is
+    the rootvg and ``hdisk1`` is free).
 ``level``
     the ioslevel of every VIOS that tells none. Defaults to 3.1.2.21.
 ``resources``
     resource name -> map with ``type`` and any attributes. Without it there are an image ``vios_31431`` of level
     3.1.4.31 with its SPOT, ``unattended``, ``resolv_conf``, and per VIOS an image, a SPOT and a backup.
 ``phases``
-    of every VIOS: ``accepted``, ``boot``, ``install``, ``customize``, ``mk_image``, in simulated seconds.
+    of every VIOS: ``accepted``, ``boot``, ``install``, ``customize``, ``mk_image``, and those of ``viosupgrade``:
+    ``backup``, ``clone``, ``alt_prepare``, ``alt_install``, in simulated seconds.
 ``spread``
     a share by which the phases of each VIOS differ, drawn with ``seed`` (default 0).
 ``clusters``
@@ -19,6 +22,8 @@ A scenario is a map (YAML in a file) of
 ``clients``
     frame name -> list of the partitions that its VIOSes serve, each a map with ``id``, ``name``, ``disks`` (how many)
     and ``npiv`` (yes or no). A frame that is not named has two.
+``master_level``
+    the AIX level of the NIM master as ``oslevel -s`` prints it; it says which dialect its ``viosupgrade`` has.
 ``faults``
     list of maps with ``name``, ``target`` and the fault's words; see ``saltext_vios.simulator.faults``.
 """
@@ -30,14 +35,17 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from saltext_vios.simulator import clients
+from saltext_vios.simulator import clients, disks
 from saltext_vios.simulator.assumptions import assumed
+from saltext_vios.simulator.courses import OF_VIOSUPGRADE, PHASES
 from saltext_vios.simulator.faults import set_fault
 from saltext_vios.simulator.nim import resource
-from saltext_vios.simulator.operations import PHASES
 from saltext_vios.simulator.store import Store
 
-KEYS = ("frames", "level", "resources", "phases", "spread", "seed", "clusters", "clients", "faults", "speed")
+KEYS = (
+    "frames", "level", "resources", "phases", "spread", "seed", "clusters", "clients", "master_level", "faults",
+    "speed",
+)  # fmt: skip
 OLD, NEW = "3.1.2.21", "3.1.4.31"
 DEFAULT: dict[str, Any] = {
     "frames": {"frame1": ["vios1", "vios2"], "frame2": ["vios3", "vios4"], "frame3": ["vios5", "vios6"]}
@@ -73,6 +81,8 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
             for node in nodes:
                 store.db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster, node))
         clients.fill(store, scenario)
+        if scenario.get("master_level"):
+            store.set("master_level", str(scenario["master_level"]))
     for fault in scenario.get("faults") or ():
         words = dict(fault)
         set_fault(store, words.pop("name"), words.pop("target", None), words)
@@ -95,16 +105,26 @@ def _vios(
     phases = {**(scenario.get("phases") or {}), **(vios.get("phases") or {})}
     spread = float(scenario.get("spread", 0))
     if spread:
-        wanted = {phase: phases.get(phase, assumed("phases", phase)) for phase in PHASES}
-        phases = {**phases, **{phase: value * drawn.uniform(1 - spread, 1 + spread) for phase, value in wanted.items()}}
-    add_vios(store, name, str(vios.get("level", scenario.get("level", OLD))), phases)
+        own = random.Random(f"{scenario.get('seed', 0)} {name}")  # noqa: S311 - as above
+        for which, lot in ((PHASES, drawn), (OF_VIOSUPGRADE, own)):
+            wanted = {phase: phases.get(phase, assumed("phases", phase)) for phase in which}
+            drawn_ones = {phase: value * lot.uniform(1 - spread, 1 + spread) for phase, value in wanted.items()}
+            phases = {**phases, **drawn_ones}
+    add_vios(store, name, str(vios.get("level", scenario.get("level", OLD))), phases, vios.get("disks"))
 
 
-def add_vios(store: Store, name: str, level: str, phases: Mapping[str, float]) -> None:
+def add_vios(
+    store: Store,
+    name: str,
+    level: str,
+    phases: Mapping[str, float],
+    given_disks: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
     store.db.execute(
         "INSERT OR REPLACE INTO vios (name, level, up, answers_from, phases) VALUES (?, ?, 1, 0, ?)",
         (name, level, json.dumps(dict(phases))),
     )
+    disks.fill(store, name, level, given_disks)
 
 
 def vios_object(name: str, frame: str, number: int, hostname: str) -> dict[str, str]:

@@ -13,13 +13,22 @@ from typing import Any
 
 _SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE object (position INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, attributes TEXT NOT NULL)",
     # What a VIOS is, beside what NIM believes of it.
     "CREATE TABLE vios (name TEXT PRIMARY KEY, level TEXT NOT NULL, up INTEGER NOT NULL, answers_from REAL NOT NULL,"
-    " phases TEXT NOT NULL, restored INTEGER NOT NULL DEFAULT 1, rebooting INTEGER NOT NULL DEFAULT 0)",
+    " phases TEXT NOT NULL, restored INTEGER NOT NULL DEFAULT 1, rebooting INTEGER NOT NULL DEFAULT 0,"
+    " boot_list TEXT NOT NULL DEFAULT 'hdisk0')",
+    # The disks of a VIOS beside those of its clients; ``level`` is that of the system on it.
+    "CREATE TABLE disk (vios TEXT NOT NULL, name TEXT NOT NULL, pvid TEXT, identifier TEXT NOT NULL,"
+    " size INTEGER NOT NULL, vg TEXT, level TEXT, PRIMARY KEY (vios, name))",
+    # What an operation wrote over; ``was`` says what was on the disk.
+    "CREATE TABLE written (vios TEXT NOT NULL, disk TEXT NOT NULL, at REAL NOT NULL, was TEXT NOT NULL,"
+    " named INTEGER NOT NULL)",
     "CREATE TABLE operation (id INTEGER PRIMARY KEY, vios TEXT NOT NULL, steps TEXT NOT NULL, next INTEGER NOT NULL,"
     " started REAL NOT NULL, shift REAL NOT NULL, stuck_since REAL, ended REAL, outcome TEXT, image TEXT,"
-    " image_level TEXT, resources TEXT NOT NULL)",
+    " image_level TEXT, resources TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'migvios',"
+    " words TEXT NOT NULL DEFAULT '{}', rebooted INTEGER NOT NULL DEFAULT 0)",
     "CREATE TABLE allocation (vios TEXT NOT NULL, resource TEXT NOT NULL, PRIMARY KEY (vios, resource))",
     "CREATE TABLE outage (vios TEXT NOT NULL, since REAL NOT NULL, until REAL)",
     "CREATE TABLE fault (id INTEGER PRIMARY KEY, name TEXT NOT NULL, target TEXT, words TEXT NOT NULL, times INTEGER)",
@@ -95,6 +104,15 @@ class Store:
                 values["speed"] = factor
             for name, value in values.items():
                 self.db.execute("UPDATE meta SET value = ? WHERE name = ?", (repr(float(value)), name))
+
+    # what the NIM master itself is
+
+    def setting(self, name: str) -> str | None:
+        rows = self.rows("SELECT value FROM setting WHERE name = ?", name)
+        return rows[0]["value"] if rows else None
+
+    def set(self, name: str, value: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
     # objects
 

@@ -87,6 +87,8 @@ def _iso(*parts: str | None) -> datetime:
     found = datetime(*(int(number or 0) for number in numbers), int(f"{fraction or 0:0<6}"[:6]))
     if not (utc or sign):
         return found
+    if int(minutes or 0) > 59:
+        raise ValueError("minutes of the offset must be in 0..59")
     offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     return found.replace(tzinfo=timezone(-offset if sign == "-" else offset))
 

@@ -127,6 +127,9 @@ def test_ibms_form_and_iso_8601_mean_the_same_moment(moment):
         "11/30/2026 04:60",
         "2026-13-01",
         "2026-02-30T04:00",
+        "2026-11-30T24:00",
+        "2026-11-30T04:00+01:60",
+        "2026-11-30T04:00+24:00",
     ],
 )
 def test_a_day_or_hour_that_is_none_is_refused(value):

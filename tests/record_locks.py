@@ -1,14 +1,12 @@
-"""``flock`` built on record locks, as AIX has it: imported by tests and their drivers, run in place of the launcher.
+"""``flock`` built on record locks, as AIX has it: imported by tests, their drivers and launchers.
 
 Such a lock belongs to a process: a fork does not pass it on, and any close of the file ends it.
 """
 
 import errno
 import fcntl
-import runpy
+import sys
 from pathlib import Path
-
-LAUNCHER = Path(__file__).parent.parent / "src/saltext_vios/driver/launcher.py"
 
 
 def flock(fd, operation):
@@ -20,12 +18,10 @@ def flock(fd, operation):
 
 
 fcntl.flock = flock
-PRELUDE = f"import sys; sys.path.append({str(LAUNCHER.parents[3])!r}); import tests.record_locks; "
+PRELUDE = f"import sys; sys.path.append({str(Path(__file__).parents[1])!r}); import tests.record_locks; "
 
-if __name__ == "__main__":
-    runpy.run_path(str(LAUNCHER), run_name="__main__")
-else:
-    from saltext_vios.driver import client, launcher
+# What runs from a copy, a launcher for one, has all it needs.
+if not sys.argv[0].endswith(".pyz"):
+    from saltext_vios.driver import standalone
 
-    launcher.__file__ = __file__
-    client.MAIN = PRELUDE + client.MAIN
+    standalone.MAIN = PRELUDE + standalone.MAIN

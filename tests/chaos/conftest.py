@@ -2,12 +2,11 @@
 
 import copy
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from saltext_vios.driver import client
+from saltext_vios.driver import standalone
 from saltext_vios.driver.home import Home
 from tests.chaos.killer.steps import kill
 from tests.conftest import kill_driver
@@ -26,8 +25,8 @@ class Arena:
             (directory / name).write_text("")
         (directory / "launchers").mkdir()
         monkeypatch.setenv("VIOS_STEPS", str(directory))
-        monkeypatch.setattr(sys, "path", [str(KILLER), *sys.path])
-        monkeypatch.setattr(client, "MAIN", f"import driver_by_steps; {client.MAIN}")
+        by_steps = f"import sys; sys.path.append({str(KILLER)!r}); import by_steps\n"
+        monkeypatch.setattr(standalone, "MAIN", by_steps + standalone.MAIN)
 
     def kill_at(self, *kills):
         """``whom|point`` each: see ``killer/steps.py``."""

@@ -13,7 +13,7 @@ import salt.loader
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios import __version__
-from saltext_vios.driver import client, locks, presence
+from saltext_vios.driver import locks, presence, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from tests.conftest import driver_pid, kill_driver, until
@@ -104,7 +104,8 @@ class TestDriver:
     def test_a_newer_version_takes_over_between_two_polls(self, vios, simulator, options, state_dir):
         simulator.fault("install_hangs", "vios1")
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(client, "MAIN", f"import saltext_vios; saltext_vios.__version__ = '0.0.1'; {client.MAIN}")
+            older = "import saltext_vios; saltext_vios.__version__ = '0.0.1'\n"
+            patched.setattr(standalone, "MAIN", older + standalone.MAIN)
             vios.migrate("vios1,vios2", wait=False, **options)
         until(simulator.starts, what="the start of the first VIOS")
         assert vios.driver()["version"] == "0.0.1"

@@ -98,7 +98,7 @@ def test_a_driver_killed_between_the_intent_and_nim_checks_anew(vios, simulator,
     monkeypatch.setattr(commands, "launch", lambda *_: None)
     with Journal(Home(state_dir)) as journal:
         clock = Clock()
-        loop = Loop(journal, journal.settings(), Workers.started(), Post(journal, Sender(None), clock), clock)
+        loop = Loop(journal, journal.settings(), Workers.started(), Post(journal, Sender(journal.home), clock), clock)
         until(lambda: loop.tick() or "starting" in events(state_dir), what="the intent")
     monkeypatch.undo()
     assert nim_runs(simulator) == []

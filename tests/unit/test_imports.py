@@ -1,9 +1,11 @@
 """Imports go one way: who decides knows nothing of who acts, and who acts nothing of who asks."""
 
 import ast
+import sys
 
 import pytest
 
+from saltext_vios.driver import standalone
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "src" / "saltext_vios"
@@ -68,3 +70,14 @@ def test_the_simulator_knows_nothing_of_what_it_tests():
 
 def test_the_launcher_stands_alone():
     assert not any(name.startswith("saltext_vios") for name in imports(PACKAGE / "driver" / "launcher.py"))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="this Python does not list its standard library")
+def test_what_the_driver_needs_stands_alone():
+    """It runs where Salt is gone, or never was; what hands its events over is a process of its own."""
+    wanted = [path for path in SOURCES if part_of(path) not in standalone.LEFT_OUT]
+    assert PACKAGE / "driver" / "__main__.py" in wanted
+    for path in wanted:
+        assert not parts_used(path) & standalone.LEFT_OUT, path
+        others = {name.split(".")[0] for name in imports(path)} - {"saltext_vios", *sys.stdlib_module_names}
+        assert others == ({"salt"} if path.name == "sender.py" else set()), path

@@ -1,4 +1,4 @@
-"""``python -m saltext_vios.driver STATE_DIR [MINION_CONFIG]``: become the driver of a state directory.
+"""Be the driver of a state directory: ``drive STATE_DIR`` of the copy of the code, see ``saltext_vios.driver.entry``.
 
 Returns at once; the driver goes on as a process of its own: double-forked, own session, no terminal. A second one
 for the same directory ends by itself.
@@ -16,7 +16,7 @@ import threading
 import time
 
 from saltext_vios import __version__
-from saltext_vios.driver import commands, database, locks, logfile, presence
+from saltext_vios.driver import commands, database, locks, logfile, presence, resume, standalone
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.desk import Workers
 from saltext_vios.driver.events import Sender
@@ -31,8 +31,7 @@ log = logging.getLogger("saltext_vios.driver")
 DESCRIPTORS = 4096
 
 
-def main() -> None:
-    state_dir, minion_config = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+def main(state_dir: str) -> None:
     home = prepare(state_dir)
     if os.fork():
         os._exit(0)
@@ -51,7 +50,7 @@ def main() -> None:
             log.info("another driver has %s", state_dir)
         else:
             handler.turns = True
-            _drive(home, lock, minion_config)
+            _drive(home, lock)
         status = 0
     except DatabaseTaken as error:
         log.error("the driver of %s ends: %s", state_dir, error)
@@ -63,7 +62,7 @@ def main() -> None:
         os._exit(status)
 
 
-def _drive(home: Home, lock: int, minion_config: str | None) -> None:
+def _drive(home: Home, lock: int) -> None:
     presence.announce(lock)
     log.info("driver %s of %s begins", __version__, home.path)
     ended = threading.Event()
@@ -72,10 +71,13 @@ def _drive(home: Home, lock: int, minion_config: str | None) -> None:
         journal.check()
         settings = journal.settings()
         commands.prune(journal, time.time())
+        # By one that could read the journal: whoever comes by the script can.
+        resume.leave(home)
+        standalone.prune(home, keep=standalone.ready(home))
         if settings is not None:
             clock = Clock(journal.last_mark())
             say = functools.partial(presence.announce, lock, since=time.time())
-            post = Post(journal, Sender(minion_config), clock, say)
+            post = Post(journal, Sender(home), clock, say)
             with database.driven(settings, home) as may_start:
                 run(Loop(journal, settings, Workers.started(), post, clock, may_start), ended)
     log.info("driver of %s ends", home.path)
@@ -95,7 +97,3 @@ def _leave_the_terminal(home: Home) -> None:
     sys.stderr.flush()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     logfile.take(home.driver_log)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from saltext_vios import __version__
-from saltext_vios.driver import database, files, locks, presence, reports
+from saltext_vios.driver import database, events, files, locks, presence, reports, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
@@ -22,7 +19,6 @@ STARTS = 5  # drivers in a row that came to nothing before the caller is told
 LOOK = 0.2  # seconds between two looks of a follower at the journal
 STOPPING = 90  # seconds a driver may take to end; a launcher may keep it for most of that
 PATIENCE = 20  # seconds a new driver may take to hold its lock
-MAIN = "from saltext_vios.driver.__main__ import main; main()"
 
 
 @dataclass(frozen=True)
@@ -49,6 +45,7 @@ def request(
         journal.check()
         _refuse_another_master(journal, settings)
         presence.wanted_again(home)
+        events.tell(home, caller.minion_config)
         return journal.ask(tuples, options, settings, caller.name, time.time())
 
 
@@ -91,8 +88,7 @@ def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
     """
     driver = presence.running(home)
     if driver is not None:
-        if presence.is_older(driver.version, __version__) and presence.leave_note(home) is None:
-            presence.ask_to_leave(home, presence.HANDOVER, caller.name)
+        _relieve(home, driver, caller)
         return 0
     stop = presence.stopped(home)
     if stop is not None:
@@ -108,6 +104,18 @@ def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
         raise DriverError(f"the driver does not stay; the end of {home.driver_log}:\n{_tail(home)}")
     start_driver(home, caller)
     return starts + 1
+
+
+def _relieve(home: Home, driver: presence.Presence, caller: Caller) -> None:
+    """Ask one of an older version to leave, and one that can start nothing more since its Python is gone."""
+    if presence.is_older(driver.version, __version__):
+        why = presence.HANDOVER
+    elif presence.lost_python(driver) and not standalone.obstacle():
+        why = presence.REPLACED
+    else:
+        return
+    if presence.leave_note(home) is None:
+        presence.ask_to_leave(home, why, caller.name)
 
 
 @dataclass(frozen=True)
@@ -154,9 +162,10 @@ def look_after(home: Home, caller: Caller) -> list[str]:
     """Have a driver run if something is under way, or events wait to be sent; the tuples it was started for."""
     if not home.journal.exists() or presence.stopped(home) is not None:
         return []
+    events.tell(home, caller.minion_config)
     with Journal(home) as journal:
         waiting, unsent = list(reports.followed(journal)), journal.unsent(limit=1)
-    if not (waiting or unsent):
+    if not waiting and not (unsent and events.has_receiver(home)):
         return []
     started = see_to_the_driver(home, caller)
     return waiting if started else []
@@ -185,10 +194,13 @@ def stop(home: Home, caller: Caller) -> bool:
 
 def start_driver(home: Home, caller: Caller) -> None:
     """Start a driver and wait until it holds its lock, or has come to its end already."""
+    events.tell(home, caller.minion_config)
     size = _log_size(home)
+    words = standalone.command(home, "drive", str(home.path))
     try:
+        # Nothing of the caller's is left to it: no descriptor, no terminal, no session; ssh waits for none of them.
         started = subprocess.run(
-            _argv(home, caller),
+            words,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             cwd="/",
@@ -196,6 +208,12 @@ def start_driver(home: Home, caller: Caller) -> None:
             timeout=60,
             check=False,
         )
+    except FileNotFoundError as error:
+        raise DriverError(
+            f"the driver did not start: the Python of this call is gone ({words[0]}). What NIM installs goes on, and "
+            f"nobody follows it. Call again on a Python that is there, or type with any of 3.9 or newer: "
+            f"PYTHON -I -S {words[3]} resume {home.path}"
+        ) from error
     except (OSError, subprocess.SubprocessError) as error:
         raise DriverError(f"the driver did not start: {error}") from error
     if started.returncode:
@@ -203,14 +221,6 @@ def start_driver(home: Home, caller: Caller) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and not locks.is_held(home.driver_lock) and _log_size(home) == size:
         time.sleep(0.05)
-
-
-def _argv(home: Home, caller: Caller) -> list[str]:
-    """The same modules as here, wherever Salt found them; none from the directory somebody happens to be in."""
-    paths = json.dumps([path for path in sys.path if os.path.isabs(path)])
-    boot = f"import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); {MAIN}"
-    words = [os.path.abspath(word) for word in (home.path, caller.minion_config) if word]
-    return [sys.executable, "-I", "-c", boot, paths, *words]
 
 
 def _log_size(home: Home) -> int:

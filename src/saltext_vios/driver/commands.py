@@ -7,11 +7,11 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from saltext_vios.driver import files, launcher, locks
+from saltext_vios.driver import files, launcher, locks, standalone
+from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState
@@ -39,7 +39,7 @@ def launch(
     with os.fdopen(fd, "w") as file:
         json.dump(command, file)
     subprocess.run(
-        [sys.executable, "-I", "-S", launcher.__file__, str(directory)],
+        standalone.command(Home(directory.parents[1]), "launch", str(directory)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

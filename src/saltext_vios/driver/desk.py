@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from saltext_vios.driver import inquiry
+from saltext_vios.driver import inquiry, standalone
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
@@ -17,6 +18,7 @@ from saltext_vios.migration.trust import Trust
 from saltext_vios.migration.tuples import Run
 from saltext_vios.nim.client import Attributes
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 QUESTIONS = 16  # to NIM and VIOSes at once
@@ -47,12 +49,17 @@ class Desk:
     runs: Callable[[], Collection[Run]] = tuple
     news: threading.Event = field(default_factory=threading.Event)
     held: str | None = None
+    obstacle: str = ""  # why this driver can start nothing
     _frames: dict[str, str] | None = None
 
     def refresh(self) -> None:
         """Before a start is asked about: what is the same for all, and may have changed."""
         held = self.journal.held()
         self.held = held["reason"] if held else None
+        obstacle = standalone.obstacle()
+        if obstacle != self.obstacle:
+            log.error("%s", obstacle or "the Python of this driver is there again")
+        self.obstacle = obstacle
         self._frames = None
 
     def ask(self, workers: Executor, question: Callable[..., T], *about: Any) -> Future[T]:
@@ -68,7 +75,9 @@ class Desk:
 
     @property
     def doubt(self) -> str:
-        """Why nothing may be built on the last listing; empty when it may."""
+        """Why nothing may be started now, least of all on the last listing; empty when it may."""
+        if self.obstacle:
+            return self.obstacle
         if self.listing is None:
             return "NIM has not shown its VIOSes yet"
         if self.trust.trusted:

@@ -1,9 +1,12 @@
-"""Reading of files whose size nobody vouches for: never more than was asked for."""
+"""Files of the state directory: read no further than was asked for, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+
+from saltext_vios.driver.launcher import keep_name
 
 SMALL = 64 * 1024  # bytes: what files of ours may have that are read whole
 
@@ -28,3 +31,19 @@ def ends(path: Path, each: int) -> tuple[bytes, bytes, int]:
         file.seek(max(len(head), size - each))
         # It may grow while it is read.
         return head, file.read(each), size
+
+
+def put(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file that is there whole or not at all, also after a power cut; what was there before is replaced."""
+    fd, made = tempfile.mkstemp(".new", f"{path.name}.", path.parent)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(fd, mode)
+            os.fsync(fd)
+        os.replace(made, path)
+    except BaseException:
+        os.unlink(made)
+        raise
+    keep_name(str(path))

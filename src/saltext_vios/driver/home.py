@@ -36,6 +36,21 @@ class Home:
         return self.path / "commands"
 
     @property
+    def code(self) -> Path:
+        """Copies of the code that the driver and the launchers run from."""
+        return self.path / "code"
+
+    @property
+    def resume(self) -> Path:
+        """What starts a driver again, and needs no Salt."""
+        return self.path / "resume"
+
+    @property
+    def minion(self) -> Path:
+        """Where events are handed to."""
+        return self.path / "minion.json"
+
+    @property
     def driver_log(self) -> Path:
         return self.path / "driver.log"
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 
 from saltext_vios import __version__
 from saltext_vios.driver import commands as tool_commands
-from saltext_vios.driver import inquiry, presence
+from saltext_vios.driver import inquiry, presence, standalone
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.desk import Desk, Workers
 from saltext_vios.driver.flight import Flight
@@ -233,7 +233,9 @@ def _to_leave(home: Home) -> bool:
     note = presence.leave_note(home)
     if note is None:
         return False
-    if note.why == presence.HANDOVER and not presence.is_older(__version__, note.version):
+    if (note.why == presence.HANDOVER and not presence.is_older(__version__, note.version)) or (
+        note.why == presence.REPLACED and not standalone.obstacle()
+    ):
         presence.wanted_again(home)  # it was meant for the driver before this one
         return False
     log.info("asked to leave by %s (%s)", note.by, note.why)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import re
+import sys
 import time
 from dataclasses import asdict, dataclass
 
 from saltext_vios import __version__
 from saltext_vios.driver import files, locks
 from saltext_vios.driver.home import Home
-from saltext_vios.driver.launcher import keep_name
 
-STOP, HANDOVER = "stop", "handover"
+# A driver that is to leave for another: of a newer version, or on a Python that is still there.
+STOP, HANDOVER, REPLACED = "stop", "handover", "replaced"
 ROOM = 2048  # bytes: the file keeps its size, so that a full disk does not stop a driver from telling of it
 
 
@@ -26,6 +28,9 @@ class Presence:
     since: float
     version: str
     trouble: str = ""
+    python: str = ""  # its path, and its version
+    python_version: str = ""
+    code: str = ""  # the copy of the code that it runs from
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,15 @@ class LeaveNote:
 
 def announce(lock: int, trouble: str = "", since: float | None = None) -> Presence:
     """Write into the driver's lock who holds it."""
-    said = Presence(os.getpid(), time.time() if since is None else since, __version__, trouble[: ROOM // 4])
+    said = Presence(
+        os.getpid(),
+        time.time() if since is None else since,
+        __version__,
+        trouble[: ROOM // 4],
+        os.path.realpath(sys.executable),
+        platform.python_version(),
+        sys.argv[0],
+    )
     # A disk that is full may refuse even this; the lock itself needs no room.
     with contextlib.suppress(OSError):
         os.pwrite(lock, json.dumps(asdict(said)).encode().ljust(ROOM), 0)
@@ -51,10 +64,22 @@ def running(home: Home) -> Presence | None:
     """The driver that holds the lock, or None. One that has just taken it may have said nothing yet: pid 0."""
     if not locks.is_held(home.driver_lock):
         return None
+    return last(home) or Presence(0, time.time(), __version__)
+
+
+def last(home: Home) -> Presence | None:
+    """What the driver said of itself that runs, or ran last."""
     try:
-        return Presence(**json.loads(files.text(home.driver_lock)))
-    except (OSError, ValueError, TypeError):
-        return Presence(0, time.time(), __version__)
+        said = json.loads(files.text(home.driver_lock))
+        # One of a newer version says more.
+        return Presence(**{name: value for name, value in said.items() if name in Presence.__dataclass_fields__})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def lost_python(said: Presence | None) -> str:
+    """The Python of a driver that is no longer there; empty where it is."""
+    return said.python if said is not None and said.python and not os.path.exists(said.python) else ""
 
 
 def looked(home: Home) -> None:
@@ -74,12 +99,7 @@ def last_look(home: Home) -> float | None:
 
 def ask_to_leave(home: Home, why: str, by: str) -> LeaveNote:
     note = LeaveNote(why, by, time.time())
-    temporary = home.leave_note.with_suffix(f".{os.getpid()}")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w") as file:
-        json.dump(asdict(note), file)
-    os.replace(temporary, home.leave_note)
-    keep_name(str(home.leave_note))
+    files.put(home.leave_note, json.dumps(asdict(note)).encode())
     return note
 
 

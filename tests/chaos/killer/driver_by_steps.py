@@ -4,7 +4,7 @@ import os
 
 from steps import Steps
 
-from saltext_vios.driver import commands, launcher, locks, loop
+from saltext_vios.driver import commands, locks, loop
 from saltext_vios.driver.journal import Journal
 from saltext_vios.nim import client
 
@@ -32,4 +32,3 @@ Journal.record = stepped_record
 Journal.pick_up = steps.around("pick_up", Journal.pick_up)
 client.run = steps.around("query", client.run)
 commands.launch = steps.around("launch", commands.launch)
-launcher.__file__ = os.path.join(os.path.dirname(__file__), "launcher_by_steps.py")

@@ -1,14 +1,10 @@
-"""The launcher of ``nim`` with every call to the system counted, see ``steps``."""
+"""Imported by a launcher of the chaos tests before all else: every call to the system is counted, see ``steps``."""
 
-import importlib.util
 import os
-import sys
-from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+from steps import Steps
 
-from steps import Steps  # noqa: E402
+from saltext_vios.driver import launcher
 
 CALLS = ["setsid", "chdir", "open", "fsync", "link", "unlink", "dup2", "umask", "waitpid", "rename"]
 
@@ -43,11 +39,6 @@ class Counted:
         return self._steps.directory / "launchers" / str(os.getpid())
 
 
-path = HERE.parents[2] / "src/saltext_vios/driver/launcher.py"
-spec = importlib.util.spec_from_file_location("launcher", path)
-launcher = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(launcher)
 steps = Steps(os.environ["VIOS_STEPS"], "launcher")
 launcher.os = Counted(os, CALLS, steps)
 launcher.fcntl = Counted(launcher.fcntl, ["flock"], steps)
-launcher.main(sys.argv[1])

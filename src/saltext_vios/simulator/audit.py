@@ -4,6 +4,9 @@
 2. The second VIOS starts only after the first was verified, by the VIOS itself.
 3. No operation is issued twice for the same VIOS without a reason.
 4. Nothing is started at or after the time limit.
+
+Down is who does not serve its clients: an install onto an alternate disk is an outage from its reboot on, and a reboot
+of any kind is one. Beside the promises: no disk is written over that was in use, or that nobody named.
 """
 
 from __future__ import annotations
@@ -19,15 +22,18 @@ from saltext_vios.simulator.store import Store
 STARTS = ("migvios", "viosupgrade")
 
 
-def audit(store: Store, time_limit: float | None = None) -> dict[str, Any]:
+def audit(store: Store, time_limit: float | None = None, overlap: bool = False) -> dict[str, Any]:
     """``violations`` (texts), ``starts`` (each accepted or not) and ``calls`` (how often each command ran).
 
     :param time_limit: real seconds since the epoch.
+    :param overlap: two VIOSes of a frame may be installed onto their alternate disks at once, while both serve.
     """
     with store.transaction():
         settle(store)
-    replay = _Replay(store)
-    violations = replay.down_together()
+    replay = _Replay(store, overlap)
+    violations = replay.down_together() + replay.written()
+    for reboot in replay.reboots:
+        violations += replay.partners(reboot)
     for start in replay.starts:
         if time_limit is not None and start["real"] >= time_limit:
             late = start["real"] - time_limit
@@ -48,6 +54,7 @@ def _start(call: dict[str, Any]) -> dict[str, Any]:
         "argv": [call["command"], *call["argv"]],
         "call": call["id"],
         "kind": note.get("type", "migvios"),
+        "verb": "started",
         "began": note.get("began"),
     }
 
@@ -62,8 +69,10 @@ def _by_vios(rows: Iterable[Any]) -> dict[str, list[Any]]:
 class _Replay:
     """What happened, read once and sorted by VIOS: a night of a thousand VIOSes is replayed in seconds."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, overlap: bool) -> None:
         self.now = store.now()
+        self.overlap = overlap
+        self.disks = store.rows("SELECT * FROM written ORDER BY at")
         self.frames: dict[str, list[str]] = defaultdict(list)
         self.frame_of: dict[str, str] = {}
         for name in store.names():
@@ -77,6 +86,7 @@ class _Replay:
         self.outages = _by_vios(store.rows("SELECT * FROM outage ORDER BY since"))
         self.operations = _by_vios(store.rows("SELECT * FROM operation ORDER BY id"))
         self.starts: list[dict[str, Any]] = []
+        self.reboots: list[dict[str, Any]] = []
         self.counted: Counter[str] = Counter()
         self.levels: dict[str, list[float]] = defaultdict(list)
         for row in store.rows("SELECT * FROM call ORDER BY id"):
@@ -84,6 +94,10 @@ class _Replay:
             note = json.loads(row["note"])
             if note.get("operation") in STARTS:
                 self.starts.append(_start({**dict(row), "argv": json.loads(row["argv"]), "note": note}))
+            elif note.get("rebooted"):
+                self.reboots.append(
+                    {"vios": note["rebooted"], "at": row["at"], "call": row["id"], "kind": "reboot", "verb": "rebooted"}
+                )
             elif note.get("level") is not None:
                 self.levels[note.get("vios")].append(row["at"])
         self.accepted = _by_vios(start for start in self.starts if start["accepted"])
@@ -127,17 +141,36 @@ class _Replay:
         return [text for other in others if other != start["vios"] for text in self._partner(start, other)]
 
     def _partner(self, start: dict[str, Any], partner: str) -> list[str]:
-        vios, at = start["vios"], start["at"]
+        vios, at, verb = start["vios"], start["at"], start["verb"]
         if any(one["since"] <= at and (one["until"] is None or one["until"] > at) for one in self.outages[partner]):
-            return [f"promise 1: {vios} was started while its partner {partner} was down"]
+            return [f"promise 1: {vios} was {verb} while its partner {partner} was down"]
         before = self._operation_before(partner, start)
         if before is None:
             return []
         if before["ended"] is None or before["ended"] > at:
-            return [f"promise 1: {vios} was started while its partner {partner} was in an operation"]
+            if self._is_beside(start, before):
+                return []
+            return [f"promise 1: {vios} was {verb} while its partner {partner} was in an operation"]
         if any(before["ended"] <= asked <= at for asked in self.levels[partner]):
             return []
-        return [f"promise 2: {vios} was started though its partner {partner} was not verified"]
+        return [f"promise 2: {vios} was {verb} though its partner {partner} was not verified"]
+
+    def _is_beside(self, start: dict[str, Any], before: Any) -> bool:
+        """Whether the partner, which serves, is only being installed on another disk, and that is not told of again."""
+        other_disk = before["kind"] == "altdisk"
+        went_down = any(before["started"] <= one["since"] <= start["at"] for one in self.outages[before["vios"]])
+        allowed = start["kind"] == "reboot" or (start["kind"] == "altdisk" and self.overlap)
+        return other_disk and not went_down and allowed
+
+    def written(self) -> list[str]:
+        """Disks that were written over though somebody used them, or though nobody had named them."""
+        found = []
+        for row in self.disks:
+            if row["was"] not in ("free", "rootvg"):
+                found.append(f"data: {row['disk']} of {row['vios']} was written over; it was {row['was']}")
+            elif not row["named"]:
+                found.append(f"data: {row['disk']} of {row['vios']} was written over; nobody had named it")
+        return found
 
     def _operation_before(self, vios: str, start: dict[str, Any]) -> Any:
         """The operation that the last accepted start of a VIOS before this call began."""

@@ -35,6 +35,8 @@ def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
     match = wrapped or _PLAIN.match(text)
     output, rc = answer(store, vios, match["command"] if match else text)
     note.update(vios=vios, command=match["command"] if match else text)
+    if "shutdown" in text and rc == 0:
+        note["rebooted"] = vios
     if "ioslevel" in text and rc == 0:
         note["level"] = output.strip()
     sys.stdout.write(output)

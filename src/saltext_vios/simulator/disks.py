@@ -91,10 +91,22 @@ def write(store: Store, vios: str, names: Iterable[str], at: float, named: bool,
     """An operation writes over disks, whatever is on them."""
     for name in names:
         one = find(store, vios, name)
-        was = "nothing" if one is None else "mapped" if one.mapped else one.vg or "free"
+        was = _use(store, vios, one)
         store.db.execute("INSERT INTO written VALUES (?, ?, ?, ?, ?)", (vios, name, at, was, named))
         pvid = one.pvid if one is not None and one.pvid else f"00f60001{zlib.crc32(f'{vios} {name}'.encode()):08x}"
         change(store, vios, [name], pvid=pvid, **changes)
+
+
+def _use(store: Store, vios: str, one: Disk | None) -> str:
+    """What a disk is to anybody: this VIOS, its clients, or another VIOS that sees it, too."""
+    if one is None:
+        return "not there"
+    if one.mapped:
+        return "mapped to a client"
+    shared = "SELECT vios, vg FROM disk WHERE identifier = ? AND vios != ? AND vg IS NOT NULL"
+    for row in store.rows(shared, one.identifier, vios):
+        return f"{row['vg']} of {row['vios']}"
+    return one.vg or "free"
 
 
 def boot(store: Store, vios: str) -> bool:

@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from saltext_vios.simulator import operations
+from saltext_vios.simulator import disk_faults, operations
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.store import Store
 
 OF_VIOSUPGRADE = {
+    "old_master": "the NIM master is at an old AIX level (level=7200-03-07-2114)",
     "no_viosupgrade": "viosupgrade is not on the master: exit status 127",
     "asks_name": "viosupgrade asks which node a short host name means",
     "asks_mpio": "viosupgrade asks whether to go on without MPIO software",
@@ -136,12 +137,13 @@ AT_ONCE: dict[str, tuple[str, Callable[[Store, str, Changes], Changes]]] = {
 
 
 def meanings() -> dict[str, str]:
-    return {**STANDING, **{name: meaning for name, (meaning, _) in AT_ONCE.items()}}
+    at_once = {**AT_ONCE, **disk_faults.FAULTS}
+    return {**STANDING, **{name: meaning for name, (meaning, _) in at_once.items()}}
 
 
 def set_fault(store: Store, name: str, target: str | None, words: Mapping[str, Any]) -> None:
     """Set one fault; ``times`` among its words limits how often it happens."""
-    if name not in STANDING and name not in AT_ONCE:
+    if name not in meanings():
         raise SystemExit(f"there is no fault {name!r}; see: saltext-vios-simulator faults")
     if target is not None and store.get(target) is None:
         raise SystemExit(f"the simulated NIM master has no object {target!r}")
@@ -149,10 +151,13 @@ def set_fault(store: Store, name: str, target: str | None, words: Mapping[str, A
     times = words.pop("times", None)
     with store.transaction():
         operations.settle(store)
-        if name in AT_ONCE:
+        if name not in STANDING:
             if target is None:
                 raise SystemExit(f"the fault {name!r} needs the name of an object")
-            words["was"] = _change_at_once(store, name, target, words)
+            if name in AT_ONCE:
+                words["was"] = _change_at_once(store, name, target, words)
+            else:
+                words["disk_was"] = disk_faults.change(store, name, target, words)
         store.db.execute(
             "INSERT INTO fault (name, target, words, times) VALUES (?, ?, ?, ?)",
             (name, target, json.dumps(words), times),
@@ -182,6 +187,8 @@ def clear(store: Store, name: str | None = None, target: str | None = None) -> N
             store.db.execute("DELETE FROM fault WHERE id = ?", (row["id"],))
             if "was" in words and store.get(row["target"]) is not None:
                 store.change(row["target"], **words["was"])
+            if "disk_was" in words:
+                disk_faults.put_back(store, row["target"], words["disk_was"])
             if row["name"] == "partner_down":
                 store.db.execute("UPDATE vios SET up = 1 WHERE name = ?", (row["target"],))
             if row["name"] == "left_allocated":

@@ -282,6 +282,7 @@ def _reboot(store: Store, name: str, attributes: dict[str, str], force: bool, no
     _get(store, name)
     with store.transaction():
         operations.reboot(store, name)
+    note["rebooted"] = name
     return 0
 
 

@@ -141,8 +141,9 @@ def reboot(store: Store, vios: str) -> None:
         return
     now = store.now()
     back = now + phases(store, vios)["boot"]
+    late = float((store.fault("answers_late", vios) or {}).get("seconds", 0))
     store.db.execute("INSERT INTO outage VALUES (?, ?, ?)", (vios, now, back))
-    store.db.execute("UPDATE vios SET answers_from = ?, rebooting = 1 WHERE name = ?", (back, vios))
+    store.db.execute("UPDATE vios SET answers_from = ?, rebooting = 1 WHERE name = ?", (back + late, vios))
     mstate(store, vios, assumed("mstate", "not_running"))
 
 
@@ -246,16 +247,25 @@ def _installed(store: Store, row: Mapping[str, Any], vios: str, at: float) -> No
 
 
 def _booted_from_the_new_disk(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
-    if store.fault("old_level", vios) is None:
-        _booted(store, vios)
+    if store.fault("old_level", vios) is None and not disks.boot(store, vios):
+        return
     if store.fault("answers_before_restore", vios) is not None:
         store.db.execute("UPDATE vios SET up = 1, answers_from = ?, restored = 0 WHERE name = ?", (at, vios))
 
 
 def _booted(store: Store, vios: str) -> None:
-    """What the VIOS boots from its boot list; without a system there it stays down."""
+    """What the VIOS boots from its boot list; without a system there it stays down.
+
+    Back on the system of before, the last upgrade counts for nothing.
+    """
     if not disks.boot(store, vios):
         down(store, vios, store.now())
+        return
+    last = store.rows("SELECT * FROM operation WHERE vios = ? ORDER BY id DESC LIMIT 1", vios)
+    level = store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
+    if last and last[0]["outcome"] in ("success", "rolled back") and last[0]["image_level"]:
+        outcome = "success" if level == last[0]["image_level"] else "rolled back"
+        store.db.execute("UPDATE operation SET outcome = ? WHERE id = ?", (outcome, last[0]["id"]))
 
 
 def _end(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:

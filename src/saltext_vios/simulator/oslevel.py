@@ -20,6 +20,9 @@ def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
 
 def of_master(store: Store) -> str:
     """As ``oslevel -s`` prints it: 7300-03-01-2520."""
+    old = store.fault("old_master")
+    if old is not None:
+        return str(old.get("level", assumed("master", "old_level")))
     return store.setting("master_level") or assumed("master", "level")
 
 

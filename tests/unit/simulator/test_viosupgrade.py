@@ -213,7 +213,8 @@ class TestBosinst:
         simulator.advance(HOURS)
         simulator.get("vios1")
         rows = simulator.store.rows("SELECT disk, was, named FROM written")
-        assert [tuple(row) for row in rows] == [("hdisk2", "mapped", 0)]
+        assert [tuple(row) for row in rows] == [("hdisk2", "mapped to a client", 0)]
+        assert "hdisk2 of vios1 was written over; it was mapped to a client" in simulator.audit()["violations"][-1]
 
 
 @pytest.mark.parametrize(
@@ -393,3 +394,125 @@ class TestDisks:
         made = Simulator.create(tmp_path / "x", {"frames": {"f": [{"name": "v", "disks": given}]}})
         assert made.disks("v") == {"hdisk0": "rootvg", "hdisk7": "datavg"}
         made.close()
+
+
+class TestDiskFaults:
+    @pytest.mark.parametrize(
+        ("fault", "text"),
+        [
+            ("left_rootvg", "old_rootvg exists on vios1"),
+            ("disk_small", "at least 30 GB"),
+            ("disk_in_group", "in use"),
+            ("rootvg_mirrored", "in use"),
+        ],
+    )
+    def test_what_blocks_an_upgrade_until_it_is_cleared(self, simulator, run, on, fault, text):
+        simulator.fault(fault, "vios1")
+        assert text in run("viosupgrade", *ALTDISK)[2]
+        simulator.clear(fault)
+        assert run("viosupgrade", *ALTDISK)[0] == 0
+
+    def test_a_mirror_leaves_no_disk_free(self, simulator, on):
+        simulator.fault("rootvg_mirrored", "vios1")
+        assert on("vios1", "ioscli lspv -free") == ""
+
+    def test_the_partner_s_disk_looks_free_and_is_told_by_its_identifier(self, simulator, run, on):
+        simulator.fault("disk_of_partner", "vios1")
+        assert "hdisk1" in on("vios1", "ioscli lspv -free")
+        assert lines(on("vios1", "lspv"))[1][1] == lines(on("vios2", "lspv"))[0][1]
+        run("viosupgrade", *ALTDISK)
+        simulator.advance(HOURS)
+        assert "data: hdisk1 of vios1 was written over; it was rootvg of vios2" in simulator.audit()["violations"]
+
+
+class TestAudit:
+    """Down is who does not serve."""
+
+    ALTDISK_2 = ("-t", "altdisk", "-n", "vios2.example.com", *IMAGE, "-a", "hdisk1")
+
+    def broken(self, simulator, **more):
+        return " ".join(simulator.audit(**more)["violations"])
+
+    def test_one_after_the_other_is_clean(self, simulator, run):
+        for words in (ALTDISK, self.ALTDISK_2):
+            run("viosupgrade", *words)
+            simulator.advance(HOURS)
+            run("c_rsh", words[3], "ioscli ioslevel")
+        assert simulator.audit()["violations"] == []
+        assert [(one["vios"], one["kind"]) for one in simulator.starts()] == [
+            ("vios1", "altdisk"),
+            ("vios2", "altdisk"),
+        ]
+
+    def test_the_second_needs_a_verified_first(self, simulator, run):
+        for words in (ALTDISK, self.ALTDISK_2):
+            run("viosupgrade", *words)
+            simulator.advance(HOURS)
+        assert "promise 2: vios2 was started though its partner vios1 was not verified" in self.broken(simulator)
+
+    def test_both_may_be_installed_at_once_only_when_that_was_asked_for(self, simulator, run):
+        for name, words in (("vios1", ALTDISK), ("vios2", self.ALTDISK_2)):
+            simulator.fault("tool_does_not_reboot", name)
+            run("viosupgrade", *words)
+            simulator.advance(60)
+        simulator.advance(HOURS)
+        assert "promise 1: vios2 was started while its partner vios1 was in an operation" in self.broken(simulator)
+        assert self.broken(simulator, overlap=True) == ""
+        run("nim", "-o", "reboot", "vios1")
+        simulator.advance(HOURS)
+        assert self.broken(simulator, overlap=True) == ""
+        run("c_rsh", "vios1", "ioscli ioslevel")
+        run("nim", "-o", "reboot", "vios2")
+        simulator.advance(HOURS)
+        assert self.broken(simulator, overlap=True) == ""
+
+    def test_a_tool_that_reboots_both_takes_the_frame_down(self, simulator, run):
+        for words in (ALTDISK, self.ALTDISK_2):
+            run("viosupgrade", *words)
+            simulator.advance(60)
+        simulator.advance(HOURS)
+        assert "vios1 and vios2 of one frame were down together" in self.broken(simulator, overlap=True)
+
+    def test_a_network_install_never_goes_beside_another(self, simulator, run):
+        simulator.fault("tool_does_not_reboot", "vios1")
+        run("viosupgrade", *ALTDISK)
+        run("viosupgrade", "-t", "bosinst", "-n", "vios2.example.com", *IMAGE, "-p", "vios_31431_spot", "-s")
+        assert "vios1 was in an operation" in self.broken(simulator, overlap=True)
+
+    def test_a_reboot_while_the_partner_is_down(self, simulator, run):
+        run("viosupgrade", *ALTDISK)
+        simulator.advance(INSTALLED)
+        run("c_rsh", "vios2", "ioscli shutdown -restart -force")
+        simulator.advance(60)
+        found = self.broken(simulator)
+        assert "promise 1: vios2 was rebooted while its partner vios1 was down" in found
+        assert "were down together" in found
+
+    def test_a_reboot_beside_an_unverified_partner(self, simulator, run):
+        run("viosupgrade", *ALTDISK)
+        simulator.advance(HOURS)
+        run("nim", "-o", "reboot", "vios2")
+        assert "promise 2: vios2 was rebooted though its partner vios1 was not verified" in self.broken(simulator)
+
+    def test_a_vios_is_not_started_twice(self, simulator, run, on):
+        run("viosupgrade", *ALTDISK)
+        simulator.advance(HOURS)
+        on("vios1", "exportvg old_rootvg")
+        run("viosupgrade", *ALTDISK[:-1], "hdisk0")
+        assert "promise 3: vios1 was started again after an operation that ended with success" in self.broken(simulator)
+
+    def test_after_the_way_back_it_may_be_started_again(self, simulator, run, on):
+        run("viosupgrade", *ALTDISK)
+        simulator.advance(HOURS)
+        on("vios1", "bootlist -m normal hdisk0")
+        run("nim", "-o", "reboot", "vios1")
+        simulator.advance(HOURS)
+        on("vios1", "alt_rootvg_op -X altinst_rootvg")
+        assert run("viosupgrade", *ALTDISK)[0] == 0
+        assert self.broken(simulator) == ""
+
+    def test_a_disk_of_the_wrong_use(self, simulator, run):
+        words = ("-Fo", "migvios", "-a", "ios_mksysb=vios_31431", "-a", "boot_client=yes", "-a", "disk=hdisk2", "vios1")
+        run("nim", *words)
+        simulator.advance(HOURS)
+        assert "data: hdisk2 of vios1 was written over; it was mapped to a client" in self.broken(simulator)

@@ -25,6 +25,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from saltext_vios.driver import capture as driver_capture
 from saltext_vios.driver import client as driver_client
 from saltext_vios.driver import commands as driver_commands
 from saltext_vios.driver import locks, presence
@@ -139,8 +140,10 @@ def _returned(directory: Path, outcome: Mapping[str, Any]) -> None:
 def no_processes(simulator: Simulator) -> Iterator[Commands]:
     """What the driver runs is answered by the simulator in this process, for a while."""
     made = Commands(simulator)
-    asked_by_name = patch.object(_support, "run", made.run)
-    with patch.object(client, "run", made.run), asked_by_name, patch.object(driver_commands, "launch", made.launch):
+    with contextlib.ExitStack() as stack:
+        for whose in (client, _support, driver_capture):
+            stack.enter_context(patch.object(whose, "run", made.run))
+        stack.enter_context(patch.object(driver_commands, "launch", made.launch))
         yield made
     for _, lock, *_ in made.hanging:
         locks.release(lock)

@@ -39,3 +39,7 @@ class DriverError(ViosError):
 
 class DatabaseTaken(DriverError):
     """Another state directory works on the same NIM database, or may: nothing is started from this one."""
+
+
+class CaptureError(ViosError):
+    """A capture cannot be written."""

@@ -75,6 +75,15 @@ def nim_bin_dir(opts: Mapping[str, Any]) -> str:
     return NIM_BIN_DIR if value is None else _path("nim_bin_dir", value)
 
 
+def capture_dir(opts: Mapping[str, Any]) -> str:
+    """The directory below which whoever sends a job may have a capture written.
+
+    :raises Refused: when it is no absolute path.
+    """
+    value = told(opts, "capture_dir")
+    return os.path.join(read(opts).state_dir, "captures") if value is None else _path("capture_dir", value)
+
+
 def defaults(opts: Mapping[str, Any]) -> Mapping[str, Any]:
     """The options of ``vios.migrate`` that hold where a call gives none."""
     value = told(opts, "defaults")

@@ -20,8 +20,9 @@ from pathlib import Path
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios.driver import capture as capturing
+from saltext_vios.driver import capture_file, database, inquiry, presence, reports, selection, serving, settings
 from saltext_vios.driver import client as driver
-from saltext_vios.driver import database, inquiry, presence, reports, selection, serving, settings
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.home import Home, prepare
@@ -527,6 +528,47 @@ def log(name):
     """
     with support.errors():
         return support.run_nim(_settings(), commands.showlog(check_name(name))).stdout
+
+
+def capture(out, targets=None, follow=False, names=False):
+    """
+    Write into a file what this NIM master and its VIOSes say, and what a migration shows while it is under way.
+
+    It reads only, and answers what nobody could find out without a NIM master. Names, addresses, serial numbers and
+    identifiers are replaced, each by the same one everywhere. Read the file before you send it.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call vios.capture /root/vios.json
+        salt-call vios.capture /root/migration.json vios1,vios2 follow=4h
+        salt nim-master vios.capture /var/adm/saltext-vios/captures/vios.json
+
+    out
+        Where on the NIM master: an absolute path that ends in ``.json``, where nothing stands yet. Unless
+        ``salt-call`` asks, below ``vios:capture_dir``. Its owner alone may read the file.
+
+    targets
+        The VIOSes that are asked themselves, and followed; see ``vios.migrate``. Without it the first eight are
+        asked, those in an operation before others, and whichever is in an operation is followed.
+
+    follow
+        Look again at every ``vios:poll_interval`` until the migration is over. ``True`` means for twelve hours at
+        most; or a number of seconds, or a duration such as ``4h``. If none is under way, one is waited for. Defaults
+        to ``False``.
+
+    names
+        Keep the names, to rehearse on one's own machines. Defaults to ``False``.
+
+    Returns ``out``, ``bytes``, ``names`` (``replaced`` or ``kept``), ``asked``, ``no_answer`` (the commands that
+    failed), ``looks`` (how many) and ``ended`` (why no more followed). docs/capture.md describes the file.
+    """
+    with support.errors():
+        wanted = [] if targets is None else [name for one in requests.read_targets(targets) for name in one]
+        seconds = capturing.seconds_of(follow)
+        path = capture_file.path_of(out, __opts__)
+        return {"result": True, **capturing.take(_settings(), _home(), path, wanted, seconds, names is True)}
 
 
 def reset(name, confirm=False, while_installing=False):

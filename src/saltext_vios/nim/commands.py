@@ -105,6 +105,21 @@ def operations_of(name: str) -> list[str]:
     return ["lsnim", "-O", name]
 
 
+def attributes_of(operation: str, name: str) -> list[str]:
+    """Which attributes an operation takes (doc: ``lsnim -q``)."""
+    return ["lsnim", "-q", operation, name]
+
+
+def operating_system() -> list[str]:
+    """The level of AIX on the NIM master (doc)."""
+    return ["oslevel", "-s"]
+
+
+def master_fileset() -> list[str]:
+    """The level of NIM itself (doc: ``lslpp -L``, with ``-q`` no header, with ``-c`` colons between the fields)."""
+    return ["lslpp", "-Lqc", "bos.sysmgt.nim.master"]
+
+
 def reset(vios: str) -> list[str]:
     return ["nim", "-Fo", "reset", vios]
 

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from saltext_vios.simulator import audit, faults, listing, scenario
+from saltext_vios.simulator import audit, capture, compare, faults, listing, scenario
 from saltext_vios.simulator.api import Simulator
 
 
@@ -28,9 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     init = add("init", "make a simulated NIM master; its commands are in DIR/bin")
     init.add_argument("--scenario", help="a YAML file; three frames of two VIOSes unless given")
     init.add_argument("--speed", type=float, default=1, help="simulated seconds per second")
-    load = add("load", "take the objects of a real `lsnim -l` listing")
+    load = add("load", "take a real NIM master: what vios.capture wrote, or the listing of `lsnim -l`")
     load.add_argument("file")
-    load.add_argument("--ioslevel", default=scenario.OLD, help="the level that every VIOS answers with")
+    load.add_argument("--ioslevel", help="the level of every VIOS that the file tells none of")
     fault = add("fault", "set a fault, or end faults")
     fault.add_argument("name", nargs="?")
     fault.add_argument("words", nargs="*", help="the object it is about, and its words as key=value")
@@ -47,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     add("log", "print every call of a command")
     add("show", "print what every VIOS is doing")
     commands.add_parser("faults", help="list the faults")
+    compared = commands.add_parser("compare", help="find where a capture differs from assumptions.json; exit 1 if so")
+    compared.add_argument("file", metavar="CAPTURE")
+    compared.add_argument("--all", action="store_true", help="what agrees, and what the capture does not tell, too")
+    compared.add_argument("--json", action="store_true", help="the entries of assumptions.json as they were seen")
     return parser
 
 
@@ -55,6 +59,8 @@ def _run(given: argparse.Namespace) -> int:
         for name, meaning in sorted(faults.meanings().items()):
             print(f"{name:22} {meaning}")
         return 0
+    if given.command == "compare":
+        return _compare(given)
     if given.command == "init":
         wanted = scenario.read(given.scenario) if given.scenario else None
         made = Simulator.create(given.dir, wanted, given.speed)
@@ -74,9 +80,39 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _load(simulator: Simulator, given: argparse.Namespace) -> None:
-    with open(given.file, errors="replace") as file:
-        count = listing.load(simulator.store, file.read(), given.ioslevel)
+    text = _text(given.file)
+    captured = capture.read(text)
+    told: list[str] = []
+    if captured is None:
+        count = listing.load(simulator.store, text, given.ioslevel or scenario.OLD)
+    else:
+        count, told = capture.load(simulator.store, captured, given.ioslevel)
     print(f"{count} object{' is' if count == 1 else 's are'} in {given.dir} now")
+    for line in told:
+        print(line)
+
+
+def _compare(given: argparse.Namespace) -> int:
+    captured = capture.read(_text(given.file))
+    if captured is None:
+        raise SystemExit(f"{given.file} is no capture; expected what vios.capture wrote")
+    lines = compare.compare(captured)
+    if given.json:
+        print(json.dumps(compare.changes(lines), indent=2))
+    else:
+        for line in lines:
+            if given.all or line.verdict in (compare.DIFFERS, compare.NEWS):
+                print(line)
+        print(", ".join(f"{sum(line.verdict == each for line in lines)} {each}" for each in compare.VERDICTS))
+    return 1 if any(line.verdict in (compare.DIFFERS, compare.NEWS) for line in lines) else 0
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, errors="replace") as file:
+            return file.read()
+    except OSError as error:
+        raise SystemExit(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _fault(simulator: Simulator, given: argparse.Namespace) -> None:

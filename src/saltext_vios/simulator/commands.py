@@ -10,16 +10,23 @@ import sys
 import time
 from collections.abc import Callable
 
-NAMES = ("nim", "lsnim", "c_rsh", "viosupgrade", "oslevel")
+NAMES = ("nim", "lsnim", "c_rsh", "viosupgrade", "oslevel", "lslpp")
 
 
 def main(directory: str, command: str, argv: list[str]) -> int:
-    from saltext_vios.simulator import c_rsh, lsnim, nim, oslevel, viosupgrade
+    from saltext_vios.simulator import c_rsh, lslpp, lsnim, nim, oslevel, viosupgrade
     from saltext_vios.simulator.failure import Failure
     from saltext_vios.simulator.operations import settle
     from saltext_vios.simulator.store import Store
 
-    tools = {"nim": nim, "lsnim": lsnim, "c_rsh": c_rsh, "viosupgrade": viosupgrade, "oslevel": oslevel}
+    tools = {
+        "nim": nim,
+        "lsnim": lsnim,
+        "c_rsh": c_rsh,
+        "viosupgrade": viosupgrade,
+        "oslevel": oslevel,
+        "lslpp": lslpp,
+    }
     run: Callable[..., int] = tools[command].run
     store = Store(directory)
     with store.transaction():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from saltext_vios.simulator.scenario import add_vios
@@ -12,8 +13,17 @@ _OBJECT = re.compile(r"[^\s:]+:\s*")
 _ATTRIBUTE = re.compile(r"\s+([^\s=]+)\s+=(?:\s+(.*))?")
 
 
-def load(store: Store, text: str, level: str) -> int:
-    """Replace all objects by those of a listing; what it shows of attributes is kept and shown again."""
+def load(
+    store: Store,
+    text: str,
+    level: str,
+    levels: Mapping[str, str] | None = None,
+    phases: Callable[[str], Mapping[str, float]] = lambda name: {},
+) -> int:
+    """Replace all objects by those of a listing; what it shows of attributes is kept and shown again.
+
+    :param level: of every VIOS that ``levels`` tells none of.
+    """
     objects = read(text)
     if not objects:
         raise SystemExit("the file holds no stanza; expected the output of: lsnim -l")
@@ -29,7 +39,7 @@ def load(store: Store, text: str, level: str) -> int:
         for name, attributes in objects.items():
             store.put(name, attributes)
             if attributes.get("type") == "vios":
-                add_vios(store, name, level, {})
+                add_vios(store, name, (levels or {}).get(name, level), phases(name))
     return len(objects)
 
 

@@ -1,0 +1,180 @@
+"""What ``vios.capture`` wrote as the simulator takes it: objects, levels, times; and held against what is assumed."""
+
+import json
+import sys
+
+import pytest
+
+from saltext_vios.simulator import __main__ as command_line
+from saltext_vios.simulator import capture, compare, lsnim
+from saltext_vios.simulator.api import Simulator
+from saltext_vios.simulator.assumptions import assumed, table
+
+ENABLED, INSTALLING = assumed("cstate", "enabled"), assumed("cstate", "installing")
+CUSTOMIZING, READY = assumed("cstate", "customizing"), assumed("cstate", "ready")
+
+
+def reply(*lines, rc=0):
+    return {"command": ["x"], "took": 0.1, "rc": rc, "stdout": list(lines), "stderr": []}
+
+
+def looks(*shown):
+    """One look at each time; a text alone is a Cstate."""
+    return [
+        {"after": after, "until": after, "shows": {"Cstate": one} if isinstance(one, str) else one}
+        for after, one in shown
+    ]
+
+
+COURSE = [(0, READY), (30, ENABLED), (1350, INSTALLING), (4950, CUSTOMIZING), (5850, READY)]
+
+
+@pytest.fixture
+def simulator(tmp_path):
+    made = Simulator.create(tmp_path / "nim", speed=0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def captured(simulator):
+    """Of a NIM master as the default scenario, with a migration of vios1 that was followed."""
+    listing = "".join(lsnim.stanza(name, one) for name, one in simulator.store.objects().items())
+    return {
+        "capture": 1,
+        "master": {"oslevel": reply("7200-05-04-2220")},
+        "listing": reply(*listing.splitlines()),
+        "vioses": {
+            "vios1": {"ioslevel": reply("3.1.4.31", "rc=0"), "cluster": reply("c1:OK:vios1:8286-42A:1:OK:OK", "rc=0")},
+            "vios2": {"ioslevel": reply("3.1.1.10", "rc=0")},
+        },
+        "journal": [],
+        "looks": {"vioses": {"vios1": looks(*COURSE)}},
+    }
+
+
+def run(tmp_path, captured, *words, monkeypatch=None):
+    path = tmp_path / "capture.json"
+    path.write_text(json.dumps(captured))
+    monkeypatch.setattr(
+        sys, "argv", ["saltext-vios-simulator", *(str(path) if one == "CAPTURE" else one for one in words)]
+    )
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    return ended.value.code
+
+
+def found(lines, verdict):
+    return {line.about.split(" ")[0]: line.seen for line in lines if line.verdict == verdict}
+
+
+def test_objects_levels_and_the_cluster_are_taken(simulator, captured):
+    before = simulator.store.objects()
+    count, _ = capture.load(simulator.store, captured, None)
+    assert count == len(before)
+    assert simulator.store.objects() == before
+    assert simulator.level("vios1") == "3.1.4.31"
+    assert simulator.level("vios3") == "3.1.1.10"  # told of nobody: the lowest that is told
+    assert [row["vios"] for row in simulator.store.rows("SELECT vios FROM cluster")] == ["vios1"]
+    assert simulator.store.setting("master_level") == "7200-05-04-2220"
+
+
+def test_a_migration_takes_as_long_as_the_one_that_was_seen(simulator, captured):
+    capture.load(simulator.store, captured, None)
+    for vios in ("vios1", "vios3"):
+        row = simulator.store.rows("SELECT phases FROM vios WHERE name = ?", vios)[0]
+        took = json.loads(row["phases"])
+        assert took["accepted"] + took["boot"] == 1320
+        assert (took["install"], took["customize"]) == (3600, 900)
+
+
+def test_without_looks_the_journal_tells_how_long_it_takes(captured):
+    phases = [{"phase": name, "took": 100.0} for name in ("starting", "enabled", "installing", "customizing")]
+    one = {"status": "SUCCESS-UPGR1", "phases": phases}
+    captured.update(looks={}, journal=[{"vios": {"vios2": one}}])
+    took = capture.phases(captured)
+    assert list(took) == ["vios2"]
+    assert (took["vios2"]["install"], took["vios2"]["customize"]) == (100.0, 100.0)
+
+
+def test_a_vios_that_was_busy_is_at_rest_here(simulator, captured):
+    captured["listing"]["stdout"] = [
+        line.replace(READY, INSTALLING) if "Cstate " in line else line for line in captured["listing"]["stdout"]
+    ]
+    _, told = capture.load(simulator.store, captured, None)
+    assert simulator.get("vios1")["Cstate"] == READY
+    assert any("vios1" in line and "here it is ready" in line for line in told)
+
+
+@pytest.mark.parametrize("text", ['{"capture": 2}', '{"capture": 1', "[]", "{}"])
+def test_what_is_no_capture_of_this_form_is_refused(text):
+    if not text.startswith("{"):
+        assert capture.read(text) is None
+        return
+    with pytest.raises(SystemExit, match="the capture"):
+        capture.read(text)
+
+
+def test_what_is_as_assumed_agrees(captured):
+    shown = {"Cstate": READY, "Cstate_result": "success"}
+    captured["looks"]["vioses"]["vios1"][0]["shows"] = shown
+    captured["looks"]["vioses"]["vios1"][1]["shows"]["Cstate_result"] = None
+    lines = compare.compare(captured)
+    agrees = found(lines, compare.AGREES)
+    assert agrees["behaviour.clears_result_at_start"] is True
+    assert agrees["cstate.installing"] == INSTALLING
+    assert found(lines, compare.DIFFERS).keys() == {"phases.accepted", "phases.boot", "phases.install"}
+
+
+def test_a_result_that_stays_at_the_start_differs(captured):
+    captured["looks"]["vioses"]["vios1"][0]["shows"]["Cstate_result"] = "success"
+    lines = compare.compare(captured)
+    assert found(lines, compare.DIFFERS)["behaviour.clears_result_at_start"] is False
+    assert compare.changes(lines)["behaviour"]["clears_result_at_start"] == [False, "seen"]
+
+
+def test_a_text_that_nobody_assumed_is_news(captured):
+    captured["looks"]["vioses"]["vios1"][2]["shows"] = {"Cstate": "install under way", "info": "writing files: 7"}
+    lines = compare.compare(captured)
+    assert {line.seen for line in lines if line.verdict == compare.NEWS} >= {"install under way", "writing files: 7"}
+    assert "cstate.installing" in found(lines, compare.UNTOLD)
+
+
+def test_what_the_master_offers_is_held_against_what_is_assumed(captured):
+    captured["vioses"]["vios1"]["operations"] = reply("reset = reset an object")
+    captured["vioses"]["vios1"]["migvios"] = reply("required:", " -a spot=<value>", "optional:", " -a new_one=<value>")
+    lines = compare.compare(captured)
+    differs = found(lines, compare.DIFFERS)
+    assert differs["behaviour.offers_migvios"] is False
+    assert differs["behaviour.needs_ios_mksysb"] is False
+    assert differs["the"]["also"] == ["new_one"]
+
+
+@pytest.mark.parametrize(("fields", "verdict"), [(12, compare.AGREES), (11, compare.DIFFERS)])
+def test_the_number_of_fields_of_lsmap_is_counted(captured, fields, verdict):
+    captured["vioses"]["vios1"]["npiv"] = reply(":".join("x" * fields), "rc=0")
+    assert [line.seen for line in compare.compare(captured) if line.about.startswith("lsmap, npiv")] == [[fields]]
+    assert any(line.verdict == verdict for line in compare.compare(captured) if line.about.startswith("lsmap, npiv"))
+
+
+def test_what_nim_printed_is_told_once(captured):
+    one = {"status": None, "rc": 1, "stdout": [], "stderr": ["0042-001 nim: no"], "phases": []}
+    captured["journal"] = [{"vios": {"vios1": one, "vios2": one}}]
+    printed = [line for line in compare.compare(captured) if line.about == "nim -o migvios, exit status 1"]
+    assert [line.seen["stderr"] for line in printed] == ["0042-001 nim: no"]
+
+
+def test_a_capture_that_tells_nothing_leaves_everything_open():
+    lines = compare.compare({"capture": 1})
+    assert {line.verdict for line in lines} == {compare.UNTOLD}
+
+
+def test_the_command_says_where_it_differs(tmp_path, captured, monkeypatch, capsys):
+    assert run(tmp_path, captured, "compare", "CAPTURE", monkeypatch=monkeypatch) == 1
+    out = capsys.readouterr().out
+    assert "differs  phases.install (guess): assumed 2400; seen 3600" in out
+    assert "cstate.installing" not in out
+    assert run(tmp_path, captured, "compare", "CAPTURE", "--json", monkeypatch=monkeypatch) == 1
+    entries = json.loads(capsys.readouterr().out)
+    assert entries["phases"]["install"] == [3600, "seen"]
+    assert all(name in table()[section] for section, names in entries.items() for name in names)

@@ -79,6 +79,49 @@ def oldest(session: nox.Session) -> None:
         session.run("pytest", "-q", "-n", "2", "-m", "not processes", "tests/unit", "tests/functional", env=env)
 
 
+# Parts of Salt that salt-ssh sends along; the newest of them run on Python 3.10 or 3.11 only. Salt runs with these too.
+SENT_TO_OLDEST = ["requests<2.33", "tornado<6.6", "urllib3<2.7"]
+
+
+@nox.session(tags=["test"])
+def ssh(session: nox.Session) -> None:
+    """NIM masters without a minion: salt-ssh to a real sshd on loopback, and Python 3.9 there where it is found."""
+    get_sshd(session)
+    install(session, NEWEST, "tests")
+    oldest = python("3.9")
+    more = {}
+    if os.path.exists(oldest):
+        session.install("--no-deps", *SENT_TO_OLDEST)
+        more = {"TARGET_PYTHON": oldest}
+    else:
+        session.log("there is no Python 3.9 here: the targets run the Python of this session")
+    quick = session.posargs == ["quick"]
+    words = ["-m", "not thorough"] if quick else session.posargs
+    with short_paths() as env:
+        session.run("pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/ssh", *words, env={**env, **more})
+
+
+def get_sshd(session: nox.Session) -> None:
+    """Debian's, where there is none and it may be installed; without one the session is left out, in CI it fails."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+
+    def is_there() -> bool:
+        return all(shutil.which(name, path=path) for name in ("sshd", "ssh", "scp"))
+
+    if not is_there() and os.geteuid() == 0 and shutil.which("apt-get"):
+        env = {"DEBIAN_FRONTEND": "noninteractive"}
+        packages = ["openssh-server", "openssh-client"]
+        fetched = {"env": env, "external": True, "success_codes": range(256)}
+        session.run("apt-get", "-qq", "update", **fetched)
+        session.run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages, **fetched)
+    if is_there():
+        return
+    reason = "no sshd, ssh or scp on this machine: install OpenSSH (Debian: openssh-server, openssh-client)"
+    if os.environ.get("CI"):
+        session.error(reason)
+    session.skip(reason)
+
+
 @nox.session
 def soak(session: nox.Session) -> None:
     """Daemons, watches and kills on a busy machine, ten times or as many as `-- 3` says: none fails by the clock."""

@@ -140,9 +140,9 @@ class SaltMaster:
     def __init__(self, root, sshd, wire, targets, python=PYTHON):
         self.root, self.conf, self.cache = root, root / "conf", root / "cache"
         self.roster_file = self.conf / "roster"
-        self.python = root / "python"
+        self.python, self.files = root / "python", root / "files"
         self._sshd, self._port, self._targets = sshd, wire.port, targets
-        for path in (self.conf, self.cache, root / "pki", root / "pillar", self.python):
+        for path in (self.conf, self.cache, root / "pki", root / "pillar", self.python, self.files):
             path.mkdir(parents=True)
         (self.python / "python3").symlink_to(python)
         (root / "known_hosts").write_text(f"[127.0.0.1]:{wire.port} {sshd.host_key}\n")
@@ -154,7 +154,7 @@ class SaltMaster:
             "log_file": str(root / "ssh.log"),
             "ssh_log_file": str(root / "ssh.log"),
             "user": sshd.user,
-            "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(root / "files")]},
+            "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(self.files)]},
             "pillar_roots": {"base": [str(root / "pillar")]},
         }
         (self.conf / "master").write_text(yaml.safe_dump(config))

@@ -54,7 +54,9 @@ class Sshd:
         for name in ("host_key", "user_key"):
             key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.home / name)]
             subprocess.run(key, check=True)
-        shutil.copy(self.home / "user_key.pub", self.home / "authorized_keys")
+        key = (self.home / "user_key.pub").read_text()
+        # As docs/install-ssh.md advises it.
+        (self.home / "authorized_keys").write_text(f'restrict,from="127.0.0.1" {key}')
         (self.home / "sshd_config").write_text(CONFIG.format(home=self.home, port=self.port, user=self.user))
 
     @property

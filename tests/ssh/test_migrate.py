@@ -3,21 +3,58 @@
 import subprocess
 
 from tests.ssh.conftest import OPTIONS, PYTHON
+from tests.ssh.following import PAIR, ended_well, migrated_once
+
+STATE = """\
+both:
+  vios.migrated:
+    - targets: [[vios1, vios2], [vios3, vios4]]
+    - mksysb_name: vios_31431
+    - spot_name: vios_31431_spot
+    - level: 3.1.4.31
+    - bosinst_data: unattended
+    - boot_client: true
+    - set_boot_list: true
+"""
 
 
-def migrated_once(simulator, *names):
-    assert [one["vios"] for one in simulator.starts()] == list(names or ("vios1", "vios2"))
-    assert simulator.audit()["violations"] == []
-
-
-def test_a_pair_is_migrated(salt_ssh, simulator):
+def test_a_pair_is_migrated_and_told_as_by_a_minion(salt_ssh, simulator):
     call = salt_ssh("vios.migrate", "vios1,vios2", *OPTIONS)
-    assert call.returncode == 0, call
-    assert call.data["status"] == {"vios1-vios2": "SUCCESS-UPGR2"}
-    migrated_once(simulator)
+    ended_well(call, simulator)
+    assert set(call.data["meta"][PAIR]) == {"messages", "vios1", "vios2"}
+    assert salt_ssh("vios.status").data == {PAIR: "SUCCESS-UPGR2"}
 
 
 def test_the_target_runs_the_python_of_its_path(salt_ssh):
     version = subprocess.check_output([PYTHON, "-c", "import sys; print(list(sys.version_info[:2]))"], text=True)
     found = salt_ssh("grains.item", "pythonversion").data["pythonversion"]
     assert str(found[:2]) == version.strip()
+
+
+def test_a_failure_ends_with_an_exit_status_and_without_a_traceback(salt_ssh, simulator):
+    simulator.fault("fails", "vios1")
+    call = salt_ssh("vios.migrate", "vios1,vios2", *OPTIONS)
+    assert call.returncode != 0
+    assert call.data["status"] == {PAIR: "FAILURE-UPGR1"}
+    assert "Traceback" not in call.stdout + call.stderr
+    migrated_once(simulator, "vios1")
+
+
+def test_a_refusal_ends_with_an_exit_status_and_without_a_traceback(salt_ssh, simulator):
+    call = salt_ssh("vios.migrate", "vios1,vios9", *OPTIONS)
+    assert call.returncode != 0
+    assert "vios9" in str(call.data)
+    assert "Traceback" not in call.stdout + call.stderr
+    assert simulator.starts() == []
+
+
+def test_two_frames_are_migrated_by_a_state_and_again_nothing_is_to_do(salt_ssh, salt_master, simulator):
+    (salt_master.files / "both.sls").write_text(STATE)
+    for changed in (True, False):
+        call = salt_ssh("state.apply", "both")
+        assert call.returncode == 0, call
+        ret = next(iter(call.data.values()))
+        assert ret["result"] is True, ret
+        assert bool(ret["changes"]) is changed
+    assert sorted(one["vios"] for one in simulator.starts()) == ["vios1", "vios2", "vios3", "vios4"]
+    assert simulator.audit()["violations"] == []

@@ -1,4 +1,4 @@
-"""Pairs migrate before your eyes, then a fleet of three NIM masters: real Salt daemons, simulated NIM masters.
+"""Pairs migrate before your eyes, then a fleet, then a NIM master over ssh: Salt is real, NIM masters are simulated.
 
 Runs as the current user in a temporary directory with free ports, ends by itself, and leaves nothing behind.
 """
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import demo_ssh
 import yaml
 
 import saltext_vios
@@ -75,7 +76,36 @@ def main() -> int:
             _nim_master(stack, root, name, ports)
         _simulator("fault", str(root / "nim-c" / "nim"), "fails", "vios3", "times=1")
         _until_they_answer(root, "nim-a", "nim-b", "nim-c")
-        return _fleet(root) or broken
+        broken = _fleet(root) or broken
+        return _over_ssh(stack, root) or broken
+
+
+def _over_ssh(stack: ExitStack, root: Path) -> int:
+    if what := demo_ssh.missing():
+        _say(f"LEFT OUT, since there is no {what} here: a NIM master over ssh (Debian: openssh-server, openssh-client)")
+        return 0
+    _say("A NIM master without a minion: it has sshd and Python, and Salt sends what is needed along")
+    home, keys, port = root / "nim-ssh", root / "ssh", _free_port()
+    settings = _simulated(home, "nim-ssh")
+    stack.callback(_end_driver, home)
+    stack.enter_context(demo_ssh.sshd(keys, port))
+    (root / "roster").write_text(demo_ssh.roster(keys, port, "nim-ssh", home, settings))
+    print(f"$ cat {root / 'roster'}\n{(root / 'roster').read_text()}", flush=True)
+    _salt_ssh(root, "vios.list")
+    _say("The driver stays on the NIM master; the connection does not")
+    _salt_ssh(root, "vios.migrate", "vios1,vios2", *MIGRATION, "wait=False")
+    _say("What Salt sent is deleted meanwhile; the migration goes on, and the next call sends it again")
+    shutil.rmtree(home / "thin")
+    _salt_ssh(root, "vios.wait", "vios1,vios2")
+    _salt_ssh(root, "vios.status")
+    _say("The audit of every promise, there too")
+    return _simulator("audit", str(home / "nim"), show=True)
+
+
+def _salt_ssh(root: Path, *words: str) -> None:
+    words = ("--roster-file", str(root / "roster"), "nim-ssh", *words)
+    print("$", shlex.join(["salt-ssh", *words[2:]]), flush=True)
+    subprocess.run([BIN / "salt-ssh", "-c", root, *words], check=False)
 
 
 def _fleet(root: Path) -> int:
@@ -162,13 +192,6 @@ def _configure_master(root: Path, publish: int, ret: int) -> None:
 def _nim_master(stack: ExitStack, root: Path, name: str, ports: tuple[int, int]) -> None:
     """A simulated NIM master and its minion, in a directory of their own."""
     home = root / name
-    home.mkdir()
-    simulator, scenario = home / "nim", home / "scenario.yaml"
-    # A frame belongs to one NIM master, so each of the fleet has frames of its own.
-    prefix = "" if name == "nim-master" else f"{name}-"
-    frames = {f"{prefix}frame{n}": [f"vios{2 * n - 1}", f"vios{2 * n}"] for n in (1, 2, 3)}
-    scenario.write_text(yaml.safe_dump({"frames": frames}))
-    _simulator("init", str(simulator), "--scenario", str(scenario), "--speed", str(SPEED))
     config = {
         **_common(home),
         "id": name,
@@ -176,16 +199,28 @@ def _nim_master(stack: ExitStack, root: Path, name: str, ports: tuple[int, int])
         "master_port": ports[1],
         "publish_port": ports[0],
         "sock_dir": str(home / "s"),
-        "vios": {
-            "nim_bin_dir": str(simulator / "bin"),
-            "c_rsh": str(simulator / "bin" / "c_rsh"),
-            "poll_interval": 0.4,
-            "state_dir": str(home / "state"),
-        },
+        "vios": _simulated(home, name),
     }
     (home / "minion").write_text(yaml.safe_dump(config))
     stack.callback(_end_driver, home)
     stack.enter_context(_daemon(root, "salt-minion", home))
+
+
+def _simulated(home: Path, name: str) -> dict[str, object]:
+    """A simulated NIM master in a new directory; its settings."""
+    home.mkdir()
+    simulator, scenario = home / "nim", home / "scenario.yaml"
+    # A frame belongs to one NIM master, so each of the fleet has frames of its own.
+    prefix = "" if name == "nim-master" else f"{name}-"
+    frames = {f"{prefix}frame{n}": [f"vios{2 * n - 1}", f"vios{2 * n}"] for n in (1, 2, 3)}
+    scenario.write_text(yaml.safe_dump({"frames": frames}))
+    _simulator("init", str(simulator), "--scenario", str(scenario), "--speed", str(SPEED))
+    return {
+        "nim_bin_dir": str(simulator / "bin"),
+        "c_rsh": str(simulator / "bin" / "c_rsh"),
+        "poll_interval": 0.4,
+        "state_dir": str(home / "state"),
+    }
 
 
 def _common(root: Path) -> dict[str, str]:

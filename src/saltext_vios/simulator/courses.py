@@ -34,6 +34,8 @@ def of(kind: str, phases: Mapping[str, float], words: Mapping[str, Any], mstate_
         return _bosinst(phases, words, mstate_after)
     if kind == "altdisk":
         return _altdisk(phases, mstate_after)
+    if kind == "clone":
+        return _clone(phases)
     return _network_install(phases, mstate_after)
 
 
@@ -88,6 +90,17 @@ def _altdisk(phases: Mapping[str, float], mstate_after: str) -> list[Step]:
     found.append([booted, "boot", "booted", {**restore, "Mstate": assumed("mstate", "booting")}])
     done = {"Cstate": ready, "prev_state": customizing, "info": None, "Cstate_result": "success"}
     found.append([end, "customize", "end", {**done, "Mstate": mstate_after}])
+    return found
+
+
+def _clone(phases: Mapping[str, float]) -> list[Step]:
+    """``nim -o alt_disk_install``: the VIOS serves all the time."""
+    prepared = phases["alt_prepare"]
+    ready, foreign = assumed("cstate", "ready"), assumed("cstate", "foreign")
+    found: list[Step] = [[0, None, "begin", {"Cstate": assumed("cstate", "preparing_alt"), "prev_state": ready}]]
+    found += _alternate(prepared, "alt_prepare", phases["clone"])
+    done = {"Cstate": ready, "prev_state": foreign, "info": None, "Cstate_result": "success"}
+    found.append([prepared + phases["clone"], "clone", "clone_ends", done])
     return found
 
 

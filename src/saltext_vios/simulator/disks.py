@@ -129,10 +129,10 @@ def boot(store: Store, vios: str) -> bool:
 
 
 def installed_anew(store: Store, vios: str, names: Sequence[str], level: str | None, at: float, named: bool) -> None:
-    """A network install onto disks; on another disk than before, the system there is none that the new one knows."""
-    former = [one for one in of_group(store, vios, ROOT) if one not in names]
+    """A network install onto disks; of other systems on other disks the new one knows nothing (guess)."""
+    others = [one.name for one in of(store, vios) if one.vg in (ROOT, ALT, OLD) and one.name not in names]
     write(store, vios, names, at, named, vg=ROOT, level=level)
-    change(store, vios, former, vg=assumed("disk", "former_vg_after_bosinst") or None)
+    change(store, vios, others, vg=assumed("disk", "other_vg_after_bosinst") or None)
     boot_from(store, vios, names)
     if level is not None:
         store.db.execute("UPDATE vios SET level = ? WHERE name = ?", (level, vios))

@@ -23,5 +23,6 @@ def missing(command: str, name: str) -> Failure:
 
 def inside(name: str, which: str, /, **words: object) -> Failure:
     """An error inside a method: nested, three blanks each."""
-    text = message(which, **{"name": name, **words})
-    return Failure("\n".join([message("outer"), message("method", method="m_migvios", name=name), "   " + text]), 1)
+    words = {"name": name, "method": "m_migvios", **words}
+    text = message(which, **words)
+    return Failure("\n".join([message("outer"), message("method", **words), "   " + text]), 1)

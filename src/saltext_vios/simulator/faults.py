@@ -14,6 +14,14 @@ from saltext_vios.simulator import disk_faults, operations
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.store import Store
 
+OF_CLONES = {
+    "no_alt_disk_install": "nim -o alt_disk_install is refused for a VIOS",
+    "no_alt_filesets": "bos.alt_disk_install cannot be installed: a clone fails, info says so",
+    "clone_refused": "nim -o alt_disk_install fails, nothing begins",
+    "clone_does_nothing": "nim -o alt_disk_install returns 0, nothing begins",
+    "boot_list_changes": "a clone changes the boot list although it was told not to",
+    "boots_old_disk": "a reboot boots the system that runs, whatever the boot list says",
+}
 OF_VIOSUPGRADE = {
     "old_master": "the NIM master is at an old AIX level (level=7200-03-07-2114)",
     "no_viosupgrade": "viosupgrade is not on the master: exit status 127",
@@ -39,6 +47,7 @@ OF_VIOSUPGRADE = {
 }
 STANDING = {
     "keeps_old_result": "NIM does not clear Cstate_result and err_info when an operation begins",
+    "success_at_start": "Cstate_result is success from the beginning of an operation on",
     "mstate_ready_for_use": "Mstate is 'ready for use' after an operation, not 'currently running'",
     "mstate_flips": "Mstate is another one at every look, as by pings or reboots; prev_state keeps the former one",
     "err_info_beside_success": "the operation ends with success and an err_info of several lines (text=TEXT)",
@@ -73,6 +82,7 @@ STANDING = {
     "nim_fails_but_begins": "the command that starts fails, the operation begins",
     "nim_hangs": "the command that starts does not come back (seconds=N, real ones; begins=true: it begins first)",
     **OF_VIOSUPGRADE,
+    **OF_CLONES,
 }
 
 Changes = dict[str, Any]

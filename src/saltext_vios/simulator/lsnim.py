@@ -151,6 +151,9 @@ def _operations(store: Store, name: str) -> str:
     offered = dict(OPERATIONS[kind])
     if kind == "vios" and assumed("behaviour", "offers_migvios") and store.fault("no_migvios") is None:
         offered["migvios"] = assumed("operation", "migvios")
+    clones = assumed("behaviour", "offers_alt_disk_install") and store.fault("no_alt_disk_install", name) is None
+    if kind == "vios" and clones:
+        offered["alt_disk_install"] = assumed("operation", "alt_disk_install")
     width = max(map(len, offered))
     return "".join(f"{operation:<{width}} = {meaning}\n" for operation, meaning in offered.items())
 

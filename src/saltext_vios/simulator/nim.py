@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from saltext_vios.simulator import operations
+from saltext_vios.simulator import alt_disk, operations
 from saltext_vios.simulator.assumptions import assumed, message
 from saltext_vios.simulator.failure import Failure, inside, missing
 from saltext_vios.simulator.store import Store
@@ -41,6 +41,7 @@ def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
     attributes = dict(value.partition("=")[::2] for flag, value in options if flag == "-a")
     handlers = {
         "migvios": _migvios,
+        "alt_disk_install": alt_disk.run,
         "reset": _reset,
         "deallocate": _deallocate,
         "allocate": _allocate,

@@ -157,7 +157,7 @@ def flip(store: Store) -> None:
 
 
 # The phases that a fault means by one name, whichever way the VIOS is installed.
-_ALIKE = {**{phase: (phase,) for phase in courses.STUCK}, "install": ("install", "alt_install")}
+_ALIKE = {**{phase: (phase,) for phase in courses.STUCK}, "install": ("install", "alt_install", "clone")}
 
 
 def _advance(store: Store, operation: int, vios: str, now: float) -> None:
@@ -182,6 +182,10 @@ def _advance(store: Store, operation: int, vios: str, now: float) -> None:
             )
             continue
         failing = store.fault("fails", vios)
+        told = json.loads(row["words"]).get("fails")
+        if told and now >= due_at and leaves == "alt_prepare":
+            _fail(store, operation, vios, due_at, told)
+            return
         if failing is not None and now >= due_at and leaves in _ALIKE.get(failing.get("phase", "install"), ()):
             store.consume("fails", vios)
             _fail(store, operation, vios, due_at, failing.get("err_info"))
@@ -214,12 +218,14 @@ def _apply(store: Store, operation: int, vios: str, at: float, effect: str, chan
     if effect == "begin":
         if assumed("behaviour", "clears_result_at_start") and store.fault("keeps_old_result", vios) is None:
             changes.update(Cstate_result=None, err_info=None)
+        if store.fault("success_at_start", vios) is not None:
+            changes.update(Cstate_result="success")
     elif effect:
         _EFFECTS[effect](store, row, vios, at)
     unknown = store.fault("unknown_cstate", vios)
     if unknown is not None and "Cstate" in changes and effect != "end":
         changes["Cstate"] = str(unknown.get("text", "being looked after by somebody"))
-    if row["kind"] == "altdisk" and store.fault("quiet_nim", vios) is not None:
+    if row["kind"] in ("altdisk", "clone") and store.fault("quiet_nim", vios) is not None:
         changes = {key: value for key, value in changes.items() if key == "Mstate"}
     store.change(vios, **changes)
     store.db.execute("UPDATE operation SET next = next + 1 WHERE id = ?", (operation,))
@@ -231,13 +237,27 @@ def _down(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
 
 
 def _takes_disks(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    disks.write(store, vios, _alternate_disks(row), at, True, vg=disks.ALT, level=None)
+
+
+def _alternate_disks(row: Mapping[str, Any]) -> list[str]:
     words = json.loads(row["words"])
-    disks.write(store, vios, words["clone"] if words.get("clone") else words["target"], at, True, vg=disks.ALT)
+    return list(words.get("clone") or words.get("target") or ())
 
 
 def _cloned(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
     level = store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
-    disks.change(store, vios, json.loads(row["words"])["clone"], level=level)
+    disks.change(store, vios, _alternate_disks(row), level=level)
+
+
+def _clone_ends(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+    _cloned(store, row, vios, at)
+    store.db.execute("UPDATE operation SET ended = ?, outcome = 'success' WHERE id = ?", (at, row["id"]))
+    words = json.loads(row["words"])
+    if words["boot_list"] or store.fault("boot_list_changes", vios) is not None:
+        disks.boot_from(store, vios, words["clone"])
+    if words["boots"]:
+        reboot(store, vios)
 
 
 def _installed(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
@@ -258,24 +278,25 @@ def _booted(store: Store, vios: str) -> None:
 
     Back on the system of before, the last upgrade counts for nothing.
     """
+    if store.fault("boots_old_disk", vios) is not None:
+        return
     if not disks.boot(store, vios):
         down(store, vios, store.now())
         return
-    last = store.rows("SELECT * FROM operation WHERE vios = ? ORDER BY id DESC LIMIT 1", vios)
+    last = "SELECT * FROM operation WHERE vios = ? AND image_level IS NOT NULL ORDER BY id DESC LIMIT 1"
     level = store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
-    if last and last[0]["outcome"] in ("success", "rolled back") and last[0]["image_level"]:
-        outcome = "success" if level == last[0]["image_level"] else "rolled back"
-        store.db.execute("UPDATE operation SET outcome = ? WHERE id = ?", (outcome, last[0]["id"]))
+    for row in store.rows(last, vios):
+        if row["outcome"] in ("success", "rolled back"):
+            outcome = "success" if level == row["image_level"] else "rolled back"
+            store.db.execute("UPDATE operation SET outcome = ? WHERE id = ?", (outcome, row["id"]))
 
 
 def _end(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
     late = store.fault("answers_late", vios)
-    if row["kind"] != "altdisk" and store.fault("old_level", vios) is None:
+    if row["kind"] in ("migvios", "bosinst") and store.fault("old_level", vios) is None:
         words = json.loads(row["words"])
         target = words.get("target") or disks.of_group(store, vios, disks.ROOT)
         disks.installed_anew(store, vios, target, row["image_level"], at, words.get("named", True))
-        if words.get("clone"):
-            disks.change(store, vios, words["clone"], vg=assumed("disk", "clone_vg_after_bosinst") or None)
     store.db.execute(
         "UPDATE vios SET up = 1, answers_from = ?, restored = ? WHERE name = ?",
         (at + float((late or {}).get("seconds", 0)), store.fault("restore_incomplete", vios) is None, vios),
@@ -293,6 +314,7 @@ _EFFECTS = {
     "down": _down,
     "takes_disks": _takes_disks,
     "cloned": _cloned,
+    "clone_ends": _clone_ends,
     "installed": _installed,
     "booted": _booted_from_the_new_disk,
     "end": _end,
@@ -307,9 +329,9 @@ def _fail(store: Store, operation: int, vios: str, at: float, err_info: str | No
     store.db.execute("UPDATE operation SET ended = ?, outcome = 'failure' WHERE id = ?", (at, operation))
     attributes = store.get(vios) or {}
     told: dict[str, Any] = {"err_info": err_info or message("err_info"), "info": None}
-    if row["kind"] == "altdisk":
+    if row["kind"] in ("altdisk", "clone"):
         # The reason stands in info, which stays (a sample in IBM's code).
-        told = {"info": err_info or message("alt_failed", disk=" ".join(json.loads(row["words"])["target"]))}
+        told = {"info": err_info or message("alt_failed", disk=" ".join(_alternate_disks(row)))}
     store.change(
         vios,
         Cstate=assumed("cstate", "ready"),

@@ -103,8 +103,8 @@ class TestLsnim:
 
     def test_the_operations_of_an_object(self, simulator, run):
         lines = run("lsnim", "-O", "vios1").stdout.splitlines()
-        assert "reset      = reset an object's NIM state" in lines
-        assert "migvios    = migrate a VIOS" in lines
+        assert "reset            = reset an object's NIM state" in lines
+        assert "migvios          = migrate a VIOS" in lines
         simulator.fault("no_migvios")
         assert "migvios" not in run("lsnim", "-O", "vios1").stdout.split()
 

@@ -1,49 +1,15 @@
 """`viosupgrade` of the simulated NIM master: both dialects, both ways, what it leaves on the disks."""
 
-import contextlib
-import io
-
 import pytest
 
 from saltext_vios.simulator import commands
 from saltext_vios.simulator.api import Simulator
+from tests.unit.simulator.conftest import HOURS, lines
 
 IMAGE = ("-m", "vios_31431")
 ALTDISK = ("-t", "altdisk", "-n", "vios1.example.com", *IMAGE, "-a", "hdisk1")
 BOSINST = ("-t", "bosinst", "-n", "vios1.example.com", *IMAGE, "-p", "vios_31431_spot")
-HOURS = 4 * 3600  # longer than all phases together
 BACKED_UP, PREPARED, INSTALLED = 310, 430, 2900  # seconds after which the phases of altdisk are over
-
-
-@pytest.fixture
-def simulator(tmp_path):
-    """Its time stands still until a test moves it."""
-    made = Simulator.create(tmp_path / "nim", speed=0)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def run(simulator):
-    """One command, in this process: exit status and both channels."""
-
-    def call(command, *words):
-        stdout, stderr = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
-            rc = commands.main(str(simulator.directory), command, list(words))
-        return rc, stdout.getvalue(), stderr.getvalue()
-
-    return call
-
-
-@pytest.fixture
-def on(run):
-    """What a command on a VIOS prints."""
-    return lambda vios, command: run("c_rsh", vios, command)[1]
-
-
-def lines(text):
-    return [line.split() for line in text.splitlines()]
 
 
 class TestAltdisk:

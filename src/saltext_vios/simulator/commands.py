@@ -5,6 +5,7 @@ Started as a script by the files in ``DIR/bin``, so it imports little and starts
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import time
@@ -14,20 +15,11 @@ NAMES = ("nim", "lsnim", "c_rsh", "viosupgrade", "oslevel", "lslpp")
 
 
 def main(directory: str, command: str, argv: list[str]) -> int:
-    from saltext_vios.simulator import c_rsh, lslpp, lsnim, nim, oslevel, viosupgrade
     from saltext_vios.simulator.failure import Failure
     from saltext_vios.simulator.operations import settle
     from saltext_vios.simulator.store import Store
 
-    tools = {
-        "nim": nim,
-        "lsnim": lsnim,
-        "c_rsh": c_rsh,
-        "viosupgrade": viosupgrade,
-        "oslevel": oslevel,
-        "lslpp": lslpp,
-    }
-    run: Callable[..., int] = tools[command].run
+    run: Callable[..., int] = importlib.import_module(f"saltext_vios.simulator.{command}").run
     store = Store(directory)
     with store.transaction():
         call = store.log(command, argv)

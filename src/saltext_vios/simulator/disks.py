@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from saltext_vios.simulator import clients
 from saltext_vios.simulator.assumptions import assumed
@@ -19,8 +18,7 @@ ROOT, ALT, OLD = "rootvg", "altinst_rootvg", "old_rootvg"
 DEFAULT: dict[str, dict[str, Any]] = {"hdisk0": {"vg": ROOT}, "hdisk1": {"pvid": None}}
 
 
-@dataclass(frozen=True)
-class Disk:
+class Disk(NamedTuple):
     name: str
     pvid: str | None
     identifier: str

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from saltext_vios.simulator import c_rsh, operations, oslevel, upgrade_checks, upgrade_status
 from saltext_vios.simulator.assumptions import assumed, message
@@ -27,13 +26,12 @@ KINDS = ("bosinst", "altdisk")
 MOST_NODES = 30
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One call, for one VIOS."""
 
     kind: str
     vios: str
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str]
 
     @property
     def clone(self) -> list[str]:

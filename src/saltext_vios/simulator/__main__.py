@@ -164,7 +164,9 @@ def _show(simulator: Simulator, given: argparse.Namespace) -> None:
     for row in simulator.store.rows("SELECT name FROM vios ORDER BY rowid"):
         attributes = simulator.get(row["name"])
         level = simulator.level(row["name"])
+        groups = ", ".join(f"{vg} on {disk}" for disk, vg in simulator.disks(row["name"]).items())
         print(f"{row['name']:12} {level:10} {attributes.get('Cstate')} {attributes.get('info', '')}")
+        print(f"{'':23} {groups}")
     for row in simulator.store.rows("SELECT * FROM fault"):
         print(f"fault: {row['name']} {row['target'] or ''} {row['words']}")
 

@@ -81,11 +81,20 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
             for node in nodes:
                 store.db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster, node))
         clients.fill(store, scenario)
+        for _, _, vios in vioses:
+            _no_name_twice(store, vios["name"])
         if scenario.get("master_level"):
             store.set("master_level", str(scenario["master_level"]))
     for fault in scenario.get("faults") or ():
         words = dict(fault)
         set_fault(store, words.pop("name"), words.pop("target", None), words)
+
+
+def _no_name_twice(store: Store, vios: str) -> None:
+    found = [one.name for one in disks.of(store, vios)]
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if twice:
+        raise SystemExit(f"{twice[0]} of {vios} is a disk of its clients; give the disk of the scenario another name")
 
 
 def _vioses(scenario: Mapping[str, Any]) -> Iterator[tuple[str, int, dict[str, Any]]]:

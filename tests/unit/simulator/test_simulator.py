@@ -337,7 +337,7 @@ class TestAudit:
 
 
 class TestCommandLine:
-    @pytest.mark.parametrize("name", ["three-frames", "one-pair", "faults"])
+    @pytest.mark.parametrize("name", ["three-frames", "one-pair", "faults", "alternate-disks"])
     def test_the_examples_of_scenarios(self, tmp_path, name):
         ret = cli("init", tmp_path / "x", "--scenario", EXAMPLES / "scenarios" / f"{name}.yaml")
         assert ret.returncode == 0, ret.stderr

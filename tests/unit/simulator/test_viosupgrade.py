@@ -1,5 +1,7 @@
 """`viosupgrade` of the simulated NIM master: both dialects, both ways, what it leaves on the disks."""
 
+import subprocess
+
 import pytest
 
 from saltext_vios.simulator import commands
@@ -284,6 +286,13 @@ def test_a_question_that_nobody_answers_ends_it(simulator, run, fault, host, tex
     assert simulator.store.rows("SELECT * FROM operation") == []
 
 
+def test_somebody_who_answers_lets_it_go_on(simulator):
+    simulator.fault("asks_mpio", "vios1")
+    words = [simulator.bin / "viosupgrade", *ALTDISK]
+    assert subprocess.run(words, input="Y\n", text=True, capture_output=True, check=False).returncode == 0
+    assert [one["accepted"] for one in simulator.starts()] == [True]
+
+
 def test_a_full_name_is_never_ambiguous_and_mpio_can_be_answered_in_advance(simulator, run):
     simulator.fault("asks_name", "vios1")
     simulator.fault("asks_mpio", "vios1")
@@ -360,6 +369,11 @@ class TestDisks:
         made = Simulator.create(tmp_path / "x", {"frames": {"f": [{"name": "v", "disks": given}]}})
         assert made.disks("v") == {"hdisk0": "rootvg", "hdisk7": "datavg"}
         made.close()
+
+    def test_a_disk_of_the_clients_is_no_disk_of_a_scenario(self, tmp_path):
+        given = {"hdisk0": {"vg": "rootvg"}, "hdisk2": {}}
+        with pytest.raises(SystemExit, match="hdisk2 of v is a disk of its clients"):
+            Simulator.create(tmp_path / "x", {"frames": {"f": [{"name": "v", "disks": given}]}})
 
 
 class TestDiskFaults:

@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 from tests.ssh.conftest import OPTIONS, PYTHON
 from tests.ssh.following import PAIR, ended_well, migrated_once
 
@@ -58,3 +60,17 @@ def test_two_frames_are_migrated_by_a_state_and_again_nothing_is_to_do(salt_ssh,
         assert bool(ret["changes"]) is changed
     assert sorted(one["vios"] for one in simulator.starts()) == ["vios1", "vios2", "vios3", "vios4"]
     assert simulator.audit()["violations"] == []
+
+
+@pytest.mark.thorough
+def test_the_salt_masters_pillar_reaches_states_and_no_function(salt_ssh, salt_master, target):
+    """As docs/install-ssh.md says: settings belong into the roster."""
+    pillar, sls = salt_master.root / "pillar", "look:\n  vios.migrated:\n    - targets: [[vios1, vios2]]\n"
+    (salt_master.files / "look.sls").write_text(sls)
+    (pillar / "top.sls").write_text("base:\n  '*': [vios]\n")
+    (pillar / "vios.sls").write_text("vios:\n  defaults: {mksysb_name: from_pillar}\n")
+    try:
+        assert "ios_mksysb=from_pillar" in str(salt_ssh("state.apply", "look", "test=True").data)
+        assert "from_pillar" not in str(salt_ssh("vios.command", "vios1,vios2").data)
+    finally:
+        (pillar / "top.sls").unlink()

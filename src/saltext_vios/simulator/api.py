@@ -86,7 +86,7 @@ class Simulator:
         """Disk -> volume group, of those that have one."""
         with self.store.transaction():
             operations.settle(self.store)
-        return {one.name: one.vg for one in disks.of(self.store, vios) if one.vg}
+        return {one.name: one.vg for one in disks.own(self.store, vios) if one.vg}
 
     def master(self, level: str) -> None:
         """The AIX level of the NIM master, as ``oslevel -s`` prints it."""

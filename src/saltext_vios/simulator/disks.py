@@ -42,13 +42,18 @@ def fill(store: Store, vios: str, level: str, given: Mapping[str, Mapping[str, A
         }
         values = (vios, name, one["pvid"], one["identifier"], one["size"], one["vg"], one["level"])
         store.db.execute("INSERT OR REPLACE INTO disk VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-    boot_from(store, vios, [one.name for one in of(store, vios) if one.vg == ROOT])
+    boot_from(store, vios, of_group(store, vios, ROOT))
+
+
+def own(store: Store, vios: str) -> list[Disk]:
+    """Those that are no disks of its clients."""
+    columns = "SELECT name, pvid, identifier, size, vg, level FROM disk WHERE vios = ? ORDER BY length(name), name"
+    return [Disk(**dict(row)) for row in store.rows(columns, vios)]
 
 
 def of(store: Store, vios: str) -> list[Disk]:
     """All disks that a VIOS sees, in order."""
-    rows = store.rows("SELECT name, pvid, identifier, size, vg, level FROM disk WHERE vios = ?", vios)
-    found = [Disk(**dict(row)) for row in rows]
+    found = own(store, vios)
     for name, identifier, mapped in clients.disks(store, vios):
         found.append(Disk(name, f"00f6{identifier[-12:]}".lower(), identifier, 204800, mapped=mapped))
     return sorted(found, key=lambda one: (len(one.name), one.name))
@@ -59,7 +64,7 @@ def find(store: Store, vios: str, name: str) -> Disk | None:
 
 
 def of_group(store: Store, vios: str, vg: str) -> list[str]:
-    return [one.name for one in of(store, vios) if one.vg == vg]
+    return [one.name for one in own(store, vios) if one.vg == vg]
 
 
 def change(store: Store, vios: str, names: Iterable[str], **changes: Any) -> None:
@@ -119,7 +124,7 @@ def boot(store: Store, vios: str) -> bool:
         return False
     if disk.vg != ROOT:
         left = ALT if disk.vg == OLD else OLD
-        others = [one.name for one in of(store, vios) if one.vg == disk.vg and disk.vg is not None]
+        others = [one.name for one in own(store, vios) if one.vg == disk.vg and disk.vg is not None]
         change(store, vios, of_group(store, vios, ROOT), vg=left)
         change(store, vios, others or [disk.name], vg=ROOT)
     store.db.execute("UPDATE vios SET level = ? WHERE name = ?", (disk.level, vios))
@@ -128,7 +133,7 @@ def boot(store: Store, vios: str) -> bool:
 
 def installed_anew(store: Store, vios: str, names: Sequence[str], level: str | None, at: float, named: bool) -> None:
     """A network install onto disks; of other systems on other disks the new one knows nothing (guess)."""
-    others = [one.name for one in of(store, vios) if one.vg in (ROOT, ALT, OLD) and one.name not in names]
+    others = [one.name for one in own(store, vios) if one.vg in (ROOT, ALT, OLD) and one.name not in names]
     write(store, vios, names, at, named, vg=ROOT, level=level)
     change(store, vios, others, vg=assumed("disk", "other_vg_after_bosinst") or None)
     boot_from(store, vios, names)

@@ -40,6 +40,7 @@ OF_VIOSUPGRADE = {
     "restore_partial": "NIM says success, the mappings of one client are missing",
     "status_hangs": "viosupgrade -q does not come back (seconds=N, real ones; else until cleared)",
     "status_empty": "viosupgrade -q prints nothing",
+    "status_line": "viosupgrade -q prints one line, as the form on the VIOS does",
     "status_late": "viosupgrade -q tells of the end later (seconds=N)",
     "status_stale": "viosupgrade -q tells of an earlier upgrade: ready, success",
     "status_wrong": "viosupgrade -q tells another result (result=failure)",

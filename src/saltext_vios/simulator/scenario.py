@@ -81,7 +81,7 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
             for node in nodes:
                 store.db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster, node))
         clients.fill(store, scenario)
-        for _, _, vios in vioses:
+        for vios in (one for _, _, one in vioses if one.get("disks")):
             _no_name_twice(store, vios["name"])
         if scenario.get("master_level"):
             store.set("master_level", str(scenario["master_level"]))

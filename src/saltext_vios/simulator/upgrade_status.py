@@ -22,7 +22,9 @@ def run(store: Store, vioses: Sequence[str], note: dict[str, object]) -> int:
         if hanging is not None:
             hang(store, hanging.get("seconds"), lambda vios=vios: store.fault("status_hangs", vios) is not None)
         shown = _told(store, vios)
-        if shown is not None:
+        if shown is not None and store.fault("status_line", vios) is not None:
+            sys.stdout.write(_line(vios, shown))
+        elif shown is not None:
             sys.stdout.write(stanza(vios, shown, padded=False))
     return 0
 
@@ -41,6 +43,12 @@ def _told(store: Store, vios: str) -> dict[str, str] | None:
         return {"Cstate": busy}
     attributes = store.get(vios) or {}
     return {name: attributes[name] for name in ("Cstate", "Cstate_result") if attributes.get(name)}
+
+
+def _line(vios: str, shown: dict[str, str]) -> str:
+    """What IBM's code for the form on the VIOS looks for."""
+    word = "COMPLETED" if shown.get("Cstate_result") == "success" else "FAILED"
+    return f"{vios}: viosupgrade {word if shown.get('Cstate') == assumed('cstate', 'ready') else 'in progress'}\n"
 
 
 def _ended_since(store: Store, vios: str, at: float) -> bool:

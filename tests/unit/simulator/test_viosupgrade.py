@@ -253,6 +253,7 @@ def test_a_check_may_fail_or_say_nothing(simulator, run):
     [
         (None, {}, {"Cstate = alt_disk_install operation is being performed"}),
         ("status_empty", {}, set()),
+        ("status_line", {}, {"vios1: viosupgrade in progress"}),
         ("status_stale", {}, {"Cstate = ready for a NIM operation", "Cstate_result = success"}),
         ("status_wrong", {}, {"Cstate = ready for a NIM operation", "Cstate_result = failure"}),
     ],

@@ -156,7 +156,7 @@ class _Replay:
         return [f"promise 2: {vios} was {verb} though its partner {partner} was not verified"]
 
     def _is_beside(self, start: dict[str, Any], before: Any) -> bool:
-        """Whether the partner, which serves, is only being installed on another disk, and that is not told of again."""
+        """Whether the partner serves while it is installed on another disk, and that is no matter here."""
         other_disk = before["kind"] == "altdisk"
         went_down = any(before["started"] <= one["since"] <= start["at"] for one in self.outages[before["vios"]])
         allowed = start["kind"] == "reboot" or (start["kind"] == "altdisk" and self.overlap)

@@ -289,6 +289,9 @@ def _booted(store: Store, vios: str) -> None:
         if row["outcome"] in ("success", "rolled back"):
             outcome = "success" if level == row["image_level"] else "rolled back"
             store.db.execute("UPDATE operation SET outcome = ? WHERE id = ?", (outcome, row["id"]))
+            if outcome == "rolled back":
+                # The system of before has its mappings, whatever became of those of the new one.
+                store.db.execute("UPDATE vios SET restored = 1 WHERE name = ?", (vios,))
 
 
 def _end(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:

@@ -125,12 +125,15 @@ class TestAltdisk:
         assert simulator.disks("vios1") == {"hdisk0": "rootvg", "hdisk1": "altinst_rootvg"}
 
     def test_the_way_back_is_the_boot_list_and_a_reboot(self, simulator, run, on):
+        simulator.fault("restore_incomplete", "vios1")
         run("viosupgrade", *ALTDISK)
         simulator.advance(HOURS)
+        assert "vhost0" not in on("vios1", "ioscli lsmap -all -fmt :")
         on("vios1", "bootlist -m normal hdisk0")
         run("nim", "-o", "reboot", "vios1")
         simulator.advance(HOURS)
         assert on("vios1", "ioscli ioslevel") == "3.1.2.21\n"
+        assert "vhost0" in on("vios1", "ioscli lsmap -all -fmt :")
         assert simulator.disks("vios1") == {"hdisk0": "rootvg", "hdisk1": "altinst_rootvg"}
 
     def test_a_disk_whose_boot_record_is_cleared_is_no_way_back(self, simulator, run, on):

@@ -15,29 +15,37 @@ from saltext_vios.errors import Refused
 from saltext_vios.migration import selection, targets, timelimit
 from saltext_vios.nim.names import check_name
 
-KEYS = ("masters", "options", "canary", "waves", "max_failures", "window", "expected")
+KEYS = ("masters", "roster", "options", "canary", "waves", "max_failures", "window", "expected", "apart")
 MASTER_KEYS = ("targets", "tgt_type", "options")
 # Salt's own: how it reads a target.
 TGT_TYPES = (
     *("glob", "pcre", "list", "compound", "nodegroup", "grain", "grain_pcre", "pillar", "pillar_pcre"),
     *("pillar_exact", "ipcidr", "range"),
 )
+ROSTER_TYPES = ("glob", "pcre", "list", "nodegroup", "range")
 CANARY, REST = "canary", "the rest"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """NIM masters that migrate the same: a Salt target, the tuples or ``*``, and the options."""
+    """NIM masters that migrate the same: a Salt target, the tuples or ``*``, and the options.
+
+    ``ssh``: the target is one of the roster, else of minions.
+    """
 
     tgt: str
     tgt_type: str
     targets: Any
     options: Mapping[str, Any]
+    ssh: bool = False
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """``start`` and ``end`` are aware times; ``expected`` are the seconds of a VIOS of which no history is known."""
+    """``start`` and ``end`` are aware times; ``expected`` are the seconds of a VIOS of which no history is known.
+
+    ``apart`` are the globs of frames that are another machine on each NIM master.
+    """
 
     entries: tuple[Entry, ...]
     canary: Mapping[str, tuple[tuple[str, ...], ...]]  # minion -> tuples
@@ -46,6 +54,10 @@ class Fleet:
     start: datetime | None = None
     end: datetime | None = None
     expected: float | None = None
+    apart: tuple[str, ...] = ()
+
+    def is_apart(self, frame: str) -> bool:
+        return any(fnmatch.fnmatchcase(frame, pattern) for pattern in self.apart)
 
     def wave_of(self, minion: str, key: str) -> int:
         """0 for the canary, then the waves in their order, last of all the rest."""
@@ -71,11 +83,14 @@ def read(value: object, now: datetime) -> Fleet:
     """
     told = _map("the fleet", value)
     # What has no masters may be anybody's file or pillar: nothing of it is told.
-    if "masters" not in told:
-        raise Refused(f"the fleet has no masters; expected a map with masters, and any of: {', '.join(KEYS[1:])}")
+    if "masters" not in told and "roster" not in told:
+        raise Refused(
+            "the fleet has no masters; expected a map with masters (minions) or roster (over ssh), and any of: "
+            f"{', '.join(KEYS[2:])}"
+        )
     _map("the fleet", told, KEYS)
-    masters = _map("masters", told["masters"] or {})
-    if not masters:
+    ways = {"masters": _map("masters", told.get("masters") or {}), "roster": _map("roster", told.get("roster") or {})}
+    if not any(ways.values()):
         raise Refused("masters is missing: expected a map of Salt targets to tuples, such as nim-a: [[vios1, vios2]]")
     common = _map("options", told.get("options") or {})
     window = _map("window", told.get("window") or {}, ("start", "end"))
@@ -87,34 +102,40 @@ def read(value: object, now: datetime) -> Fleet:
         common = {"time_limit": end.isoformat(), **common}
     common = {"max_failures": max_failures, **common}
     checked = table.checked({"max_failures": max_failures})
-    entries = tuple(_entry(str(tgt), one, common, now) for tgt, one in masters.items())
+    entries = tuple(
+        _entry(way, str(tgt), one, common, now) for way, listed in ways.items() for tgt, one in listed.items()
+    )
     return Fleet(
         entries,
         {str(minion): _canary(minion, one) for minion, one in _map("canary", told.get("canary") or {}).items()},
-        tuple(_wave(number, one) for number, one in enumerate(_list("waves", told.get("waves")), 1)),
+        tuple(
+            _globs(f"waves: wave {number}", one, "minion ids such as [nim-a, 'nim-b*']")
+            for number, one in enumerate(_list("waves", told.get("waves")), 1)
+        ),
         checked["max_failures"],
         start,
         end,
         _seconds(told.get("expected")),
+        _globs("apart", told["apart"], "frames such as [cec1], or '*'") if told.get("apart") is not None else (),
     )
 
 
-def _entry(tgt: str, value: object, common: Mapping[str, Any], now: datetime) -> Entry:
+def _entry(way: str, tgt: str, value: object, common: Mapping[str, Any], now: datetime) -> Entry:
     """Either the targets alone, or a map with them."""
-    place = f"masters: {tgt}"
+    place, known = f"{way}: {tgt}", ROSTER_TYPES if way == "roster" else TGT_TYPES
     told = _map(place, value, MASTER_KEYS) if isinstance(value, Mapping) else {"targets": value}
     wanted, tgt_type = told.get("targets"), told.get("tgt_type", "glob")
     if wanted is None:
         raise Refused(f"{place}: targets is missing; {targets.EXPECTED}, or '*' for every pair that NIM shows")
-    if tgt_type not in TGT_TYPES:
-        raise Refused(f"{place}: tgt_type is {tgt_type!r}, expected one of: {', '.join(TGT_TYPES)}")
+    if tgt_type not in known:
+        raise Refused(f"{place}: tgt_type is {tgt_type!r}, expected one of: {', '.join(known)}")
     own = {**common, **_map(f"{place}: options", told.get("options") or {})}
     with _at(place):
         options = calls.options_for(wanted, own, {}, now)
         if wanted != selection.ALL:
             wanted = [list(names) for names in targets.read(wanted, check_name)]
             calls.fitted(wanted, options)
-    return Entry(tgt, tgt_type, wanted, own)
+    return Entry(tgt, tgt_type, wanted, own, way == "roster")
 
 
 def _canary(minion: object, value: object) -> tuple[tuple[str, ...], ...]:
@@ -131,10 +152,10 @@ def _at(place: str) -> Iterator[None]:
         raise Refused(f"{place}: {error}") from None
 
 
-def _wave(number: int, value: object) -> tuple[str, ...]:
+def _globs(what: str, value: object, expected: str) -> tuple[str, ...]:
     patterns = [value] if isinstance(value, str) else value
     if not isinstance(patterns, Sequence) or not all(isinstance(one, str) for one in patterns) or not patterns:
-        raise Refused(f"waves: wave {number} is {value!r}, expected globs of minion ids such as [nim-a, 'nim-b*']")
+        raise Refused(f"{what} is {value!r}, expected globs of {expected}")
     return tuple(patterns)
 
 

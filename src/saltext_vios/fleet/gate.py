@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ def judge(
     wanted: Mapping[str, Sequence[str]],
     max_failures: str,
     since: datetime | None = None,
+    over_ssh: Collection[str] = (),
 ) -> Verdict:
     """Held, late or out of failures: closed.
 
@@ -35,6 +36,7 @@ def judge(
     :param wanted: minion -> the tuple keys of the waves so far.
     :param max_failures: a count or a share of these tuples, such as ``10%``.
     :param since: what was over before does not count; a tuple that was not tried since then failed.
+    :param over_ssh: those without a minion.
     """
     silent = [minion for minion in wanted if minion not in overviews]
     if silent:
@@ -50,7 +52,8 @@ def judge(
         if not overviews[minion]["driver"] and any(f"{minion} {key}" in running for key in keys)
     ]
     if alone:
-        why = f"nobody follows what is under way on {alone[0]}; to go on: salt {alone[0]} vios.wait, and run it again"
+        salt = "salt-ssh" if alone[0] in over_ssh else "salt"
+        why = f"nobody follows what is under way on {alone[0]}; to go on: {salt} {alone[0]} vios.wait, and run it again"
         return Verdict(False, why, may_pass=True)
     if running:
         return Verdict(None, f"under way: {', '.join(running)}")

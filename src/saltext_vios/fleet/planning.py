@@ -52,7 +52,7 @@ def plan(
     known = {minion: parts(answers[minion], fleet.expected) for minion in asked if minion in answers}
     for minion, answer in (by_name or {}).items():
         known[minion] = [*_canaries(minion, answer, answers[minion], asked[minion], fleet.expected), *known[minion]]
-    elsewhere = _elsewhere(known)
+    elsewhere = _elsewhere(known, fleet)
     lists: Lists = {"late": [], "nothing_to_do": [], "blocked": []}
     waves = []
     begin: datetime | None = max(now, fleet.start) if fleet.start else now
@@ -66,7 +66,11 @@ def plan(
                 entries = _entries(todo, answers[minion], begin, fleet.end)
                 ends += [entry["end"] for entry in entries if entry["would"] in MOVING]
                 lists["late"] += [_late(entry, name, minion, fleet.end) for entry in entries if entry["fits"] is False]
-                masters[minion] = {"tuples": entries, "options": named(asked[minion].options)}
+                masters[minion] = {
+                    "tuples": entries,
+                    "options": named(asked[minion].options),
+                    "ssh": asked[minion].ssh,
+                }
         end = None if begin is None or None in ends else max(one for one in ends if one is not None)
         waves.append({"name": name, "start": begin, "end": end, "masters": masters})
         begin = end
@@ -112,7 +116,7 @@ def _is_done(one: Part, limit: str | None) -> bool:
     return least is not None and all(level is not None and level >= least for level in known)
 
 
-def _elsewhere(known: Parts) -> dict[tuple[str, str], str]:
+def _elsewhere(known: Parts, fleet: Fleet) -> dict[tuple[str, str], str]:
     """Why a tuple is not for this NIM master: its frame is another one's, which drives it alone.
 
     A frame belongs to the NIM master that has a migration under way on it, else to the first in the fleet's order.
@@ -124,10 +128,11 @@ def _elsewhere(known: Parts) -> dict[tuple[str, str], str]:
             owners.setdefault(frame, minion)
     return {
         (minion, one.key): f"{frame} is also a frame of {owners[frame]}, and only one NIM master may work on a frame; "
-        f"run it again when {owners[frame]} has nothing left to do there"
+        f"run it again when {owners[frame]} has nothing left to do there. Are they two machines of one name? Then the "
+        f"fleet says so: apart: [{frame}]"
         for minion, one in open_ones
         for frame in one.frames.values()
-        if owners[frame] != minion and one.would != ATTACH
+        if owners[frame] != minion and one.would != ATTACH and not fleet.is_apart(frame)
     }
 
 

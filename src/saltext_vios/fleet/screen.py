@@ -71,7 +71,9 @@ class Bars:
             self.progress.remove_task(self.tasks.pop(place))
         for place, line in shown.items():
             if place not in self.tasks:
-                self.tasks[place] = self.progress.add_task("", place=_plain(line.master), state="", total=None)
+                self.tasks[place] = self.progress.add_task(
+                    "", place=_plain(picture.name_of(line.master)), state="", total=None
+                )
             self.progress.update(
                 self.tasks[place],
                 description=_plain(line.key),

@@ -188,4 +188,6 @@ _SHAPES: Mapping[str, Check] = {
     "vios.list": _by(TEXT, _record(frame=_or_none(TEXT))),
     "vios.hold": _record(held=FLAG),
     "vios.release": _record(changed=FLAG),
+    "vios.migrate": _record(result=FLAG),
+    "vios.resume": _record(),
 }

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from salt.exceptions import SaltException
 
 from saltext_vios.fleet import hints
+from saltext_vios.fleet.answers import Answers
 from saltext_vios.fleet.hints import Hint
-from saltext_vios.fleet.minions import Answers
+from saltext_vios.fleet.rounds import Rounds
 from saltext_vios.fleet.watching import Picture
 
 LISTEN = 1.0  # seconds to wait for an event
@@ -39,11 +40,13 @@ def watch(
     ask_every: float,
     linger: float = 0,
     is_stopped: Callable[[], bool] = lambda: False,
+    rounds: Rounds | None = None,
 ) -> Answers:
     """Return when nothing is in flight on any NIM master that answers; the last answers of all.
 
     :param ask: asks the journals of some NIM masters, or of all.
     :param linger: seconds to go on when nothing is in flight: more may begin.
+    :param rounds: asks the journals of those without events, and waits for none of them.
     :raises SaltException: when the first question cannot be asked; later ones are asked again.
     """
     answers = Answers()
@@ -60,10 +63,12 @@ def watch(
             asked = time.monotonic()
             # Hints that no journal bears out are asked about ever more seldom.
             pause = PAUSE if _known(picture) != known else min(2 * pause, max(PAUSE, ask_every))
+        if rounds is not None:
+            _take_over(picture, screen, rounds.turn())
         if is_stopped():
             break
         screen.show(picture, datetime.now(timezone.utc))
-        if picture.in_flight():
+        if picture.in_flight() or not (rounds is None or rounds.is_complete):
             over = None
         elif over is None:
             over = time.monotonic()
@@ -71,6 +76,8 @@ def watch(
         if over is not None and time.monotonic() >= over + linger and (asked > over or not picture.stale):
             break
         _listen(picture, bus, screen, LISTEN)
+    if rounds is not None:
+        answers.add(rounds.last)
     return answers
 
 
@@ -89,18 +96,33 @@ def _ask(
         if begins:
             raise
         answers = Answers(failed=dict.fromkeys(masters or picture.overviews, f"cannot be asked: {error}"))
-    now = datetime.now(timezone.utc).astimezone()
-    news = [(master, *one) for master, overview in answers.returns.items() for one in picture.asked(master, overview)]
+    news = _news(picture, answers)
     for hint in [hint for master in answers.returns for hint in picture.proven(master)]:
         _take_in(picture, screen, hint)
     if not begins:
         _listen(picture, bus, screen, 0)
-    for master, key, text in news:
-        screen.say(now, master, key, text)
-    for master, text in [*answers.failed.items(), *((master, "no answer") for master in answers.silent)]:
-        picture.stale.discard(master)
-        screen.say(now, master, "", text)
+    _say(picture, screen, news)
     return answers
+
+
+def _take_over(picture: Picture, screen: Screen, answers: Answers) -> None:
+    """What journals say of NIM masters that send no events."""
+    _say(picture, screen, _news(picture, answers))
+
+
+def _news(picture: Picture, answers: Answers) -> list[tuple[str, str, str]]:
+    """By NIM master and tuple what is new, and who could not tell."""
+    told = [(master, *one) for master, overview in answers.returns.items() for one in picture.asked(master, overview)]
+    told += [(master, "", text) for master, text in answers.failed.items()]
+    told += [(master, "", "no answer") for master in answers.silent]
+    picture.stale.difference_update(answers.failed, answers.silent)
+    return told
+
+
+def _say(picture: Picture, screen: Screen, news: list[tuple[str, str, str]]) -> None:
+    now = datetime.now(timezone.utc).astimezone()
+    for master, key, text in news:
+        screen.say(now, picture.name_of(master), key, text)
 
 
 def _listen(picture: Picture, bus: Bus, screen: Screen, wait: float) -> None:

@@ -49,7 +49,7 @@ class Picture:
     """By NIM master what its journal told last, and the newest hint of each tuple since.
 
     ``since`` is when a journal was asked first; ``heard`` are the last hints, which all differ; ``unproven`` those of
-    runs that the journal has to tell of first.
+    runs that the journal has to tell of first. What is told in the name of one ``without_events`` is not its own.
     """
 
     overviews: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -59,6 +59,11 @@ class Picture:
     heard: dict[Hint, None] = field(default_factory=dict)
     unproven: deque[Hint] = field(default_factory=lambda: deque(maxlen=UNPROVEN))
     watched: set[tuple[str, str]] = field(default_factory=set)  # tuples that were in flight at any time
+    without_events: set[str] = field(default_factory=set)  # NIM masters that are asked over ssh
+
+    def name_of(self, master: str) -> str:
+        """As it is shown: with the way to it."""
+        return f"{master} (ssh)" if master in self.without_events else master
 
     def asked(self, master: str, overview: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Take over what a journal says, in which is what events told before.
@@ -82,7 +87,7 @@ class Picture:
 
     def told(self, hint: Hint) -> str:
         """Take in one hint; the line to show, empty if it tells nothing new."""
-        if hint.master not in self.overviews or hint in self.heard:
+        if hint.master not in self.overviews or hint.master in self.without_events or hint in self.heard:
             return ""
         if hint.key == DRIVER:
             self._hear(hint)

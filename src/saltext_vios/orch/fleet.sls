@@ -11,6 +11,7 @@ the fleet is planned:
     - comment: {{ (plan['Error'] if plan is mapping and 'Error' in plan else plan) | string | json }}
 {%- else %}
 {%- set so_far = {} %}
+{%- set over_ssh = [] %}
 {%- set gates = [] %}
 {%- set doubts = {} %}
 {%- do doubts.update(plan['failed']) %}
@@ -48,10 +49,23 @@ the window is open:
 {%- do states.append({'salt': name}) %}
 {%- do so_far.setdefault(master, []).extend(part['tuples'] | map(attribute='tuple') | list) %}
 
+{%- if part['ssh'] and master not in over_ssh %}
+{%- do over_ssh.append(master) %}
+{%- endif %}
 {{ name | json }}:
+  {%- if part['ssh'] and not opts.get('test') %}
+  # Short questions instead of a connection that must hold for hours.
+  salt.runner:
+    - name: vios.wave
+    - master: {{ master | json }}
+    - targets: {{ part['tuples'] | map(attribute='vioses') | list | json }}
+    - options: {{ part['options'] | json }}
+    - parallel: true
+  {%- else %}
   salt.state:
     - tgt: {{ [master] | json }}
     - tgt_type: list
+    - ssh: {{ part['ssh'] | json }}
     - sls: fleet.wave
     - pillar: {{ {'wave': {'name': wave['name'], 'targets': part['tuples'] | map(attribute='vioses') | list, 'options': part['options']}} | json }}
     # Seconds until Salt believes a minion lost that does not answer its probe; the job may take hours.
@@ -59,6 +73,7 @@ the window is open:
     - parallel: true
     # A minion applies one state at a time; the job of an orchestration that was killed may still be there.
     - queue: true
+  {%- endif %}
     {%- if gates %}
     - require: {{ gates | json }}
     {%- endif %}
@@ -71,6 +86,9 @@ the window is open:
     - masters: {{ so_far | json }}
     - max_failures: {{ plan['max_failures'] | json }}
     - since: {{ plan['at'] | json }}
+    {%- if over_ssh %}
+    - ssh: {{ over_ssh | json }}
+    {%- endif %}
     - onfail_any: {{ states | json }}
     {%- if gates %}
     - require: {{ gates | json }}

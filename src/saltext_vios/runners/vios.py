@@ -4,12 +4,14 @@ Look at and steer the migrations of many NIM masters from the Salt master
 .. versionadded:: 0.1.0
 
 Install the extension in the environment of the salt-master too. Every function asks the execution module ``vios`` of
-the minions it is pointed at; minions that are no NIM masters are left out. The truth is in the journals of the NIM
-masters: nothing is kept on the Salt master, so every question can be asked again.
+the minions it is pointed at; minions that are no NIM masters are left out. With ``ssh=True`` it asks the targets of the
+Salt master's roster through Salt's own ssh client, and with ``ssh=both`` those and the minions. The truth is in the
+journals of the NIM masters: nothing is kept on the Salt master, so every question can be asked again.
 
 What cannot be answered is told as ``Error``, with exit status 1: a runner that raises shows people a traceback.
 """
 
+import logging
 import math
 import sys
 import time
@@ -22,17 +24,25 @@ import salt.utils.event
 import salt.utils.stringutils
 from salt.exceptions import CommandExecutionError, SaltException
 
+from saltext_vios import calls
 from saltext_vios.errors import Refused, ViosError
 from saltext_vios.fleet import aside, caller, definition, export, minions, planning, source, watcher, watching
 from saltext_vios.fleet import gate as verdicts
 from saltext_vios.fleet import report as reports
 from saltext_vios.fleet import screen as screens
+from saltext_vios.fleet import wave as waves
+from saltext_vios.fleet.answers import Answers
+from saltext_vios.fleet.masters import Masters, Question, refuse_two_of_a_name
+from saltext_vios.fleet.rounds import COST, Rounds
 from saltext_vios.migration import timelimit
 from saltext_vios.options import checked
 
 __virtualname__ = "vios"
 
+log = logging.getLogger(__name__)
+
 LOOK = 10  # seconds between two questions of a gate that waits
+REST = 60  # seconds at most, between two of a wave over ssh
 LONGEST = 10_000  # characters of an error
 WATCHED = 5  # seconds for an answer while somebody watches: who is silent is asked again, and holds up the picture
 
@@ -41,7 +51,7 @@ def __virtual__():
     return __virtualname__
 
 
-def hold(tgt="*", reason="", tgt_type="glob"):
+def hold(tgt="*", reason="", tgt_type="glob", ssh=False):
     """
     Start nothing more on any NIM master of the target, until ``vios.release``. What installs goes on.
 
@@ -60,14 +70,20 @@ def hold(tgt="*", reason="", tgt_type="glob"):
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
+    ssh
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+
     Returns ``masters``: by minion whether it is ``held``. A NIM master that fails or is silent makes the run fail:
     it may still start something.
     """
-    ask = partial(minions.ask, __opts__, tgt, "vios.hold", tgt_type, reason=reason)
-    return _as_result(lambda: _everywhere(ask, "held", "held", "may still start migrations"))
+    return _as_result(
+        lambda: _everywhere(
+            tgt, "vios.hold", tgt_type, ssh, {"reason": reason}, "held", "held", "may still start migrations"
+        )
+    )
 
 
-def release(tgt="*", tgt_type="glob"):
+def release(tgt="*", tgt_type="glob", ssh=False):
     """
     End the hold on every NIM master of the target.
 
@@ -83,13 +99,17 @@ def release(tgt="*", tgt_type="glob"):
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
+    ssh
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+
     Returns ``masters``: by minion whether there was a hold to end.
     """
-    ask = partial(minions.ask, __opts__, tgt, "vios.release", tgt_type)
-    return _as_result(lambda: _everywhere(ask, "changed", "released", "may still start nothing"))
+    return _as_result(
+        lambda: _everywhere(tgt, "vios.release", tgt_type, ssh, {}, "changed", "released", "may still start nothing")
+    )
 
 
-def status(tgt="*", tgt_type="glob"):
+def status(tgt="*", tgt_type="glob", ssh=False):
     """
     Tell how every tuple stands that any NIM master of the target knows.
 
@@ -106,19 +126,23 @@ def status(tgt="*", tgt_type="glob"):
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
+    ssh
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+
     Returns ``masters`` (by minion what its ``vios.overview`` tells), ``counts`` (how many tuples have each status),
     ``failed`` (by minion why it could not tell) and ``silent`` (minions without an answer).
     """
-    return _as_result(lambda: _status(minions.ask(__opts__, tgt, "vios.overview", tgt_type)))
+    return _as_result(lambda: _status(_ask(tgt, "vios.overview", tgt_type, ssh)))
 
 
-def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
+def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0, ssh=False):
     """
     Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
 
     Follows the event bus, with the journals as the truth: they are asked at the start, when a tuple moves on, and now
-    and then. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); elsewhere there is a line for every
-    change. It can be started in the middle. Ctrl-C stops the watching and nothing else.
+    and then. NIM masters over ssh send no events: their journals are asked only, and their lines say ``ssh``. Bars need
+    a terminal and ``rich`` (``pip install saltext-vios[ui]``); elsewhere there is a line for every change. It can be
+    started in the middle. Ctrl-C stops the watching and nothing else.
 
     CLI Example:
 
@@ -133,8 +157,12 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
+    ssh
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+
     ask_every
-        Seconds after which the journals are asked in any case. Defaults to 60.
+        Seconds after which the journals are asked in any case. Defaults to 60. One that is asked over ssh rests at
+        least ten times as long as its last answer took.
 
     linger
         Seconds to go on when nothing is under way, as between two waves of a fleet. Defaults to 0.
@@ -142,7 +170,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0):
     Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.status`` does. That a
     tuple failed does not make the watching fail.
     """
-    return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger)))
+    return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger), ssh))
 
 
 def plan(fleet):
@@ -187,7 +215,7 @@ def orchestration():
     return str(Path(__file__).resolve().parent.parent / "orch")
 
 
-def gate(masters, max_failures="1", since=None, patience=3):
+def gate(masters, max_failures="1", since=None, patience=3, ssh=False):
     """
     Tell whether the next wave of a fleet may start: for an orchestration, between its waves.
 
@@ -200,7 +228,7 @@ def gate(masters, max_failures="1", since=None, patience=3):
         salt-run vios.gate '{"nim-a": ["vios1-vios2"]}' max_failures=2
 
     masters
-        By minion the tuple keys of the waves so far.
+        By NIM master the tuple keys of the waves so far.
 
     max_failures
         How many of these tuples, or which share such as ``10%``, may fail before the gate is closed. Defaults to 1.
@@ -211,13 +239,47 @@ def gate(masters, max_failures="1", since=None, patience=3):
     patience
         How often in a row a NIM master may be silent, or without a driver for what is under way. Defaults to 3.
 
+    ssh
+        Those of ``masters`` that are targets of the roster: a list, or ``True`` for all. Defaults to none.
+
     Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: out of failures, a NIM
     master held or silent, the window over.
     """
-    return _as_result(lambda: _gate(masters, str(max_failures), since, patience))
+    return _as_result(lambda: _gate(masters, str(max_failures), since, patience, ssh))
 
 
-def report(tgt="*", since=None, out=None, tgt_type="glob"):
+def wave(master, targets, options=None, patience=30):
+    """
+    Have a NIM master of the roster do its part of a wave, and wait for the end: for an orchestration.
+
+    Asks ``vios.migrate`` there not to wait, then the journal, again and again, by short questions. A connection that
+    is lost costs nothing: what was asked for is seen in the journal, and asked for again only when it is not there.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.wave nim-c '[[vios5, vios6]]' '{"level": "3.1.4.31"}'
+
+    master
+        The target of the roster, by its name.
+
+    targets
+        One or several tuples, as for ``vios.migrate``.
+
+    options
+        Those of ``vios.migrate``, as a map.
+
+    patience
+        How often in a row it may be silent before it counts as lost. Defaults to 30: five minutes at least.
+
+    Returns ``why`` it counts as done. It fails when a tuple failed or was skipped, and when the NIM master is held or
+    silent; what is under way there goes on.
+    """
+    return _as_result(lambda: _wave(master, targets, options or {}, patience))
+
+
+def report(tgt="*", since=None, out=None, tgt_type="glob", ssh=False):
     """
     Report who was migrated when, from which level to which, and what failed: as a page, JSON or CSV.
 
@@ -246,12 +308,20 @@ def report(tgt="*", since=None, out=None, tgt_type="glob"):
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
+    ssh
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+
     Returns ``out`` (the path), ``tuples`` (how many), ``counts`` (how many of them have each status now), ``failed``
     (by minion why it could not tell) and ``silent`` (minions without an answer). Without ``out`` the report itself:
     these and ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times are in
     the zone of the Salt master.
     """
-    return _as_result(lambda: _report(tgt, since, out, tgt_type))
+    return _as_result(lambda: _report(tgt, since, out, tgt_type, ssh))
+
+
+def _ask(tgt, fun, tgt_type, ssh, **kwargs):
+    with Masters(__opts__, ssh) as masters:
+        return masters.ask(tgt, fun, tgt_type, **kwargs)
 
 
 def _status(answers):
@@ -269,21 +339,31 @@ def _number(name, value, what="seconds as a number"):
     return value
 
 
-def _watch(tgt, tgt_type, ask_every, linger):
+def _watch(tgt, tgt_type, ask_every, linger, ssh):
     # The thread that does the work has no dunders.
     opts, picture = dict(__opts__), watching.Picture()
 
-    def ask(names):
-        timeout = WATCHED if picture.overviews else None
-        return minions.ask(opts, names or tgt, "vios.overview", "list" if names else tgt_type, timeout)
-
     def work(screen, is_stopped):
-        with salt.utils.event.get_event("master", opts=opts, sock_dir=opts["sock_dir"], listen=True) as bus:
+        with (
+            Masters(opts, ssh) as masters,
+            salt.utils.event.get_event("master", opts=opts, sock_dir=opts["sock_dir"], listen=True) as bus,
+        ):
             # Listening comes before the first question, so that nothing is missed in between.
             bus.subscribe("vios/")
-            return watcher.watch(picture, ask, bus, screen, ask_every, linger, is_stopped)
+            known = masters.known(tgt, tgt_type)
+            over_ssh = [name for name, is_ssh in known.items() if is_ssh]
+            picture.without_events.update(over_ssh)
 
-    answers = minions.Answers()
+            def ask(names):
+                if len(over_ssh) == len(known):
+                    return Answers()
+                timeout = WATCHED if picture.overviews else None
+                return minions.ask(opts, names or tgt, "vios.overview", "list" if names else tgt_type, timeout)
+
+            rounds = Rounds(masters.asker, over_ssh, ask_every)
+            return watcher.watch(picture, ask, bus, screen, ask_every, linger, is_stopped, rounds)
+
+    answers = Answers()
     try:
         salt.utils.stringutils.print_cli(f"Watching {tgt!r}; Ctrl-C ends the watching and nothing else")
         with screens.screen(sys.stdout) as screen:
@@ -293,16 +373,17 @@ def _watch(tgt, tgt_type, ask_every, linger):
     return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
 
 
-def _report(tgt, since, out, tgt_type):
+def _report(tgt, since, out, tgt_type, ssh):
     form = None if out is None else export.form_of(str(out))
     path = None if out is None else caller.report_path(__opts__, str(out))
     now = datetime.now(timezone.utc).astimezone()
     earliest = None if since is None else timelimit.past(since, now)
     wanted = {"limit": 100_000, "since": earliest and earliest.isoformat(), "detail": True}
-    histories = minions.ask(__opts__, tgt, "vios.history", tgt_type, **wanted)
-    listings = minions.Answers()
-    if any(histories.returns.values()):
-        listings = minions.ask(__opts__, list(histories.returns), "vios.list", "list")
+    listings = Answers()
+    with Masters(__opts__, ssh) as masters:
+        histories = masters.ask(tgt, "vios.history", tgt_type, **wanted)
+        if any(histories.returns.values()):
+            listings = masters.ask(list(histories.returns), "vios.list", "list")
     made = reports.make(
         histories.returns,
         listings.returns,
@@ -326,49 +407,91 @@ def _report(tgt, since, out, tgt_type):
 def _plan(fleet):
     now = datetime.now(timezone.utc).astimezone()
     wanted = definition.read(_load_fleet(fleet), now)
+    with Masters(__opts__) as masters:
+        return _planned(wanted, masters, now)
+
+
+def _planned(wanted, masters, now):
     questions, asked, unknown = [], {}, {}
     for entry in wanted.entries:
-        names = [name for name in minions.matching(__opts__, entry.tgt, entry.tgt_type) if name not in asked]
+        matching = masters.matching(entry.tgt, entry.tgt_type, entry.ssh)
+        if entry.ssh:
+            refuse_two_of_a_name([name for name, one in asked.items() if not one.ssh], matching)
+        names = [name for name in matching if name not in asked]
         if names:
-            questions.append((names, {"targets": entry.targets, **entry.options}))
+            questions.append(Question(names, {"targets": entry.targets, **entry.options}, entry.ssh))
             asked.update(dict.fromkeys(names, entry))
         else:
-            unknown[entry.tgt] = "matches no minion, or none that no entry before it matches"
-    answers = minions.ask_each(__opts__, "vios.check", questions)
-    by_name = _ask_by_name(planning.left_out(wanted, answers.returns, asked), asked)
+            what = "target of the roster" if entry.ssh else "minion"
+            unknown[entry.tgt] = f"matches no {what}, or none that no entry before it matches"
+    answers = masters.ask_each("vios.check", questions)
+    by_name = _ask_by_name(masters, planning.left_out(wanted, answers.returns, asked), asked)
     made = planning.plan(wanted, answers.returns, asked, now, by_name)
     made.update(failed={**unknown, **answers.failed}, silent=answers.silent)
     return {"result": not any(made[name] for name in ("blocked", "late", "failed", "silent")), **made}
 
 
-def _ask_by_name(tuples, asked):
+def _ask_by_name(masters, tuples, asked):
     """The canaries that a selection does not name; without an answer nobody knows whether they are done."""
     questions = [
-        ([minion], {"targets": [list(names) for names in one], **planning.named(asked[minion].options)})
-        for minion, one in tuples.items()
+        Question(
+            [name], {"targets": [list(names) for names in one], **planning.named(asked[name].options)}, asked[name].ssh
+        )
+        for name, one in tuples.items()
     ]
-    answers = minions.ask_each(__opts__, "vios.check", questions)
-    for minion, text in [*answers.failed.items(), *((minion, "no answer") for minion in answers.silent)]:
-        raise CommandExecutionError(f"canary: {minion}: {text}")
+    answers = masters.ask_each("vios.check", questions)
+    for name, text in [*answers.failed.items(), *((name, "no answer") for name in answers.silent)]:
+        raise CommandExecutionError(f"canary: {name}: {text}")
     return answers.returns
 
 
-def _gate(masters, max_failures, since, patience):
+def _gate(masters, max_failures, since, patience, ssh):
     looks = 0
     if not isinstance(masters, dict) or not all(isinstance(keys, (list, tuple)) for keys in masters.values()):
         raise Refused(f"masters is {masters!r}, expected a map of minions to lists of tuple keys")
+    if not isinstance(ssh, (bool, list, tuple)):
+        raise Refused(f"ssh is {ssh!r}, expected true, false, or a list of those in masters")
+    over_ssh = list(masters) if ssh is True else list(ssh or ())
     max_failures = checked({"max_failures": max_failures})["max_failures"]
     patience = _number("patience", patience, "a number of looks")
     earliest = None if since is None else timelimit.past(since, datetime.now(timezone.utc))
-    while True:
-        answers = minions.ask(__opts__, list(masters), "vios.overview", "list")
-        found = verdicts.judge(answers.returns, masters, max_failures, earliest)
-        looks = looks + 1 if found.may_pass else 0
-        if found.is_open:
-            return {"why": found.why, "failed": list(found.failed)}
-        if found.is_open is False and (not found.may_pass or looks >= patience):
-            raise CommandExecutionError(found.why)
-        time.sleep(LOOK)
+    questions = [
+        Question([name for name in masters if name not in over_ssh], {}),
+        Question([name for name in masters if name in over_ssh], {}, ssh=True),
+    ]
+    with Masters(__opts__) as known:
+        while True:
+            answers = known.ask_each("vios.overview", questions)
+            found = verdicts.judge(answers.returns, masters, max_failures, earliest, over_ssh)
+            looks = looks + 1 if found.may_pass else 0
+            if found.is_open:
+                return {"why": found.why, "failed": list(found.failed)}
+            if found.is_open is False and (not found.may_pass or looks >= patience):
+                raise CommandExecutionError(found.why)
+            time.sleep(LOOK)
+
+
+def _wave(master, targets, options, patience):
+    if not isinstance(options, dict):
+        raise Refused(f"options is {options!r}, expected a map of the options of vios.migrate")
+    patience = _number("patience", patience, "a number of looks")
+    calls.options_for(targets, options, {}, datetime.now(timezone.utc).astimezone())
+    with Masters(__opts__, True) as masters:
+        masters.known([master], "list")
+
+        took = 0.0
+
+        def ask(fun, **kwargs):
+            nonlocal took
+            began = time.monotonic()
+            answers = masters.ask_each(fun, [Question([master], kwargs, ssh=True)])
+            took = time.monotonic() - began
+            return answers
+
+        def rest():
+            time.sleep(max(LOOK, min(REST, COST * took)))
+
+        return waves.carry_out(ask, master, targets, options, patience, rest)
 
 
 def _load_fleet(fleet):
@@ -384,28 +507,33 @@ def _as_result(work):
     try:
         return work()
     except (ViosError, SaltException) as error:
-        __context__["retcode"] = 1
-        return {"Error": str(error)[:LONGEST], "retcode": 1}
+        text = str(error)
+    except Exception as error:
+        # A TypeError would be a success to Salt, and open a gate.
+        log.exception("the runner vios failed")
+        text = f"a fault of saltext-vios: {type(error).__name__}: {error}; the log of the Salt master has its place"
+    __context__["retcode"] = 1
+    return {"Error": text[:LONGEST], "retcode": 1}
 
 
-def _everywhere(ask, word, done, left):
+def _everywhere(tgt, fun, tgt_type, ssh, kwargs, word, done, left):
     """Where something was done, or an error that names where it was and where it was not.
 
     :param word: its key in an answer.
     :param left: what follows for a NIM master where it was not done.
     """
     try:
-        answers = ask()
+        answers = _ask(tgt, fun, tgt_type, ssh, **kwargs)
     except CommandExecutionError:
         raise
     except SaltException as error:
         why = f"nobody knows which NIM masters are {done}: {error}; see: salt-run vios.status"
         raise CommandExecutionError(why) from error
-    missing = [f"{minion}: {text}" for minion, text in answers.failed.items()]
-    missing += [f"{minion}: no answer" for minion in answers.silent]
+    missing = [f"{name}: {text}" for name, text in answers.failed.items()]
+    missing += [f"{name}: no answer" for name in answers.silent]
     if missing:
         there = ", ".join(answers.returns) or "none"
         raise CommandExecutionError(f"{done}: {there}. NOT {done} ({left}): {'; '.join(missing)}")
     if not answers.returns:
         raise CommandExecutionError("the target matches no NIM master; see: salt '*' vios.driver")
-    return {"masters": {minion: value[word] for minion, value in answers.returns.items()}}
+    return {"masters": {name: value[word] for name, value in answers.returns.items()}}

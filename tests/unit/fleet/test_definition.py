@@ -31,6 +31,22 @@ def test_its_own_options_count_before_those_of_all():
     assert entry.options == {"max_failures": 1, "max_parallel": 4, "level": "3.1.4.31"}
 
 
+def test_a_roster_s_nim_masters_come_after_the_minions():
+    made = fleet(roster={"nim-c": "vios5,vios6", "nim-d*": {"targets": "*", "options": {"max_parallel": 4}}})
+    assert [(entry.tgt, entry.ssh) for entry in made.entries] == [
+        ("nim-a", False),
+        ("nim-b", False),
+        ("nim-c", True),
+        ("nim-d*", True),
+    ]
+    assert made.entries[2].targets == [["vios5", "vios6"]]
+    assert made.entries[3].options == {"max_failures": 1, "max_parallel": 4}
+
+
+def test_a_fleet_may_have_no_minion_at_all():
+    assert [entry.ssh for entry in read({"roster": MASTERS}, NOW).entries] == [True, True]
+
+
 def test_the_end_of_the_window_is_the_time_limit():
     made = fleet(window={"start": "2026-11-28T22:00+01:00", "end": "2026-11-29T04:00+01:00"})
     assert made.end - made.start == timedelta(hours=6)
@@ -69,6 +85,11 @@ def test_without_waves_all_go_together():
         ({"window": {"start": "4h", "end": "2h"}}, "is not after start"),
         ({"expected": 90}, "expected is 90"),
         ({"max_failures": "some"}, "max_failures"),
+        ({"apart": 1}, "apart is 1, expected globs of frames such as"),
+        ({"apart": []}, "apart is"),
+        ({"roster": "nim-c"}, "roster is a text, expected a map"),
+        ({"roster": {"nim-c": [["a", "b", "c"]]}}, "roster: nim-c: .*tuple of 3 names"),
+        ({"roster": {"x": {"targets": "*", "tgt_type": "grain"}}}, "roster: x: tgt_type is 'grain', expected one of"),
     ],
 )
 def test_a_fleet_that_cannot_be_is_refused_naming_the_place(change, said):

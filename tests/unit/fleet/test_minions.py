@@ -2,7 +2,7 @@
 
 import pytest
 
-from saltext_vios.fleet.minions import Answers, sort_out
+from saltext_vios.fleet.answers import Answers, sort_out
 
 FUN = "vios.hold"
 

@@ -13,12 +13,13 @@ from tests.unit.fleet.test_planning import answer, checked, made
 SLS = Path(vios.orchestration()) / "fleet.sls"
 
 
-def states(plan, pillar=None):
+def states(plan, pillar=None, test=False):
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
     environment.filters["json"] = json.dumps
     template = environment.from_string(SLS.read_text())
     pillar = {"fleet": "/srv/salt/fleet.yaml"} if pillar is None else pillar
-    return yaml.safe_load(template.render(salt={"saltutil.runner": lambda *_, **__: plan}, pillar=pillar))
+    salt = {"saltutil.runner": lambda *_, **__: plan}
+    return yaml.safe_load(template.render(salt=salt, pillar=pillar, opts={"test": test}))
 
 
 def planned(answers, failed=(), silent=(), **fleet):
@@ -93,3 +94,31 @@ def test_before_the_window_nothing_starts():
     found = states(planned(PAIRS, window={"start": "4h"}))
     assert "the window opens at" in comments(found)["the window is open"]
     assert requirements(found, "the rest on a") == [{"test": "the window is open"}]
+
+
+def arguments(found, name):
+    """The function and the words of a state of Salt's orchestration."""
+    ((function, listed),) = found[name].items()
+    return function, {key: value for one in listed for key, value in one.items()}
+
+
+MIXED = {"masters": {"a": "*"}, "roster": {"b": "*"}}
+
+
+def test_what_is_reached_over_ssh_is_asked_by_short_questions():
+    found = states(planned(PAIRS, **MIXED))
+    assert arguments(found, "the rest on a")[0] == "salt.state"
+    function, told = arguments(found, "the rest on b")
+    assert function == "salt.runner"
+    assert (told["name"], told["master"], told["targets"]) == ("vios.wave", "b", [["b1", "b2"]])
+    assert told["parallel"] is True
+    assert arguments(found, "after the rest")[1]["ssh"] == ["b"]
+
+
+def test_its_preview_is_the_state_itself_over_ssh():
+    found = states(planned(PAIRS, **MIXED), test=True)
+    ways = {name: arguments(found, f"the rest on {name}") for name in "ab"}
+    assert {name: (function, told["ssh"]) for name, (function, told) in ways.items()} == {
+        "a": ("salt.state", False),
+        "b": ("salt.state", True),
+    }

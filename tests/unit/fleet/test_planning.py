@@ -42,7 +42,7 @@ def answer(*tuples, max_parallel=8, tuple_order="longest", left_alone=()):
 
 
 def made(answers, by_name=None, **fleet):
-    definition = read({"masters": dict.fromkeys(answers, "*"), **fleet}, NOW)
+    definition = read({"masters": {} if "roster" in fleet else dict.fromkeys(answers, "*"), **fleet}, NOW)
     asked = {entry.tgt: entry for entry in definition.entries}
     for minion in left_out(definition, answers, asked):
         assert minion in (by_name or {}), f"{minion} was left out"
@@ -235,6 +235,23 @@ def test_a_frame_of_two_nim_masters_is_worked_on_by_the_first_of_the_fleet_alone
     (blocked,) = found["blocked"]
     assert (blocked["master"], blocked["tuple"], blocked["in_wave"]) == ("a", "a1-a2", False)
     assert blocked["why"].startswith("f is also a frame of b, and only one NIM master may work on a frame")
+
+
+@pytest.mark.parametrize("apart", [["f"], "*", ["g", "f*"]])
+def test_frames_that_the_fleet_tells_apart_are_two_machines(apart):
+    answers = {name: answer(checked(f"{name}1-{name}2", frame="f")) for name in "ab"}
+    found = made(answers, apart=apart)
+    assert tuples_of(found["waves"][0]) == {"a": ["a1-a2"], "b": ["b1-b2"]}
+    assert found["blocked"] == []
+
+
+def test_what_is_apart_is_told_frame_by_frame():
+    answers = {
+        name: answer(checked(f"{name}1-{name}2", frame="f"), checked(f"{name}3-{name}4", frame="g")) for name in "ab"
+    }
+    found = made(answers, apart="f")
+    assert [(one["master"], one["tuple"]) for one in found["blocked"]] == [("b", "b3-b4")]
+    assert "apart: [g]" in found["blocked"][0]["why"]
 
 
 def test_it_is_worked_on_where_something_is_under_way():

@@ -4,7 +4,7 @@ import pytest
 from salt.exceptions import SaltReqTimeoutError
 
 from saltext_vios.fleet import minions
-from saltext_vios.fleet.minions import Answers
+from saltext_vios.fleet.answers import Answers
 from saltext_vios.runners import vios
 
 
@@ -21,6 +21,7 @@ def asked(monkeypatch):
             return answers
 
         monkeypatch.setattr(minions, "ask", ask)
+        monkeypatch.setattr(minions, "matching", lambda opts, tgt, tgt_type: [tgt])
         return questions
 
     return answer
@@ -61,6 +62,13 @@ def test_a_hold_that_cannot_be_asked_for_says_that_nobody_knows_where_it_holds(a
 
     monkeypatch.setattr(minions, "ask", ask)
     assert vios.hold()["Error"] == "nobody knows which NIM masters are held: no reply; see: salt-run vios.status"
+
+
+def test_a_fault_of_ours_fails_the_call_too(asked):
+    """To Salt a TypeError of a runner is a success, and a gate that ends so is open."""
+    asked(Answers({"a": {"tuples": 5, "driver": True}}))
+    assert vios.gate({"a": ["x-y"]})["Error"].startswith("a fault of saltext-vios: AttributeError")
+    assert vios.__context__ == {"retcode": 1}
 
 
 def test_a_target_without_a_nim_master_is_an_error(asked):

@@ -8,7 +8,7 @@ import pytest
 from salt.exceptions import SaltReqTimeoutError
 
 from saltext_vios.fleet import watcher
-from saltext_vios.fleet.minions import Answers
+from saltext_vios.fleet.answers import Answers
 from saltext_vios.fleet.watching import Picture
 from tests.unit.fleet.test_watching import AT, entry, iso, moving, overview, vios
 

@@ -1,0 +1,26 @@
+# salt-run state.orchestrate orch.over_ssh
+#
+# A NIM master of the roster. The preview is short, so one connection may hold for it; the migration takes hours, so it
+# is asked for, and then waited for by short questions.
+
+what would be done:
+  salt.state:
+    - ssh: True
+    - tgt: nim-c
+    - sls: one_pair
+    - pillar: {pair: [vios1, vios2]}
+    - test: True
+
+the pair:
+  salt.runner:
+    - name: vios.wave
+    - master: nim-c
+    - targets: [[vios1, vios2]]
+    - options:
+        mksysb_name: vios_31431
+        spot_name: vios_31431_spot
+        bosinst_data: unattended
+        boot_client: true
+        set_boot_list: true
+    - require:
+      - salt: what would be done

@@ -14,6 +14,12 @@ US = f"{pwd.getpwuid(os.geteuid()).pw_name} (pid {os.getpid()})"
 FORGED = {"__pub_user": "alice", "__pub_jid": "20260101000000000000"}
 
 
+@pytest.fixture(autouse=True)
+def _at_the_console(monkeypatch):
+    for name in ("SSH_CONNECTION", "SUDO_USER"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def job(minion_opts):
     """Write down a job as a minion does when it begins it."""
@@ -53,6 +59,20 @@ def test_salt_call_is_told_with_the_user_of_the_process(job, holder, monkeypatch
 
 def test_without_a_record_it_is_the_user_of_the_process(holder):
     assert holder() == US
+
+
+def test_over_ssh_it_is_told_what_sshd_and_sudo_left(holder, monkeypatch):
+    monkeypatch.setenv("SSH_CONNECTION", "10.1.2.3 50000 10.1.2.4 22")
+    assert holder() == f"{US[:-1]}; its environment says ssh from 10.1.2.3)"
+    monkeypatch.delenv("SSH_CONNECTION")
+    monkeypatch.setenv("SUDO_USER", "anna\x1b")
+    assert holder() == f"{US[:-1]}; its environment says sudo of 'anna\\x1b')"
+
+
+def test_a_published_job_has_its_record_whatever_the_environment_says(job, holder, monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "anna")
+    job(user="bob")
+    assert holder() == "job 20261130040000123456 of bob"
 
 
 def test_a_job_of_another_process_is_not_ours(job, holder):

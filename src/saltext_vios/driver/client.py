@@ -168,6 +168,12 @@ def look_after(home: Home, caller: Caller) -> list[str]:
     if not waiting and not (unsent and events.has_receiver(home)):
         return []
     started = see_to_the_driver(home, caller)
+    if not started and presence.leave_note(home) is not None:
+        # The one that runs gives way to another.
+        deadline = time.monotonic() + STOPPING
+        while presence.running(home) is not None and time.monotonic() < deadline:
+            time.sleep(LOOK)
+        started = see_to_the_driver(home, caller)
     return waiting if started else []
 
 

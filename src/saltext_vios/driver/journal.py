@@ -306,6 +306,12 @@ class Journal(Callers):
     def unsent(self, limit: int = 100) -> list[sqlite3.Row]:
         return self.query("SELECT id, tag, data FROM event WHERE sent = 0 ORDER BY id LIMIT ?", limit)
 
+    def forget_unsent(self, kept: int) -> None:
+        """Send none but the newest ones any more: they are told of in the journal all the same."""
+        oldest = self.query("SELECT id FROM event WHERE sent = 0 ORDER BY id DESC LIMIT 1 OFFSET ?", kept)
+        if oldest:
+            self.mark_sent(oldest[0]["id"])
+
     def mark_sent(self, last: int) -> None:
         with self._transaction():
             self.db.execute("UPDATE event SET sent = 1 WHERE sent = 0 AND id <= ?", (last,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -30,11 +31,15 @@ def refuse_thrown_away(path: str, opts: Mapping[str, Any]) -> None:
             )
 
 
+def unpacked(opts: Mapping[str, Any]) -> str | None:
+    """Where salt-ssh unpacked itself for this call; None for every other way in."""
+    root = str(opts.get("root_dir") or "").rstrip("/")
+    return os.path.dirname(root) if os.path.basename(root) == "running_data" else None
+
+
 def _thrown_away(opts: Mapping[str, Any]) -> dict[str, str]:
     found = {name: opts.get(name) for name in ("cachedir", "extension_modules")}
-    root = str(opts.get("root_dir") or "")
-    if os.path.basename(root.rstrip("/")) == "running_data":
-        found["where salt-ssh unpacked itself"] = os.path.dirname(root.rstrip("/"))
+    found["where salt-ssh unpacked itself"] = unpacked(opts)
     return {name: directory for name, directory in found.items() if isinstance(directory, str) and directory}
 
 
@@ -53,6 +58,21 @@ def refuse_a_former_one(opts: Mapping[str, Any]) -> None:
         f"root_dir is. To go on with it, say so in the configuration of every way to this NIM master: "
         f"vios:state_dir: {former}. Or, when no driver works there any more (vios.stop with that setting), "
         f"move it: mv {former} {STATE_DIR}"
+    )
+
+
+def refuse_anothers(path: str) -> None:
+    """:raises JournalError: when a state directory is another user's, who alone can enter it."""
+    with contextlib.suppress(OSError):
+        owner = os.lstat(path).st_uid
+        if os.geteuid() not in (owner, 0):
+            raise JournalError(f"the state directory {path} {_of_another(owner)}")
+
+
+def _of_another(owner: int) -> str:
+    return (
+        f"belongs to uid {owner}, expected {os.geteuid()}: every way to this NIM master needs the same user, the one "
+        f"who may run nim; with salt-ssh, user and sudo in the roster say which"
     )
 
 
@@ -121,7 +141,7 @@ def _only_ours(directory: Path, found: os.stat_result) -> None:
         what = "a link" if stat.S_ISLNK(found.st_mode) else "no directory"
         raise JournalError(f"the state directory {directory} is {what}; set vios:state_dir to the directory itself")
     if found.st_uid != os.geteuid():
-        raise JournalError(f"the state directory {directory} belongs to uid {found.st_uid}, expected {os.geteuid()}")
+        raise JournalError(f"the state directory {directory} {_of_another(found.st_uid)}")
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise JournalError(
             f"the state directory {directory} has mode {stat.S_IMODE(found.st_mode):04o}, expected 0700; "

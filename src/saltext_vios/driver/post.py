@@ -13,6 +13,7 @@ from saltext_vios.driver.journal import Journal
 log = logging.getLogger(__name__)
 
 RETRY_EVENTS = 60  # seconds without a try after events could not be sent
+KEPT = 10_000  # events that wait for somebody to take them
 LAST_WORDS = 10  # seconds
 
 States = Mapping[str, str]
@@ -42,6 +43,7 @@ class Post:
                 self.journal.mark_sent(sent)
             else:
                 self._send_again = self.clock.steady() + RETRY_EVENTS
+                self.journal.forget_unsent(KEPT)
         if self._sending is None and self.clock.steady() >= self._send_again:
             events = [(row["id"], row["tag"], row["data"]) for row in self.journal.unsent()]
             if events:

@@ -43,8 +43,8 @@ def leave(home: Home) -> None:
 
 
 def inittab(home: Home) -> str:
-    """The line that has AIX run it after each start of the machine."""
-    return f'mkitab "vios:2:once:{home.resume} >/dev/console 2>&1"'
+    """The line that has AIX run it after each start of the machine; IBM asks for all three redirections."""
+    return f'mkitab "vios:2:once:{home.resume} </dev/null >/dev/console 2>&1"'
 
 
 def outcome(home: Home, found: Sequence[str]) -> str:

@@ -122,11 +122,12 @@ def damaged(path: Path) -> str:
 
 def _built() -> tuple[str, bytes]:
     package = resources.files(PACKAGE)
-    sources = dict(_sources(package, PACKAGE))
+    try:
+        sources = dict(_sources(package, PACKAGE))
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"the package is no longer in {package}") from error
     init = sources.get(f"{PACKAGE}/__init__.py")
     if init is None:
-        if not package.is_dir():
-            raise FileNotFoundError(f"the package {PACKAGE} is no longer in {package}")
         raise DriverError(
             f"the package in {package} has no sources, only what was compiled of them; the driver runs from a copy of "
             "its own, which is made of them: install saltext-vios with its sources"

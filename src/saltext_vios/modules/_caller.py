@@ -1,7 +1,9 @@
-"""Who asks, as whoever comes later is told: from Salt's own record of the job, never from a word of the caller.
+"""Who asks, as whoever comes later is told: from Salt's own record of the job, else from the process itself.
 
 ``__pub_user`` is no proof: Salt sets it for a published job, but whoever types ``salt-call`` may give it as well. What
-the minion wrote down of a job before it began says who published it; ``salt-call`` writes no user there.
+the minion wrote down of a job before it began says who published it; ``salt-call`` writes no user there, and
+``salt-ssh`` nothing at all. What sshd and sudo left in the environment is told as what the environment says: whoever
+could forge it is that user already.
 """
 
 import os
@@ -20,7 +22,7 @@ def name(opts, context):
     if job.get("user"):
         who = f"job {_plain(job.get('jid'))} of {_plain(job['user'])}"
     else:
-        who = f"{user_name()} (pid {os.getpid()})"
+        who = f"{user_name()} (pid {os.getpid()}{_environment()})"
     state = context.get(CALLING_STATE)
     return f"state {state!r} of {who}" if state else who
 
@@ -50,6 +52,15 @@ def _record(path):
     except (OSError, ValueError, SaltException):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _environment():
+    said = (
+        ("ssh from ", os.environ.get("SSH_CONNECTION", "").partition(" ")[0]),
+        ("sudo of ", os.environ.get("SUDO_USER", "")),
+    )
+    words = [f"{what}{_plain(value)}" for what, value in said if value]
+    return f"; its environment says {', '.join(words)}" if words else ""
 
 
 def _plain(value):

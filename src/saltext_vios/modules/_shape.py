@@ -43,14 +43,15 @@ def clients(found):
 
 def driver(home, progress):
     """The return of ``vios.driver``: from its lock, and what the journal says is under way."""
-    found, note = presence.running(home), presence.stopped(home)
+    found, note, last = presence.running(home), presence.stopped(home), presence.last(home)
     return {
         "running": found is not None,
         "pid": found.pid if found else None,
         "since": reports.iso(found.since) if found else None,
         "version": found.version if found else None,
+        "python": f"{last.python} ({last.python_version})" if last and last.python else None,
         "last_look": reports.iso(presence.last_look(home)) if found else None,
-        "trouble": found.trouble if found else "",
+        "trouble": trouble(home, progress),
         "doing": {
             key: {vios: state.get("phase", state["state"]) for vios, state in one["vios"].items()}
             for key, one in progress.items()
@@ -58,6 +59,18 @@ def driver(home, progress):
         "stopped": {"by": note.by, "at": reports.iso(note.at)} if note else None,
         "log": str(home.driver_log),
     }
+
+
+def trouble(home, under_way):
+    """What keeps the driver from its work; nothing of one that ended, and had nothing left to do."""
+    found = presence.running(home)
+    gone = presence.lost_python(presence.last(home))
+    if found is not None and found.trouble:
+        return found.trouble
+    if not gone or not (found or under_way):
+        return ""
+    what = "so it starts nothing more" if found else "and nobody follows what is under way"
+    return f"the Python that the driver runs on is gone ({gone}), {what}; to go on with another one: vios.resume"
 
 
 def cancelled(home, vioses, key, found):

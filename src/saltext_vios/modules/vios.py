@@ -21,10 +21,21 @@ from pathlib import Path
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.driver import capture as capturing
-from saltext_vios.driver import capture_file, database, inquiry, presence, reports, selection, serving, settings
+from saltext_vios.driver import (
+    capture_file,
+    database,
+    inquiry,
+    place,
+    presence,
+    reports,
+    selection,
+    serving,
+    settings,
+)
 from saltext_vios.driver import client as driver
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
+from saltext_vios.driver import resume as resuming
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
@@ -491,6 +502,41 @@ def stop(confirm=False):
             return {"result": True, "changed": ran, "under_way": list(reports.under_way(journal))}
 
 
+def resume():
+    """
+    Have a driver run if something is under way and none does: after a restart of the NIM master, from cron, or by hand.
+
+    The rules are the same as ever (time limit, hold, previous failure). A driver that was ended with ``vios.stop``
+    stays ended. The engine ``vios`` does this by itself; where no minion runs, the line that this returns does.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.resume
+        salt-ssh nim-master vios.resume
+
+    Returns ``changed``, ``started`` (the tuples for which a driver was started), ``under_way``, ``msg``, and
+    ``inittab``: the command that has AIX do the same after each of its starts, without Salt. It names a script in the
+    state directory, which this call and each driver renew.
+    """
+    with support.errors():
+        home = _own()
+        started = driver.look_after(home, _caller())
+        if presence.running(home) is None:
+            resuming.leave(home)
+        with _look() as journal:
+            under_way = list(reports.under_way(journal))
+        return {
+            "result": True,
+            "changed": bool(started),
+            "started": started,
+            "under_way": under_way,
+            "msg": resuming.outcome(home, started),
+            "inittab": resuming.inittab(home),
+        }
+
+
 def driver_():
     """
     Tell whether the driver runs, since when, of which version, and what it does. Asks files only, never NIM.
@@ -501,8 +547,9 @@ def driver_():
 
         salt nim-master vios.driver
 
-    Returns ``running``, ``pid``, ``since``, ``version``, ``last_look`` (when NIM last answered it), ``trouble``
-    (why nothing can be recorded, else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped``
+    Returns ``running``, ``pid``, ``since``, ``version``, ``python`` (path and version of the one that it runs on, or
+    the last one ran on), ``last_look`` (when NIM last answered it), ``trouble`` (why nothing can be recorded or
+    started, else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped``
     (``by`` and ``at``, or ``None``) and ``log``: where it writes what it does. A driver that has nothing to do ends.
     """
     with support.errors():
@@ -635,6 +682,7 @@ def _snapshot():
 def _home():
     """The state directory as it is, unless another one works on the same NIM database."""
     found = _settings()
+    place.refuse_anothers(found.state_dir)
     home = Home(Path(found.state_dir))
     database.refuse_another(found, home)
     return home
@@ -677,4 +725,6 @@ def _keys(targets):
 
 
 def _caller():
-    return driver.Caller(asking.name(__opts__, __context__), __opts__.get("conf_file"))
+    # What salt-ssh unpacked is no minion, and would be gone when events are sent.
+    minion = None if place.unpacked(__opts__) else __opts__.get("conf_file")
+    return driver.Caller(asking.name(__opts__, __context__), minion)

@@ -43,3 +43,7 @@ class DatabaseTaken(DriverError):
 
 class CaptureError(ViosError):
     """A capture cannot be written."""
+
+
+class MetricsError(ViosError):
+    """What is measured cannot be written."""

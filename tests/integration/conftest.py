@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 import saltext_vios
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
+from tests.integration import receivers
 
 OPTIONS = [
     "mksysb_name=vios_31431",
@@ -65,7 +67,19 @@ def sites(tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def master(salt_factories, tmp_path_factory):
+def chat():
+    with receivers.Chat() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def mail():
+    with receivers.Mail() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def master(salt_factories, tmp_path_factory, chat):
     directory = str(tmp_path_factory.getbasetemp())
     daemon = salt_factories.salt_master_daemon(
         "master",
@@ -73,6 +87,7 @@ def master(salt_factories, tmp_path_factory):
             "auto_accept": True,
             "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
             "interface": "127.0.0.1",
+            **receivers.reactor(EXAMPLES / "reactor", chat),
             # The scripts of these tests are no salt-run.
             "vios": {"fleet_dirs": [directory], "report_dir": directory},
         },
@@ -82,13 +97,20 @@ def master(salt_factories, tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def minions(master, sites):
+def minions(master, sites, mail):
     started = {}
+    conf = yaml.safe_load((EXAMPLES / "reactor" / "beacon.conf").read_text())
+    conf["beacons"]["salt_monitor"][1]["interval"] = 1
+    conf["vios_mail"] = {
+        **yaml.safe_load((EXAMPLES / "reactor" / "mail.conf").read_text())["vios_mail"],
+        "smtp.server": mail.address,
+    }
     for name, site in sites.items():
         # Only the second has the engine, so that the first shows what goes on without it.
         engines = [{"vios": {"interval": 1}}] if name == "nim-second" else []
+        more = conf if name == "nim-master" else {}
         daemon = master.salt_minion_daemon(
-            name, overrides={**site.config, "grains": {"role": "nim-master"}, "engines": engines}
+            name, overrides={**site.config, **more, "grains": {"role": "nim-master"}, "engines": engines}
         )
         daemon.start()
         started[name] = daemon

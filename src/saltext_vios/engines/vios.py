@@ -13,17 +13,25 @@ sent that a driver could not hand to a minion which was away: in order, each wit
     engines:
       - vios: {}
 
-``interval``, in seconds, is the only option. A driver that was ended with ``vios.stop`` stays ended.
+A driver that was ended with ``vios.stop`` stays ended. With ``metrics_dir`` the engine writes at every look what
+``vios.metrics`` tells into ``vios.prom`` there, for Prometheus' node exporter:
+
+.. code-block:: yaml
+
+    engines:
+      - vios:
+          metrics_dir: /var/lib/node_exporter
 """
 
+import functools
 import logging
 import time
 from pathlib import Path
 
 from saltext_vios import __version__
-from saltext_vios.driver import client, settings
+from saltext_vios.driver import client, metrics, settings
 from saltext_vios.driver.home import Home
-from saltext_vios.errors import ViosError
+from saltext_vios.errors import MetricsError, ViosError
 
 __virtualname__ = "vios"
 log = logging.getLogger(__name__)
@@ -35,24 +43,34 @@ def __virtual__():
     return __virtualname__
 
 
-def start(interval=60):
+def start(interval=60, metrics_dir=None):
     """
     Look at once and then every ``interval`` seconds, as long as the minion runs.
 
     interval
         Seconds between two looks. Defaults to 60.
+
+    metrics_dir
+        An absolute path: the directory that the node exporter was given with ``--collector.textfile.directory``.
+        Nothing is written without it.
     """
-    said = ""
+    steps = (look, functools.partial(measure, metrics_dir))
+    said = ["" for _ in steps]
     while True:
-        try:
-            look()
-            said = ""
-        except ViosError as error:
-            if str(error) != said:
-                said = str(error)
-                log.error("%s", said)
-                __salt__["event.send"]("vios/driver/trouble", {"message": said})
+        said = [_tried(step, before) for step, before in zip(steps, said)]
         time.sleep(interval)
+
+
+def _tried(step, before):
+    """Why a step could not be done, told once; empty when it was."""
+    try:
+        step()
+    except ViosError as error:
+        if str(error) != before:
+            log.error("%s", error)
+            __salt__["event.send"]("vios/driver/trouble", {"message": str(error)})
+        return str(error)
+    return ""
 
 
 def look():
@@ -66,3 +84,14 @@ def look():
             {"tuples": found, "message": "work was under way and no driver ran", "version": __version__},
         )
     return found
+
+
+def measure(metrics_dir):
+    """Write what ``vios.metrics`` tells, if a directory is named."""
+    if metrics_dir is None:
+        return
+    directory = metrics.check_directory(metrics_dir)
+    try:
+        metrics.write(directory, metrics.text(Home(Path(settings.read(__opts__).state_dir))))
+    except OSError as error:
+        raise MetricsError(f"metrics cannot be written to {directory}: {error.strerror or error}") from error

@@ -33,6 +33,7 @@ from saltext_vios.driver import (
     settings,
 )
 from saltext_vios.driver import client as driver
+from saltext_vios.driver import metrics as measuring
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver import resume as resuming
@@ -370,6 +371,22 @@ def overview():
             "driver": presence.running(_home()) is not None,
             "tuples": reports.overview(journal),
         }
+
+
+def metrics():
+    """
+    Tell how everything stands as numbers, in the text format of Prometheus. Asks files only, never NIM.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-call --out=newline_values_only vios.metrics
+
+    Returns the text, as the engine ``vios`` writes it into a file for the node exporter; docs/notify.md lists them.
+    """
+    with support.errors():
+        return measuring.text(_home())
 
 
 def history(targets=None, limit=20, since=None, detail=False):

@@ -1,0 +1,12 @@
+{#- A message into a chat whose webhook takes {"text": ...} (Slack, Mattermost, Rocket.Chat, Teams, ...). It only tells. #}
+{%- set told = data.get('data', {}) %}
+{%- set text = data.get('id', '?') ~ ': ' ~ told.get('message', tag) ~ ' (' ~ tag ~ ')' %}
+
+tell_the_chat:
+  runner.http.query:
+    - args:
+      - url: {{ opts['vios_notify']['chat_url'] | yaml_dquote }}
+      - method: POST
+      - header_dict:
+          Content-Type: application/json
+      - data: {{ {'text': text} | tojson | yaml_dquote }}

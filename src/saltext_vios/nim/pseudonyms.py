@@ -100,11 +100,10 @@ class Pseudonyms:
         for at in range(len(labels) - 1):
             parent = ".".join(labels[at:])
             self._domains.add(parent)
-            if parent != DOMAIN:
-                self._known.setdefault(parent, DOMAIN)
+            if parent != DOMAIN and parent not in self._known:
+                self._put(parent, DOMAIN)
                 if len(labels[at]) > SHORT:
                     self.learn("domain", labels[at])
-        self._forget_done()
 
     def learn_identifier(self, text: str) -> None:
         """A serial number, a worldwide name, the identifier of a disk: its pseudonym is as long."""
@@ -114,8 +113,9 @@ class Pseudonyms:
 
     def learn_level(self, text: str) -> None:
         """A level of software looks as an address does, and stays, unless it is an address elsewhere."""
-        self._levels.add(text.strip())
-        self._forget_done()
+        if text.strip() not in self._levels:
+            self._levels.add(text.strip())
+            self._forget_done()
 
     # the replacement
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +88,8 @@ def _load(simulator: Simulator, given: argparse.Namespace) -> None:
     if captured is None:
         count = listing.load(simulator.store, text, given.ioslevel or scenario.OLD)
     else:
-        count, told = capture.load(simulator.store, captured, given.ioslevel)
+        with _whole(given.file):
+            count, told = capture.load(simulator.store, captured, given.ioslevel)
     print(f"{count} object{' is' if count == 1 else 's are'} in {given.dir} now")
     for line in told:
         print(line)
@@ -96,7 +99,8 @@ def _compare(given: argparse.Namespace) -> int:
     captured = capture.read(_text(given.file))
     if captured is None:
         raise SystemExit(f"{given.file} is no capture; expected what vios.capture wrote")
-    lines = compare.compare(captured)
+    with _whole(given.file):
+        lines = compare.compare(captured)
     if given.json:
         print(json.dumps(compare.changes(lines), indent=2))
     else:
@@ -105,6 +109,15 @@ def _compare(given: argparse.Namespace) -> int:
                 print(line)
         print(", ".join(f"{sum(line.verdict == each for line in lines)} {each}" for each in compare.VERDICTS))
     return 1 if any(line.verdict in (compare.DIFFERS, compare.NEWS) for line in lines) else 0
+
+
+@contextlib.contextmanager
+def _whole(path: str) -> Iterator[None]:
+    """A capture is for people to read, and some take things out."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SystemExit(f"{path} lacks what every capture has ({error!r}); take out whole parts only") from None
 
 
 def _text(path: str) -> str:

@@ -178,3 +178,14 @@ def test_the_command_says_where_it_differs(tmp_path, captured, monkeypatch, caps
     entries = json.loads(capsys.readouterr().out)
     assert entries["phases"]["install"] == [3600, "seen"]
     assert all(name in table()[section] for section, names in entries.items() for name in names)
+
+
+@pytest.mark.parametrize("part", ["listing", "vioses", "journal", "looks", "master"])
+def test_a_part_may_be_taken_out(captured, part):
+    captured.pop(part)
+    assert compare.compare(captured)
+
+
+def test_a_capture_that_was_torn_is_told_of(tmp_path, captured, monkeypatch):
+    captured["journal"] = [{"vios": {"vios1": {}}}]
+    assert "take out whole parts only" in run(tmp_path, captured, "compare", "CAPTURE", monkeypatch=monkeypatch)

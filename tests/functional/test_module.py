@@ -68,7 +68,7 @@ class TestLoading:
         wanted = (
             "list show options command check migrate wait status progress overview history hold release "
             "cancel "
-            "stop driver log reset"
+            "stop driver log reset clients capture metrics"
         )
         assert set(mine) == {f"vios.{name}" for name in wanted.split()}
 
@@ -328,9 +328,9 @@ class TestAccess:
 
     @pytest.mark.parametrize("name", LOOKING)
     def test_looking_leaves_no_trace(self, vios, simulator, state_dir, options, name):
-        words = {"vios.show": ["vios1"], "vios.log": ["vios1"], "vios.check": ["vios1"], "vios.command": ["vios1"]}
+        about_one = ("vios.show", "vios.log", "vios.check", "vios.command", "vios.clients")
         before = {name: simulator.get(name) for name in ("vios1", "vios2")}
-        getattr(vios, name.split(".")[1])(*words.get(name, []))
+        getattr(vios, name.split(".")[1])(*["vios1"] * (name in about_one))
         assert {name: simulator.get(name) for name in ("vios1", "vios2")} == before
         assert simulator.starts() == []
         assert not state_dir.exists()

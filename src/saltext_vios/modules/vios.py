@@ -381,6 +381,7 @@ def metrics():
 
     .. code-block:: bash
 
+        salt nim-master vios.metrics
         salt-call --out=newline_values_only vios.metrics
 
     Returns the text, as the engine ``vios`` writes it into a file for the node exporter; docs/notify.md lists them.

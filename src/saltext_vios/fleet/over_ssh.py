@@ -28,6 +28,8 @@ import salt.config
 import salt.roster
 from salt.exceptions import SaltException
 
+from saltext_vios.fleet.ssh_answers import is_answer
+
 MOST = 64 * 1024 * 1024  # bytes of an answer
 CHUNK = 1024 * 1024
 # Seconds: to connect, and of silence on a connection until it counts as lost (three times).
@@ -135,7 +137,7 @@ class Asking:
             answer = {"trouble": _trouble(error)}
         try:
             with open(writes, "w") as pipe:
-                json.dump(_without(self.secrets.get(question.name, []), answer), pipe)
+                json.dump(without(self.secrets.get(question.name, []), answer), pipe)
         finally:
             os._exit(0)
 
@@ -190,14 +192,14 @@ def _secrets(target: Any) -> list[str]:
     return sorted(found, key=len, reverse=True)
 
 
-def _without(secrets: list[str], told: Any) -> Any:
+def without(secrets: list[str], told: Any) -> Any:
     """What is told, without what the roster keeps from others; a return of the target's is its own."""
     if isinstance(told, str):
         for secret in secrets:
             told = told.replace(secret, HIDDEN)
         return told
-    if isinstance(told, dict) and "return" not in told:
-        return {key: value if key == "parsed" else _without(secrets, value) for key, value in told.items()}
+    if isinstance(told, dict) and not is_answer(told):
+        return {key: value if key == "parsed" else without(secrets, value) for key, value in told.items()}
     return told
 
 

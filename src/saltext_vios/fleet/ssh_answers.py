@@ -83,9 +83,14 @@ def read(name: str, raw: object) -> Reading:
     parsed = raw.get("parsed")
     local = parsed.get("local") if isinstance(parsed, Mapping) else None
     answer = local if isinstance(local, Mapping) else raw
-    if "return" in answer:
+    if is_answer(answer):
         return Reading(answer["return"], _code(answer.get("retcode", 0)))
     return _failure(name, str(raw.get("stderr") or ""), str(raw.get("stdout") or ""), _code(raw.get("retcode", 1)))
+
+
+def is_answer(told: Mapping[str, Any]) -> bool:
+    """Whether it is a return; where a Salt master runs, Salt puts one into what it made of a failure, too."""
+    return "return" in told and "stdout" not in told
 
 
 def _code(value: object) -> int:

@@ -35,6 +35,15 @@ def test_an_error_of_the_module_is_told_in_its_own_words(stderr, said):
     assert read("nim-c", failure(stderr, "the documentation of the function", 1)) == Reading(said, 1)
 
 
+def test_what_salt_fires_of_a_failure_as_an_event_makes_no_answer_of_it():
+    """With a Salt master running, its client writes into what it hands back."""
+    raw = failure("root@x: Permission denied (publickey).")
+    raw.update({"return": raw["stderr"], "id": "nim-c", "fun": "vios.hold", "success": False})
+    found = read("nim-c", raw)
+    assert "refuses the key" in found.ret
+    assert found.retcode
+
+
 PROMPT = """The host key needs to be accepted, to auto accept run salt-ssh with the -i flag:
 The authenticity of host '[127.0.0.1]:22622 ([127.0.0.1]:22622)' can't be established.
 ED25519 key fingerprint is SHA256:FFuIHUT3k6NM6nHa1tV70WrWm2+bmbYIUMLjgIBm0Wg.

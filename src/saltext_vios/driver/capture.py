@@ -78,6 +78,7 @@ class Capture:
         self.found["master"] = {
             "oslevel": self.ask(commands.operating_system()),
             "nim": self.ask(commands.master_fileset()),
+            "viosupgrade": self.ask(commands.upgrade_usage()),
         }
         self.found["listing"] = self.ask(commands.list_everything(), LISTING)
         self._learn_listing(self.found["listing"])
@@ -165,6 +166,7 @@ class Capture:
         host = objects.hostname(self.listing.get(name, {}))
         if host is None:
             return {**found, "ioslevel": {"error": "NIM names no host for it (if1)"}}
+        found["viosupgrade"] = self.ask(commands.upgrade_state(host))
         for what, command in _REMOTE.items():
             found[what] = self.ask(commands.remote(host, command))
             if "error" in found[what] or found[what]["rc"]:

@@ -115,6 +115,16 @@ def operating_system() -> list[str]:
     return ["oslevel", "-s"]
 
 
+def upgrade_usage() -> list[str]:
+    """Which dialect ``viosupgrade`` of this NIM master has; the text is not published."""
+    return ["viosupgrade", "-h"]
+
+
+def upgrade_state(host: str) -> list[str]:
+    """What ``viosupgrade`` says of a run (doc: ``-q -n``); it starts nothing."""
+    return ["viosupgrade", "-q", "-n", host]
+
+
 def master_fileset() -> list[str]:
     """The level of NIM itself (doc: ``lslpp -L``, with ``-q`` no header, with ``-c`` colons between the fields)."""
     return ["lslpp", "-Lqc", "bos.sysmgt.nim.master"]

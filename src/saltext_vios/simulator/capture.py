@@ -55,6 +55,7 @@ def load(store: Store, capture: Mapping[str, Any], level: str | None) -> tuple[i
                 told += _at_rest(store, name, attributes)
             elif "alloc_count" in attributes:
                 store.change(name, alloc_count="0")
+        _clients(store, capture)
         for name, one in capture.get("vioses", {}).items():
             cluster = cluster_of(one)
             if cluster:
@@ -64,6 +65,43 @@ def load(store: Store, capture: Mapping[str, Any], level: str | None) -> tuple[i
         for name, found in durations.items()
     ]
     return count, told or ["no migration is in the capture; phases take what is assumed"]
+
+
+def _clients(store: Store, capture: Mapping[str, Any]) -> None:
+    """The partitions of each frame as the first of its VIOSes that told of any serves them."""
+    store.db.execute("DELETE FROM client")
+    told = set()
+    for name, asked in capture.get("vioses", {}).items():
+        frame = (str((store.get(name) or {}).get("mgmt_profile1", "")).split()[2:] or [""])[0]
+        served = clients_of(asked)
+        if frame and served and frame not in told:
+            told.add(frame)
+            for one in served:
+                store.db.execute("INSERT INTO client (frame, words) VALUES (?, ?)", (frame, json.dumps(one)))
+
+
+def clients_of(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """By ``lsmap -fmt :``: each partition's number, how many disks it has, and whether it has a fibre channel."""
+    found: dict[int, dict[str, Any]] = {}
+    for what in ("scsi", "npiv"):
+        for line in answer(asked.get(what, {})):
+            fields = line.split(":")
+            number = _partition(fields[2]) if len(fields) > 3 else 0
+            if number:
+                one = found.setdefault(number, {"id": number, "name": f"lpar{number}", "disks": 0, "npiv": False})
+                one["disks"] += what == "scsi" and sum(bool(vtd.strip()) for vtd in fields[3::6])
+                one["npiv"] |= what == "npiv"
+                if what == "npiv" and fields[3].strip():
+                    one["name"] = fields[3].strip()
+    return list(found.values())
+
+
+def _partition(text: str) -> int:
+    text = text.strip().lower()
+    try:
+        return int(text, 16 if text.startswith("0x") else 10)
+    except ValueError:
+        return 0
 
 
 def _at_rest(store: Store, name: str, attributes: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,10 @@ import sys
 
 from benchmarks.figures import Figure, table
 
-BENCHMARKS = ("makespan", "questions", "delay", "processor", "reader", "salt_call", "orchestration", "journal")
+BENCHMARKS = (
+    *("makespan", "questions", "delay", "processor", "reader"),
+    *("salt_call", "salt_ssh", "orchestration", "journal"),
+)
 
 
 def main() -> int:

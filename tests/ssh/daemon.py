@@ -64,6 +64,10 @@ class Sshd:
         """The words that stand after the host in a file of known hosts."""
         return (self.home / "host_key.pub").read_text().strip()
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def start(self):
         if os.geteuid() == 0:
             # Where a packaged sshd locks itself up; it is there once the system's own has been started.

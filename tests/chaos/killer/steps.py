@@ -61,8 +61,26 @@ class Steps:
             for name in os.listdir(self.directory / "launchers"):
                 if int(name) != os.getpid():
                     kill(int(name))
+        if whom == "session":
+            # Twice: one of them may just have started another.
+            for _ in range(2):
+                for pid in below(int((self.directory / "session").read_text())):
+                    kill(pid)
         if whom in ("self", "all"):
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def below(pid):
+    """All that descends from a process and was not re-parented; the tests run on Linux."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        # One that ended meanwhile is below nobody.
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
 
 
 def kill(pid):

@@ -25,7 +25,7 @@ from saltext_vios.fleet.ssh_answers import Reading
 AT_ONCE = 8  # targets asked side by side
 TIMEOUT = 120.0  # seconds for an answer, the first sending of Salt's code included
 TRIES = 3  # of a question whose connection is lost
-STARTING = 60.0  # seconds for the process to come up, and to read the roster
+STARTING = 180.0  # seconds for the process to come up, and to read the roster
 ENDING = 5.0
 MOST = 80 * 1024 * 1024  # bytes of a line
 CHUNK = 1024 * 1024

@@ -199,3 +199,46 @@ def test_forged_events_do_not_keep_the_watching_from_its_end(seconds):
 
     watcher.watch(Picture(), ask, Bus(lambda: bus_event("starting", next(numbers), "b")), Screen(), 60)
     assert len(asked) < 4
+
+
+class Rounds:
+    """Those over ssh, which answer turn by turn; None where nothing came."""
+
+    def __init__(self, *answers):
+        self.answers, self.last = list(answers), Answers()
+
+    @property
+    def is_complete(self):
+        return bool(self.last.returns or self.last.failed)
+
+    def turn(self):
+        came = self.answers.pop(0) or Answers()
+        if came.returns or came.failed:
+            self.last = came
+        return came
+
+
+def watched_over_ssh(minions, rounds, *events, ask_every=999):
+    picture, screen = Picture(without_events={"nim-c"}), Screen()
+    last = watcher.watch(picture, lambda masters: minions, Bus(*events), screen, ask_every, rounds=rounds)
+    return screen.said, last
+
+
+def test_those_over_ssh_are_waited_for_and_told_apart():
+    rounds = Rounds(None, None, Answers({"nim-c": BUSY}), None, Answers({"nim-c": OVER}))
+    said, _ = watched_over_ssh(Answers({"nim-a": OVER}), rounds)
+    assert said == [("nim-c (ssh)", *FIRST[1:]), ("nim-c (ssh)", "a", "over: SUCCESS-UPGR1")]
+    assert rounds.answers == []
+
+
+def test_one_over_ssh_that_fails_keeps_nobody_waiting():
+    rounds = Rounds(Answers(failed={"nim-c": "its ssh daemon cannot be reached"}))
+    said, last = watched_over_ssh(Answers({"nim-a": OVER}), rounds)
+    assert said == [("nim-c (ssh)", "", "its ssh daemon cannot be reached")]
+    assert last.failed == {"nim-c": "its ssh daemon cannot be reached"}
+
+
+def test_an_event_in_the_name_of_one_over_ssh_is_not_its_own():
+    rounds = Rounds(Answers({"nim-c": BUSY}), None, Answers({"nim-c": OVER}))
+    said, _ = watched_over_ssh(Answers(), rounds, bus_event("failed", master="nim-c"))
+    assert [text for *_, text in said] == [FIRST[2], "over: SUCCESS-UPGR1"]

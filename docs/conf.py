@@ -34,6 +34,12 @@ def setup(app):
                 meaning = option.meaning
                 if option.attribute:
                     meaning += f" NIM attribute: {option.attribute}."
+                if option.flag:
+                    meaning += f" Flag of viosupgrade: {option.flag}."
+                if option.also:
+                    meaning += f" IBM's nim_viosupgrade calls it {option.also}."
+                if len(option.methods) == 1:
+                    meaning += f" Only with method={option.methods[0]}."
                 if not option.ibm:
                     meaning += " Not in IBM's module."
                 default = "" if option.default is None else str(option.default)

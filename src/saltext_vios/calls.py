@@ -51,6 +51,8 @@ def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[
     found = dict(options)
     if found["vios_status"] != previous.RECORDED:
         found["vios_status"] = previous.normalise(found["vios_status"], tuples)
+    if found["method"] == table.AUTO:
+        return found  # the NIM master says which it is
     method = methods.of(found)
     method.refuse(tuples, found)
     for names in tuples:

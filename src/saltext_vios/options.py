@@ -1,7 +1,8 @@
 """The options of a migration, described once: the checking, the signatures and the reference come from this table.
 
 IBM's names and defaults are those of ``_nim_upgradeios``; the meanings are in our words. Options whose meaning IBM
-never told say so. How they become a command line is in ``saltext_vios.nim.commands``.
+never told say so. An option that only one method has says which; where IBM's ``nim_viosupgrade`` has another name for
+one, that is taken too. How they become a command line is in ``saltext_vios.nim.commands``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import math
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -39,23 +40,47 @@ class Kind(enum.Enum):
     TIME = "time or duration"
     MAP = "map"
     STATUS_MAP = "map of statuses, or the word recorded"
-    METHOD = "method"
+    METHOD = "migvios, viosupgrade or auto"
+    TYPE = "bosinst or altdisk"
+    RESOURCES = "NIM names, separated by colons"
+    PATH = "absolute path"
     MARGIN = "duration, or the word auto"
     ORDER = "given or longest"
 
 
+MIGVIOS, VIOSUPGRADE = "migvios", "viosupgrade"
+METHODS = (MIGVIOS, VIOSUPGRADE)
+AUTO = "auto"  # what the NIM master offers
+
+
 @dataclass(frozen=True)
 class Option:
+    """``attribute`` is the NIM attribute of migvios, ``flag`` that of viosupgrade, ``also`` another name of it."""
+
     name: str
     kind: Kind
     meaning: str
     default: Any = None
     attribute: str | None = None
     ibm: bool = True
+    methods: tuple[str, ...] = METHODS
+    flag: str | None = None
+    also: str | None = None
 
 
 def _ours(name: str, kind: Kind, meaning: str, default: Any = None) -> Option:
     return Option(name, kind, meaning, default, ibm=False)
+
+
+def _migvios(name: str, kind: Kind, meaning: str, default: Any, attribute: str | None, ibm: bool = True) -> Option:
+    return Option(name, kind, meaning, default, attribute, ibm, methods=(MIGVIOS,))
+
+
+def _viosupgrade(
+    name: str, kind: Kind, meaning: str, default: Any = None, flag: str | None = None, also: str | None = None
+) -> Option:
+    ibm = also is not None or name == "resources"
+    return Option(name, kind, meaning, default, None, ibm, (VIOSUPGRADE,), flag, also)
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -65,63 +90,91 @@ OPTIONS: tuple[Option, ...] = (
         "The level wanted, such as '3.1.4.31'; a VIOS at or above it is not touched. "
         "Defaults to the ioslevel of the ios_mksysb resource.",
     ),
-    Option("mksysb_name", Kind.NAME, "The ios_mksysb resource: the image that is installed.", None, "ios_mksysb"),
+    Option(
+        "mksysb_name",
+        Kind.NAME,
+        "The ios_mksysb resource: the image that is installed.",
+        None,
+        "ios_mksysb",
+        flag="-m",
+        also="ios_mksysb",
+    ),
     Option("mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None, "ios_mksysb"),
     Option("mksysb_postfix", Kind.PART, "The same; '_sysb' unless given.", None, "ios_mksysb"),
-    Option("backup_name", Kind.NAME, "The ios_backup resource of the one VIOS in the call.", None, "ios_backup"),
+    Option(
+        "backup_name",
+        Kind.NAME,
+        "The ios_backup resource of the one VIOS in the call.",
+        None,
+        "ios_backup",
+        flag="-b",
+        also="backup_file_resource",
+    ),
     Option("backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None, "ios_backup"),
     Option("backup_postfix", Kind.PART, "The same; '_iosb' unless given.", None, "ios_backup"),
-    Option("group", Kind.NAME, "A NIM group that holds the resources.", None, "group"),
+    _migvios("group", Kind.NAME, "A NIM group that holds the resources.", None, "group"),
     Option(
         "spot_name",
         Kind.NAME,
-        "The SPOT for the network boot. No SPOT is named unless asked for.",
+        "The SPOT for the network boot. No SPOT is named unless asked for; viosupgrade needs one for type=bosinst.",
         None,
         "spot",
+        flag="-p",
+        also="spotname",
     ),
     Option("spot_prefix", Kind.PART, "Used without spot_name: <prefix><vios><postfix>.", None, "spot"),
     Option("spot_postfix", Kind.PART, "The same; '_spot' when a prefix is given.", None, "spot"),
-    Option("lpp_source", Kind.NAME, "The lpp_source resource with support images.", None, "lpp_source"),
-    Option(
+    _migvios("lpp_source", Kind.NAME, "The lpp_source resource with support images.", None, "lpp_source"),
+    _migvios(
         "bosinst_data",
         Kind.NAME,
         "The answers for an unattended install; without it the install may stop at the console.",
         None,
         "bosinst_data",
     ),
-    Option("resolv_conf", Kind.NAME, "The resolv_conf resource with name servers.", None, "resolv_conf"),
-    Option("image_data", Kind.NAME, "Disks and file systems of rootvg.", None, "image_data"),
-    Option("log", Kind.NAME, "A log resource. IBM never told what for.", None, "log"),
-    Option("file_resource", Kind.NAME, "A file_res resource. IBM never told what for.", None, "file_res"),
+    _migvios("resolv_conf", Kind.NAME, "The resolv_conf resource with name servers.", None, "resolv_conf"),
+    _migvios("image_data", Kind.NAME, "Disks and file systems of rootvg.", None, "image_data"),
+    _migvios("log", Kind.NAME, "A log resource. IBM never told what for.", None, "log"),
+    _migvios("file_resource", Kind.NAME, "A file_res resource. IBM never told what for.", None, "file_res"),
     Option(
         "disk",
         Kind.DISKS,
-        "The disk to migrate to, such as hdisk1. Installing on the wrong one destroys its data.",
+        "The disk that gets the new image, such as hdisk1. Installing on the wrong one destroys its data. With "
+        "type=altdisk it is named always; with type=bosinst it is installed instead of the present rootvg.",
         None,
         "disk",
+        flag="-a or -r",
+        also="rootvg_install_disk",
     ),
     Option("cluster", Kind.WORD, "The SSP cluster the VIOS is in.", None, "cluster"),
-    Option("current_database", Kind.WORD, "The VIOS's current database name.", None, "current_db"),
-    Option("command_flags", Kind.FLAGS, "More flags for the command.", None, "cmd_flags"),
-    Option("viosbr_flags", Kind.FLAGS, "More flags for viosbr.", None, "viosbr_flags"),
-    Option(
+    _migvios("current_database", Kind.WORD, "The VIOS's current database name.", None, "current_db"),
+    _migvios("command_flags", Kind.FLAGS, "More flags for the command.", None, "cmd_flags"),
+    _migvios("viosbr_flags", Kind.FLAGS, "More flags for viosbr.", None, "viosbr_flags"),
+    _migvios(
         "mk_image",
         Kind.YES_NO,
         "Make the image and its resource first; nim takes long then.",
         False,
         "mk_image",
     ),
-    Option("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; else somebody must.", False, "boot_client"),
-    Option("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False, "set_bootlist"),
-    Option(
+    _migvios("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; else somebody must.", False, "boot_client"),
+    _migvios("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False, "set_bootlist"),
+    _migvios(
         "concurrent",
         Kind.YES_NO,
         "Send concurrent=yes. Its use is doubtful: leave it out.",
         False,
         "concurrent",
     ),
-    Option("manage_cluster", Kind.YES_NO, "Let NIM manage the SSP cluster (skipcluster=no).", True, "skipcluster"),
-    Option("debug", Kind.YES_NO, "Have NIM say more.", False, "debug"),
+    Option(
+        "manage_cluster",
+        Kind.YES_NO,
+        "Let NIM manage the SSP cluster (skipcluster=no). viosupgrade gets -c for a node, which cannot do without.",
+        True,
+        "skipcluster",
+        flag="-c",
+    ),
+    _migvios("debug", Kind.YES_NO, "Have NIM say more.", False, "debug"),
     Option(
         "time_limit",
         Kind.TIME,
@@ -147,8 +200,63 @@ OPTIONS: tuple[Option, ...] = (
         "Migrate although at the level; with level, a VIOS that does not answer too.",
         False,
     ),
-    _ours("nim_force", Kind.YES_NO, "Run nim with -F, as the reference does.", True),
-    _ours("method", Kind.METHOD, "How a VIOS is migrated: migvios.", "migvios"),
+    _migvios("nim_force", Kind.YES_NO, "Run nim with -F, as the reference does.", True, None, ibm=False),
+    _ours(
+        "method",
+        Kind.METHOD,
+        "How a VIOS is migrated; auto is viosupgrade where type is given and the NIM master has it, else migvios.",
+        MIGVIOS,
+    ),
+    _viosupgrade(
+        "type",
+        Kind.TYPE,
+        "With altdisk the image goes onto another disk while the VIOS serves, and the present rootvg stays as the way "
+        "back; with bosinst the VIOS is installed over the network.",
+        flag="-t",
+    ),
+    _viosupgrade(
+        "clone_disk",
+        Kind.DISKS,
+        "With type=bosinst: the disk to which the present rootvg is cloned before it is installed anew. IBM's module "
+        "has the disk that gets the image here for altdisk; that is taken too.",
+        flag="-a",
+        also="rootvg_clone_disk",
+    ),
+    _viosupgrade(
+        "overwrite",
+        Kind.YES_NO,
+        "With type=bosinst: install over the present rootvg without a clone. There is no way back then.",
+        False,
+        "-s",
+        "skip_rootvg_cloning",
+    ),
+    _viosupgrade(
+        "resources",
+        Kind.RESOURCES,
+        "More resources for the new system, separated by colons: resolv_conf, script, fb_script, file_res, "
+        "image_data, log.",
+        flag="-e",
+    ),
+    _viosupgrade(
+        "copy_files",
+        Kind.PATH,
+        "A file on the NIM master that lists, one a line, the files to be carried into the new rootvg. AIX 7.3, "
+        "type=altdisk.",
+        flag="-g",
+    ),
+    _viosupgrade(
+        "pre_restore_script", Kind.PATH, "A script that runs before the restore. AIX 7.3, type=altdisk.", flag="-k"
+    ),
+    _viosupgrade(
+        "post_install_script", Kind.PATH, "A script that runs after the install. AIX 7.3, type=altdisk.", flag="-P"
+    ),
+    _viosupgrade(
+        "validate",
+        Kind.YES_NO,
+        "Have viosupgrade -v look before the start; nothing starts when it fails. It replaces no check of ours.",
+        False,
+        "-v",
+    ),
     _ours("max_parallel", Kind.COUNT, "Tuples in flight at once. Defaults to vios:max_parallel."),
     _ours(
         "tuple_order",
@@ -183,6 +291,8 @@ OPTIONS: tuple[Option, ...] = (
 )
 BY_NAME = {option.name: option for option in OPTIONS}
 
+# IBM's other names, taken too.
+ALSO = {option.also: option.name for option in OPTIONS if option.also}
 _OF_ATTRIBUTE = {option.attribute: option.name for option in reversed(OPTIONS) if option.attribute}
 _WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
@@ -195,8 +305,7 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
     defaults = defaults or {}
     if not isinstance(defaults, Mapping):
         raise Refused(f"vios:defaults is {defaults!r}, expected a map of options")
-    _known(given, "option")
-    _known(defaults, "option in vios:defaults")
+    given, defaults = _by_our_names(given, "option"), _by_our_names(defaults, "option in vios:defaults")
     values = {}
     for option in OPTIONS:
         own, configured = given.get(option.name), defaults.get(option.name)
@@ -206,18 +315,42 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
             values[option.name] = _configured(option, configured)
         else:
             values[option.name] = option.default
-    return values
+    if values["method"] == AUTO:
+        return values
+    for option in OPTIONS:
+        if values["method"] not in option.methods and given.get(option.name) not in (None, option.default):
+            raise Refused(
+                f"{option.name} is an option of method={option.methods[0]}, and method is {values['method']!r}; "
+                "leave one of them out"
+            )
+    return by_method(values, values["method"])
 
 
-def _known(given: Iterable[str], what: str) -> None:
-    for name in given:
-        if name not in BY_NAME:
+def by_method(values: Mapping[str, Any], method: str) -> dict[str, Any]:
+    """The options with what belongs to the other method as if nobody had named it."""
+    own = {option.name for option in OPTIONS if method in option.methods}
+    left_out = {option.name: option.default for option in OPTIONS if option.name not in own}
+    return {**values, **left_out, "method": method}
+
+
+def _by_our_names(given: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """:raises Refused: for a name that is none, and for an option under both of its names."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        ours = ALSO.get(name, name)
+        if ours not in BY_NAME:
             raise Refused(f"unknown {what} {name!r}{_hint(str(name))}")
+        if ours in found and found[ours] is not None and value is not None:
+            raise Refused(f"{what} {ours!r} is given twice: {name!r} is IBM's name for it")
+        found[ours] = value if found.get(ours) is None else found[ours]
+    return found
 
 
 def _hint(name: str) -> str:
     if name == "action":
         return "; what IBM's module takes as action is a function here: vios.migrate"
+    if name == "preview":
+        return "; what IBM's module takes as preview is vios.check with validate=True here"
     close = _OF_ATTRIBUTE.get(name) or next(iter(difflib.get_close_matches(name, BY_NAME, 1)), None)
     return f", did you mean {close!r}?" if close else f"; known are: {', '.join(BY_NAME)}"
 
@@ -333,11 +466,22 @@ def _status_map(name: str, value: Any) -> Any:
 
 
 def _method(name: str, value: Any) -> str:
-    if value == "viosupgrade":
-        raise Refused(f"{name} is 'viosupgrade', which is planned and not there yet; use 'migvios'")
-    if value != "migvios":
-        raise Refused(f"{name} is {value!r}, expected 'migvios'")
+    if value not in (*METHODS, AUTO):
+        raise Refused(f"{name} is {value!r}, expected {' or '.join(map(repr, METHODS))}, or {AUTO!r}")
     return value
+
+
+def _type(name: str, value: Any) -> str:
+    if value not in ("bosinst", "altdisk"):
+        raise Refused(f"{name} is {value!r}, expected 'bosinst' or 'altdisk'")
+    return value
+
+
+def _resources(name: str, value: Any) -> list[str]:
+    words = re.split(r"[:,]", value) if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)) or not words:
+        raise Refused(f"{name} is {value!r}, expected NIM names separated by colons")
+    return [names.check_name(word.strip() if isinstance(word, str) else word, name) for word in words]
 
 
 def _margin(name: str, value: Any) -> str:
@@ -378,6 +522,9 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.MAP: _map,
     Kind.STATUS_MAP: _status_map,
     Kind.METHOD: _method,
+    Kind.TYPE: _type,
+    Kind.RESOURCES: _resources,
+    Kind.PATH: _checked_by(names.check_path),
     Kind.MARGIN: _margin,
     Kind.ORDER: _order,
 }
@@ -400,6 +547,9 @@ def described() -> dict[str, dict[str, Any]]:
             "type": option.kind.value,
             "default": option.default,
             "attribute": option.attribute,
+            "flag": option.flag,
+            "also": option.also,
+            "methods": list(option.methods),
             "meaning": option.meaning,
             "from": "IBM's module" if option.ibm else "this module",
         }

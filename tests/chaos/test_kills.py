@@ -42,6 +42,20 @@ def test_killed_at_two_random_steps(arena, simulator, options, seed):
     survives(arena, simulator, options, *(f"{chance.choice(['self', 'driver', 'all'])}|{point}" for point in points))
 
 
+UPGRADES = {
+    "altdisk": {"disk": "hdisk1"},
+    "bosinst": {"spot_name": "vios_31431_spot", "clone_disk": "hdisk1"},
+}
+UPGRADE_POINTS = [*(f"{whom}|{point}" for point in STEPS[1:60:3] for whom in ("self", "driver", "all"))]
+
+
+@pytest.mark.parametrize("kind", UPGRADES)
+@pytest.mark.parametrize("point", UPGRADE_POINTS[::EVERY])
+def test_killed_at_a_step_of_viosupgrade(arena, simulator, kind, point):
+    options = {"method": "viosupgrade", "type": kind, "mksysb_name": "vios_31431", **UPGRADES[kind]}
+    survives(arena, simulator, options, point)
+
+
 # Two ways to one NIM master, each asked for one VIOS of the frame: the steps of both are counted as they come.
 RIVALS = [
     *(f"self|{point}" for point in STEPS[:134:2]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
 from saltext_vios.nim.commands import migvios
-from saltext_vios.options import BY_NAME, OPTIONS, Kind, checked, described
+from saltext_vios.options import ALSO, BY_NAME, OPTIONS, Kind, by_method, checked, described
 
 # What Salt's state compiler takes for itself.
 RESERVED = """
@@ -23,10 +23,18 @@ IBMS = """
     file_resource disk cluster current_database command_flags viosbr_flags mk_image boot_client set_boot_list
     concurrent manage_cluster debug
 """
+# Those of IBM's `nim_viosupgrade` beside them, of which it has two under a name of its own.
+IBMS_UPGRADE = "clone_disk overwrite resources"
 OURS = """
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
     allow_unknown_frame time_margin tuple_order frame level_below unpaired
+    type copy_files pre_restore_script post_install_script validate
 """
+
+
+def given_alone(name, value):
+    """What an option comes to that is given beside the method it belongs to."""
+    return checked({"method": BY_NAME[name].methods[0], name: value})[name]
 
 
 def of(*kinds):
@@ -34,7 +42,7 @@ def of(*kinds):
 
 
 def test_every_option_of_ibms_module_is_there_and_ours_are_marked():
-    assert {option.name for option in OPTIONS if option.ibm} == set(IBMS.split())
+    assert {option.name for option in OPTIONS if option.ibm} == set(f"{IBMS} {IBMS_UPGRADE}".split())
     assert {option.name for option in OPTIONS if not option.ibm} == set(OURS.split())
 
 
@@ -56,7 +64,8 @@ def test_a_call_without_options_has_every_option_with_its_default():
         "verify",
     }
     assert {name for name, value in values.items() if value is False} == {
-        *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame", "unpaired")
+        *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame"),
+        *("unpaired", "overwrite", "validate"),
     }
     words = {name: value for name, value in values.items() if value not in (None, True, False)}
     assert words == {"method": "migvios", "tuple_order": "longest"}
@@ -83,7 +92,6 @@ def test_none_counts_as_not_given():
         ("timelimit", "time_limit"),
         ("boot_clients", "boot_client"),
         ("set_bootlist", "set_boot_list"),
-        ("ios_mksysb", "mksysb_name"),
         ("file_res", "file_resource"),
         ("current_db", "current_database"),
         ("cmd_flags", "command_flags"),
@@ -135,7 +143,7 @@ def test_a_default_that_cannot_be_does_not_matter_where_the_call_says_another():
     [(True, True), (False, False), ("yes", True), ("No", False), ("TRUE", True), ("off", False), ("on", True)],
 )
 def test_yes_and_no_may_be_booleans_or_words(name, word, value):
-    assert checked({name: word})[name] is value
+    assert given_alone(name, word) is value
 
 
 @pytest.mark.parametrize("value", [0, 1, "0", "", "y", "maybe", " yes", [], {}, 1.0])
@@ -146,7 +154,7 @@ def test_anything_else_is_neither_yes_nor_no(value):
 
 @pytest.mark.parametrize("name", of(Kind.NAME))
 def test_a_resource_has_a_name_that_nim_can_have(name):
-    assert checked({name: "vios_31431-a!"})[name] == "vios_31431-a!"
+    assert given_alone(name, "vios_31431-a!") == "vios_31431-a!"
     for value in ("a.b", "a b", "-a", "", "x" * 40, "a;b", 31431):
         with pytest.raises(Refused, match=f"{name} is {value!r}"):
             checked({name: value})
@@ -154,8 +162,8 @@ def test_a_resource_has_a_name_that_nim_can_have(name):
 
 @pytest.mark.parametrize("name", of(Kind.PART))
 def test_a_prefix_or_postfix_has_the_characters_of_a_name_and_may_be_empty(name):
-    assert checked({name: ""})[name] == ""
-    assert checked({name: "-a_"})[name] == "-a_"
+    assert given_alone(name, "") == ""
+    assert given_alone(name, "-a_") == "-a_"
     for value in ("a.b", "a b", "/", 5):
         with pytest.raises(Refused, match=f"{name} is {value!r}"):
             checked({name: value})
@@ -177,7 +185,7 @@ def test_any_other_disk_is_refused(value):
 
 @pytest.mark.parametrize("name", of(Kind.WORD))
 def test_a_cluster_and_its_database_are_plain_words(name):
-    assert checked({name: "ssp-1.example:/db_2"})[name] == "ssp-1.example:/db_2"
+    assert given_alone(name, "ssp-1.example:/db_2") == "ssp-1.example:/db_2"
     for value in (*NO_TEXTS, "`id`", "-x", "a b", "a;b", "$(id)", "ssp\u00fc"):
         with pytest.raises(Refused, match=rf"{name} is {re.escape(repr(value))}, expected letters, digits"):
             checked({name: value})
@@ -185,13 +193,17 @@ def test_a_cluster_and_its_database_are_plain_words(name):
 
 @pytest.mark.parametrize("name", of(Kind.FLAGS))
 def test_flags_hold_nothing_that_a_script_would_read_as_more_than_flags(name):
-    assert checked({name: "-skipcluster -a x=1,2 /tmp/f+g:h"})[name] == "-skipcluster -a x=1,2 /tmp/f+g:h"
+    assert given_alone(name, "-skipcluster -a x=1,2 /tmp/f+g:h") == "-skipcluster -a x=1,2 /tmp/f+g:h"
     for value in (*NO_TEXTS, "-", "-x; touch /tmp/p", "$(id)", "`id`", "-x | y", "'x'", "-x&", "*", "a>b", "\\"):
         with pytest.raises(Refused, match=rf"{name} is {re.escape(repr(value))}, expected letters, digits, blanks"):
             checked({name: value})
 
 
-TO_ARGV = of(Kind.NAME, Kind.PART, Kind.DISKS, Kind.WORD, Kind.FLAGS)
+TO_ARGV = [
+    name
+    for name in of(Kind.NAME, Kind.PART, Kind.DISKS, Kind.WORD, Kind.FLAGS)
+    if "migvios" in BY_NAME[name].methods
+]
 
 
 @given(st.dictionaries(st.sampled_from(TO_ARGV), st.text() | st.from_regex(r"[ -~]{1,20}", fullmatch=True), max_size=3))
@@ -226,7 +238,7 @@ def test_control_characters_are_found_deep_in_a_map(nested):
 @pytest.mark.parametrize("name", of(Kind.SECONDS))
 @pytest.mark.parametrize(("value", "seconds"), [(30, 30), (0.5, 0.5), ("30", 30), ("1.5", 1.5)])
 def test_seconds_are_a_number_or_its_digits(name, value, seconds):
-    assert checked({name: value})[name] == seconds
+    assert given_alone(name, value) == seconds
 
 
 @pytest.mark.parametrize("name", of(Kind.SECONDS))
@@ -282,12 +294,79 @@ def test_another_limit_of_failures_is_refused(value):
         checked({"max_failures": value})
 
 
-def test_the_only_method_so_far_is_migvios():
+def test_a_method_is_one_of_two():
     assert checked({"method": "migvios", "tuple_order": "given"})["method"] == "migvios"
-    with pytest.raises(Refused, match=r"viosupgrade.*planned"):
-        checked({"method": "viosupgrade"})
-    with pytest.raises(Refused, match="method is 'altdisk', expected 'migvios'"):
+    assert checked({"method": "viosupgrade"})["method"] == "viosupgrade"
+    with pytest.raises(Refused, match="method is 'altdisk', expected 'migvios' or 'viosupgrade', or 'auto'"):
         checked({"method": "altdisk"})
+    with pytest.raises(Refused, match="type is 'disk', expected 'bosinst' or 'altdisk'"):
+        checked({"method": "viosupgrade", "type": "disk"})
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"type": "altdisk"}, "type is an option of method=viosupgrade, and method is 'migvios'"),
+        ({"method": "viosupgrade", "boot_client": True}, "boot_client is an option of method=migvios, .*'viosupgrade'"),
+    ],
+)
+def test_an_option_of_the_other_method_is_refused_naming_both(given_, said):
+    with pytest.raises(Refused, match=said):
+        checked(given_)
+
+
+def test_what_vios_defaults_hold_for_the_other_method_does_not_matter():
+    values = checked({"method": "viosupgrade", "type": "altdisk"}, {"boot_client": True, "mksysb_name": "image"})
+    assert (values["boot_client"], values["mksysb_name"]) == (False, "image")
+
+
+IBMS_NAMES = {
+    "ios_mksysb": "mksysb_name",
+    "spotname": "spot_name",
+    "backup_file_resource": "backup_name",
+    "rootvg_clone_disk": "clone_disk",
+    "rootvg_install_disk": "disk",
+    "skip_rootvg_cloning": "overwrite",
+}
+
+
+def test_the_names_of_ibms_other_module_are_taken_too():
+    assert ALSO == IBMS_NAMES
+    found = checked({"method": "viosupgrade", "ios_mksysb": "image", "rootvg_install_disk": "hdisk1"})
+    assert (found["mksysb_name"], found["disk"]) == ("image", "hdisk1")
+
+
+def test_with_auto_the_options_of_both_methods_are_taken_until_it_is_known_which():
+    values = checked({"method": "auto", "type": "altdisk", "disk": "hdisk1", "boot_client": True})
+    assert (values["type"], values["boot_client"]) == ("altdisk", True)
+    migvios_, upgrade = by_method(values, "migvios"), by_method(values, "viosupgrade")
+    assert (migvios_["type"], migvios_["boot_client"], migvios_["method"]) == (None, True, "migvios")
+    assert (upgrade["type"], upgrade["boot_client"], upgrade["method"]) == ("altdisk", False, "viosupgrade")
+
+
+def test_an_option_under_both_of_its_names_is_refused():
+    with pytest.raises(Refused, match="'disk' is given twice: 'rootvg_install_disk' is IBM's name for it"):
+        checked({"disk": "hdisk1", "rootvg_install_disk": "hdisk2"})
+
+
+def test_who_asks_for_a_preview_is_told_what_it_is_here():
+    with pytest.raises(Refused, match=r"vios\.check with validate=True"):
+        checked({"method": "viosupgrade", "preview": True})
+
+
+@pytest.mark.parametrize("value", ["resolv:log", ["resolv", "log"], "resolv,log"])
+def test_resources_are_names_between_colons(value):
+    assert given_alone("resources", value) == ["resolv", "log"]
+    with pytest.raises(Refused, match="resources is 'a b'"):
+        given_alone("resources", "a b")
+
+
+@pytest.mark.parametrize("name", of(Kind.PATH))
+def test_a_path_is_absolute_and_plain(name):
+    assert given_alone(name, "/export/nim/files.txt") == "/export/nim/files.txt"
+    for value in ("files", "/a b", "/a;b", "/$(id)", 3):
+        with pytest.raises(Refused, match="expected an absolute path"):
+            given_alone(name, value)
 
 
 @pytest.mark.parametrize("written", ["level: 3.10", "level: 3", "level: yes"])

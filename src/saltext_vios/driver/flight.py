@@ -22,10 +22,12 @@ from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.migration import checks, clusters, start, tuples
-from saltext_vios.migration.facts import Command, CommandState, LevelAnswer
+from saltext_vios.migration.facts import Command, CommandState, Disks, Ground, LevelAnswer
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, follow, move
 from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
+from saltext_vios.nim import replies
+from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.process import environment
 
 log = logging.getLogger(__name__)
@@ -58,12 +60,14 @@ class Flight:
 
     def __init__(self, run: Run, options: dict[str, Any], settings: Settings, desk: Desk) -> None:
         self.run, self.options, self.settings, self.desk = run, options, settings, desk
-        self.method = methods.of(options)
+        self.method, self.read = methods.of(options), inquiry.reader(options)
         self.row: tuple[Any, ...] = ()  # what others may change of it, as it was last seen
         self.cancelled = ""
         self.gathering: Future[Answers] | None = None
         self.answers: Answers | None = None
         self.asking: Future[LevelAnswer] | None = None
+        self.disks: Disks | None = None  # as the VIOS that is in flight told them last
+        self.asking_disks: Future[Disks] | None = None
         self.launched: float | None = None
         self.missing = False
         self.waits = ""
@@ -84,7 +88,7 @@ class Flight:
         m = self.run.current
         if m is not None and m.in_flight and _is_out(m):
             return True
-        return any(future is not None and future.done() for future in (self.gathering, self.asking))
+        return any(future is not None and future.done() for future in (self.gathering, self.asking, self.asking_disks))
 
     # what a new driver does first
 
@@ -113,6 +117,7 @@ class Flight:
         """Take in what has come since the last time: news of its command, answers of VIOSes."""
         self._collect_command()
         self._collect_level()
+        self._collect_disks()
         if self.gathering is not None and self.gathering.done():
             # Judged with the next listing, so that the baseline is younger than the answers.
             future, self.gathering = self.gathering, None
@@ -146,6 +151,18 @@ class Flight:
         if m is not None and m.in_flight:
             self.follow(Facts(self.desk.clock.steady(), level=future.result()))
 
+    def _collect_disks(self) -> None:
+        """What it tells is looked at with the next listing."""
+        if self.asking_disks is not None and self.asking_disks.done():
+            future, self.asking_disks = self.asking_disks, None
+            self.disks = future.result()
+
+    def _ask_disks(self, attributes: Attributes | None) -> None:
+        m = self.run.current
+        if self.method.asks and self.asking_disks is None and m is not None and m.in_flight and attributes:
+            nim = inquiry.client(self.settings)
+            self.asking_disks = self.desk.ask(self.desk.workers.questions, inquiry.disks, nim, attributes)
+
     def look(self) -> None:
         """One listing came in: what it says of the current VIOS."""
         m = self.run.current
@@ -161,8 +178,11 @@ class Flight:
         if attributes is None and not self.missing:
             notes.append(self.line(m, "query-failed", f"{m.vios} is missing from the listing of lsnim"))
         self.missing = attributes is None
-        view = self.method.read(inquiry.view(attributes)) if attributes else None
+        # Without an answer of the VIOS yet a look would show less than the one before it.
+        told = attributes and (self.disks is not None or not self.method.asks)
+        view = self.read(attributes, self.disks) if attributes and told else None
         self.follow(Facts(self.desk.clock.steady(), view=view), notes)
+        self._ask_disks(attributes)
         now = self.run.current
         if now is not None and now.n == m.n and now.wants_level and self.asking is None:
             nim = inquiry.client(self.settings)
@@ -201,7 +221,7 @@ class Flight:
             failures=desk.journal.failures_of(run.request) if run.terms.max_failures else (0, 0),
             history=desk.history,
             views={
-                name: self.method.read(inquiry.view(listing[name]))
+                name: self.read(listing[name], None)
                 for name in run.vioses
                 if run.terms.previous and name in listing
             },
@@ -259,7 +279,7 @@ class Flight:
             return
         for step in start.steps(now, decision, self.desk.clock.steady()):
             if step.event is Event.CLEARED:
-                self._start(step)
+                self._start(step, now)
             else:
                 self.record(step)
 
@@ -268,7 +288,7 @@ class Flight:
         recent = journal.migrated_since(self.desk.clock.wall() - run.terms.limits.stall_timeout)
         out = tool_commands.still_out(journal)
         listing, previous = self.desk.listing or {}, run.terms.previous
-        facts = inquiry.facts(listing, run.vioses, answers, out, self.method, recent, previous)
+        facts = inquiry.facts(listing, run.vioses, answers, out, self.read, recent, previous)
         finished = {m.vios for m in run.migrations if m.final}
         return checks.check_tuple(facts, inquiry.asked(self.options), finished)
 
@@ -279,12 +299,15 @@ class Flight:
             self.waits = why
             self.note(self.line(m, "waiting", why))
 
-    def _start(self, step: Step) -> None:
+    def _start(self, step: Step, now: Situation) -> None:
         """The intent goes to disk before the launcher gets to work."""
         self.desk.may_start(self.settings)
         m = step.migration
         attempt = self._attempt(m) + 1
-        argv = self.method.argv(m.vios, self.options)
+        found = now.found(m)
+        argv = self.method.argv(m.vios, self.options, found.ground if found else Ground())
+        # What its disks were is known by the baseline; what they are is asked anew.
+        self.disks, self.asking_disks = None, None
         directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
         # Made before the intent, so that an intent without its directory is one that was deleted.
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -362,7 +385,11 @@ class Flight:
         return self.desk.journal.home.command(self.run.id, m.n, self._attempt(m))
 
     def _command(self, m: Migration) -> Command:
-        return replace(tool_commands.inspect(self._directory(m)), tool=self.method.program)
+        directory = self._directory(m)
+        found = tool_commands.inspect(directory)
+        asks = self.method.asks and found.state in (CommandState.RUNNING, CommandState.RETURNED)
+        question = replies.question("\n".join(tool_commands.output(directory))) if asks else ""
+        return replace(found, tool=self.method.program, question=question)
 
 
 def _is_out(m: Migration) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, Union
 
 from saltext_vios import methods
@@ -11,11 +11,10 @@ from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters, statuses
 from saltext_vios.migration import levels as values
-from saltext_vios.migration.checks import Asked, Partner, Resource, VIOSFacts
-from saltext_vios.migration.facts import LevelAnswer, Outcome, View
+from saltext_vios.migration.checks import Asked, Partner, Readiness, Resource, VIOSFacts
+from saltext_vios.migration.facts import Disk, Disks, Ground, LevelAnswer, Look, Outcome, Progress, View
 from saltext_vios.migration.levels import Level
-from saltext_vios.migration.method import Method
-from saltext_vios.nim import objects, replies
+from saltext_vios.nim import commands, mappings, objects, replies
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first, whole
@@ -34,12 +33,17 @@ class Answers:
     operations: Mapping[str, frozenset[str] | None]
     resources: Mapping[str, tuple[Resource, ...]]
     clusters: Mapping[str, clusters.Answer]
+    disks: Mapping[str, Disks] = field(default_factory=dict)
+    mapped: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    ground: Mapping[str, Ground] = field(default_factory=dict)
+    validated: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
+    tool: bool = True
     settled: bool = False  # every VIOS is at the level asked for: no more was asked
 
 
 def client(settings: Settings) -> Client:
-    lsnim, nim = settings.program("lsnim"), settings.program("nim")
-    return Client(lsnim, nim, settings.c_rsh, settings.query_timeout, settings.environment)
+    lsnim, nim, upgrade, oslevel = map(settings.program, ("lsnim", "nim", "viosupgrade", "oslevel"))
+    return Client(lsnim, nim, settings.c_rsh, settings.query_timeout, settings.environment, upgrade, oslevel)
 
 
 def view(attributes: Attributes) -> View:
@@ -61,6 +65,12 @@ def view(attributes: Attributes) -> View:
         phase=objects.phase(cstate),
         percent=replies.percent(info),
     )
+
+
+def reader(options: Mapping[str, Any]) -> Callable[[Attributes, Disks | None], Progress]:
+    """How a look at a VIOS reads as progress by the method of a request."""
+    method = methods.of(options)
+    return lambda attributes, disks=None: method.read(Look(view(attributes), disks), options)
 
 
 def frames(listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -104,13 +114,112 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
             if resource not in known:
                 known[resource] = _resource(nim, attribute, resource)
         resources[name] = tuple(known[resource] for resource in named.values())
-    return Answers(
+    answers = Answers(
         levels=levels,
         allocated={name: _or_none(nim.allocated, name) for name in names},
         operations=dict.fromkeys(names, _or_none(nim.operations, names[0])),
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
     )
+    return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
+
+
+def _of_the_method(
+    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any], answers: Answers
+) -> Answers:
+    """What a method asks beside the rest: of the NIM master, and of the disks of every VIOS of the frame."""
+    direct = nim.client if isinstance(nim, Snapshot) else nim
+    frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
+    ground = {name: _ground(nim, listing, name, answers.clusters) for name in names}
+    return replace(
+        answers,
+        disks={name: disks(direct, listing.get(name), whole=True) for name in frame},
+        mapped={name: mapped(direct, listing.get(name)) for name in frame},
+        ground=ground,
+        validated={name: _validated(direct, name, options, ground[name]) for name in names}
+        if options["validate"]
+        else {},
+        tool=direct.has_viosupgrade,
+    )
+
+
+def _ground(nim: NIM, listing: Mapping[str, Attributes], name: str, told: Mapping[str, clusters.Answer]) -> Ground:
+    try:
+        master = nim.master_level()
+    except NIMUnavailable:
+        master = None
+    answer = told[name]
+    # A node that is down answers as if it were in none: another node of its cluster names it.
+    in_cluster = None if answer.error else answer.cluster is not None
+    return Ground(objects.hostname(listing.get(name, {})), master, name in clusters.known(told) or in_cluster)
+
+
+def offered(nim: Snapshot, options: Mapping[str, Any], vios: str) -> str:
+    """The method that ``auto`` means here; what NIM does not answer is not offered."""
+    operations = _or_none(nim.operations, vios) or frozenset()
+    try:
+        master = nim.master_level()
+    except NIMUnavailable:
+        master = None
+    return methods.automatic(options, operations, nim.client.has_viosupgrade, master)
+
+
+def ground(nim: NIM, listing: Mapping[str, Attributes], name: str) -> Ground:
+    """All that a command line depends on, for one VIOS."""
+    return _ground(nim, listing, name, {name: cluster(nim, listing, name)})
+
+
+def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground) -> tuple[bool, str]:
+    """What the tool's own look says; a question is none that says yes."""
+    look = methods.of(options).validation
+    if look is None:
+        return True, ""
+    try:
+        output = nim.validate(look(name, options, where))
+    except NIMUnavailable as error:
+        return False, str(error)
+    said = " ".join((output.stdout + output.stderr).split())[-300:]
+    asked = replies.question(output.stdout + output.stderr)
+    return output.rc == 0 and not asked, f"returned {output.rc}: {said or 'it said nothing'}"
+
+
+def disks(nim: Client, attributes: Attributes | None, whole: bool = False) -> Disks:
+    """Ask one VIOS for its disks.
+
+    :param whole: with their sizes, and with what tells that another VIOS sees the same one.
+    """
+    host = objects.hostname(attributes) if attributes else None
+    if host is None:
+        return Disks(error="NIM tells no host name for it (if1)")
+    try:
+        found = nim.disks(host)
+    except NIMUnavailable as error:
+        return Disks(error=str(error))
+    # Not every level of a VIOS has these; what is not told is a finding of the checks.
+    sizes = (_or_none(nim.disk_sizes, host) if whole else None) or {}
+    printed = (_or_none(lambda it: nim.said(it, commands.DISK_IDENTIFIERS), host) if whole else None) or ""
+    same = dict(mappings.identifiers(printed).found)
+    known = tuple(Disk(one.name, one.pvid, one.vg, sizes.get(one.name), same.get(one.name)) for one in found)
+    served = _served(nim, host)
+    return Disks(known, served=None if served is None else len(served))
+
+
+def mapped(nim: Client, attributes: Attributes | None) -> frozenset[str] | None:
+    """The disks of a VIOS that its clients use; None where it does not answer, or with what cannot be read."""
+    host = objects.hostname(attributes) if attributes else None
+    if host is None:
+        return None
+    served = _served(nim, host)
+    return None if served is None else frozenset(served)
+
+
+def _served(nim: Client, host: str) -> list[str] | None:
+    """What backs the disks of the clients, each as often as it does."""
+    try:
+        read = mappings.scsi(nim.said(host, commands.SCSI_MAPPINGS))
+    except NIMUnavailable:
+        return None
+    return None if read.unread else [one.backing for one in read.found]
 
 
 def _level(options: Mapping[str, Any]) -> Level | None:
@@ -163,13 +272,14 @@ def facts(
     names: Sequence[str],
     answers: Answers,
     commands_out: Mapping[str, str],
-    method: Method,
+    read: Callable[[Attributes, Disks | None], Progress],
     recent: Collection[str] = (),
     previous: str | None = None,
 ) -> list[VIOSFacts]:
     """The core's facts of a tuple, from a fresh listing and the answers.
 
     :param commands_out: VIOS name -> what is known of a command for it that still runs.
+    :param read: how a look at a VIOS reads as progress.
     :param recent: VIOSes that were migrated a short time ago.
     :param previous: the status that the tuple comes with; ``...-INIT`` and an operation that NIM shows belong together.
     """
@@ -187,7 +297,7 @@ def facts(
                 name=name,
                 type=first(attributes, "type"),
                 view=view(attributes),
-                progress=method.read(view(attributes)),
+                progress=read(attributes, answers.disks.get(name)),
                 control=first(attributes, "control"),
                 pushed_off=objects.is_pushed_off(first(attributes, "control")),
                 hostname=objects.hostname(attributes),
@@ -197,13 +307,25 @@ def facts(
                 operations=answers.operations.get(name),
                 resources=answers.resources.get(name, ()),
                 partners=tuple(
-                    Partner(other, view(listing[other]) if other in listing else View(), answers.levels.get(other))
+                    Partner(
+                        other,
+                        view(listing[other]) if other in listing else View(),
+                        answers.levels.get(other),
+                        answers.disks.get(other),
+                        answers.mapped.get(other),
+                    )
                     for other in others
                 ),
                 commands_out=tuple(text for vios, text in commands_out.items() if vios in (name, *others)),
                 cluster=clusters.Answer(in_clusters[name])
                 if name in in_clusters
                 else answers.clusters.get(name, clusters.Answer()),
+                ground=answers.ground.get(name, Ground(objects.hostname(attributes))),
+                readiness=Readiness(
+                    answers.tool, answers.disks[name], answers.mapped.get(name), answers.validated.get(name)
+                )
+                if name in answers.disks
+                else None,
                 recent=frozenset(recent),
                 settled=answers.settled,
                 under_way=f"started elsewhere ({previous})" if elsewhere else "",

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from saltext_vios import methods
 from saltext_vios.driver import inquiry, records, reports
 from saltext_vios.driver.commands import still_out
 from saltext_vios.driver.inquiry import Answers
@@ -98,8 +97,8 @@ def _plan(
 ) -> TuplePlan:
     key = targets.key(names)
     run = _run(journal, settings, request, key, names)
-    method = methods.of(request.options)
-    facts = inquiry.facts(listing, names, answers, known.out, method, known.recent, run.terms.previous)
+    read = inquiry.reader(request.options)
+    facts = inquiry.facts(listing, names, answers, known.out, read, known.recent, run.terms.previous)
     number = known.running.get(key)
     if number is not None:
         facts = [replace(one, under_way=f"run {number} is under way") for one in facts]
@@ -111,7 +110,7 @@ def _plan(
         under_way="" if number is None else f"already under way (run {number})",
         held=known.held,
         history=known.history,
-        views={name: method.read(inquiry.view(listing[name])) for name in names if name in listing},
+        views={name: read(listing[name]) for name in names if name in listing},
         checked=checked,
     )
     would, why = _would(now, start.foresee(now))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from saltext_vios import __version__
+from saltext_vios import __version__, methods
 from saltext_vios.driver import settings as configuration
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow, ViosError
@@ -122,6 +122,8 @@ def terms(
             stall_timeout=options["stall_timeout"] or settings.stall_timeout,
             query_retries=settings.query_retries,
             verify=options["verify"],
+            late_is_unknown=methods.of(options).late_is_unknown,
+            quiet=methods.of(options).quiet,
         ),
     )
 
@@ -152,7 +154,7 @@ def _progress(values: dict[str, Any]) -> Progress:
     values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
     if "cstate" in values:  # written when NIM's own words were kept
         return migvios.read(View(**values))
-    return Progress(**{**values, "mark": tuple(values["mark"])})
+    return Progress(**{**values, "mark": tuple(values["mark"]), "passing": tuple(values["passing"])})
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from saltext_vios import methods
 from saltext_vios.driver import records
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
@@ -259,7 +260,7 @@ def _duration(journal: Journal, run: int) -> float | None:
 
 def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bool) -> dict[str, Any]:
     report = _vios_report(migration)
-    entry = {name: report[name] for name in ("status", "cmd", "started", "finished", "duration", "level")}
+    entry = {name: report[name] for name in ("status", "method", "cmd", "started", "finished", "duration", "level")}
     if detail:
         phases = journal.query(
             "SELECT * FROM phase WHERE run = ? AND n = ? ORDER BY id", migration["run"], migration["n"]
@@ -280,6 +281,7 @@ def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
     started, finished = row["started"], row["finished"]
     return {
         "status": row["status"],
+        "method": methods.named_by(_argv(row["argv"])),
         "cmd": _line(row["argv"]),
         "stdout": row["stdout"] or "",
         "stderr": row["stderr"] or "",
@@ -292,10 +294,15 @@ def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _line(argv: str | None) -> str | None:
+    return copy_and_paste(_argv(argv)) or None
+
+
+def _argv(told: str | None) -> list[str]:
+    """A command line as it was recorded; none where a hand wrote something else there."""
     try:
-        return copy_and_paste(json.loads(argv or "[]")) or None
+        return [str(word) for word in json.loads(told or "[]")]
     except (ValueError, TypeError):
-        return None
+        return []
 
 
 def failed(report: dict[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
+from saltext_vios.options import AUTO, MIGVIOS, by_method
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,20 @@ def read(
     defaults: Mapping[str, Any],
     now: datetime,
     select: Callable[[Mapping[str, Any]], Selection],
+    offered: Callable[[Mapping[str, Any], str], str] = lambda options, vios: MIGVIOS,
 ) -> Request:
-    """Check all that can be checked without asking NIM.
+    """Check all that can be checked without asking NIM, but for what ``*`` and ``method: auto`` mean.
 
     :param value: the targets, in any of the forms of ``saltext_vios.migration.targets``, or ``*``.
     :param now: an aware time, for durations and for the local zone.
     :param select: finds the tuples that ``*`` means.
+    :param offered: finds the method that ``auto`` means for these options and a VIOS.
     :raises Refused: naming the value and what is expected.
     """
     options = calls.options_for(value, given, defaults, now)
     chosen = select(options) if value == ALL else Selection(read_targets(value))
+    if options["method"] == AUTO and chosen.tuples:
+        options = by_method(options, offered(options, chosen.tuples[0][0]))
     return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
 
 

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from saltext_vios.methods import migvios
+from saltext_vios.errors import Refused
+from saltext_vios.methods import migvios, viosupgrade
 from saltext_vios.migration.method import Method
 
-METHODS: Mapping[str, Method] = {one.name: one for one in (migvios.METHOD,)}
+METHODS: Mapping[str, Method] = {one.name: one for one in (migvios.METHOD, viosupgrade.METHOD)}
+
+
+def named_by(argv: Sequence[str]) -> str | None:
+    """The method that a recorded command line belongs to."""
+    return next((one.name for one in METHODS.values() if argv and one.program == argv[0]), None)
+
+
+def automatic(
+    options: Mapping[str, Any], operations: Collection[str], tool: bool, master: tuple[int, ...] | None
+) -> str:
+    """Which method ``auto`` means on a NIM master.
+
+    :param operations: what ``lsnim -O`` lists.
+    :param tool: whether viosupgrade is there.
+    :raises Refused: when it offers neither.
+    """
+    if options["type"] and tool and master is not None and master[:2] >= viosupgrade.needed(options):
+        return viosupgrade.NAME
+    if migvios.NAME in operations:
+        return migvios.NAME
+    why = "type is not given for viosupgrade" if options["type"] is None else "there is no viosupgrade new enough"
+    raise Refused(f"method is 'auto', and this NIM master offers neither: `lsnim -O` lists no migvios, and {why}")
 
 
 def of(options: Mapping[str, Any]) -> Method:

@@ -47,7 +47,7 @@ def read(view: View) -> Progress:
         result=None if view.result is None else f"Cstate_result {view.result!r}",
         complaint=view.err_info,
         trace=view.prev_state if view.follows_operation else None,
-        passing=view.mstate,
+        passing=() if view.mstate is None else (view.mstate,),
         # Mstate is only as fresh as the last ping or boot: that it runs says little, that it does not says enough.
         serving=False if view.running is False else None,
         phase=view.phase,
@@ -64,7 +64,8 @@ def _offered(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
     if facts.operations is None:
         yield warning(facts, NAME, "NIM did not answer `lsnim -O`")
     elif NAME not in facts.operations:
-        yield warning(facts, NAME, "`lsnim -O` does not list it", "it is undocumented and may be hidden")
+        advice = "undocumented, it may be hidden; IBM's documented way is method=viosupgrade"
+        yield warning(facts, NAME, "`lsnim -O` does not list it", advice)
     else:
         yield ok(facts, NAME, "offered by this NIM master")
 
@@ -89,7 +90,7 @@ METHOD = Method(
     },
     same=("level", "disk"),
     program="nim",
-    argv=commands.migvios,
-    read=read,
+    argv=lambda vios, options, ground: commands.migvios(vios, options),
+    read=lambda look, options: read(look.view),
     checks=(_offered, _unattended),
 )

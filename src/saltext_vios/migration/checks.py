@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from saltext_vios.migration import clusters
-from saltext_vios.migration.facts import LevelAnswer, Progress, View
+from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, View
 from saltext_vios.migration.levels import Level
 
 CLUSTER = "cluster"
@@ -64,6 +64,18 @@ class Partner:
     name: str
     view: View
     level: LevelAnswer | None = None
+    disks: Disks | None = None
+    mapped: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What only a method that asks a VIOS for its disks must know of it."""
+
+    tool: bool  # its program is there
+    disks: Disks
+    mapped: frozenset[str] | None = None  # the disks that its clients use; None where nobody could tell
+    validated: tuple[bool, str] | None = None  # what the tool's own look said, where it was asked
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,8 @@ class VIOSFacts:
     partners: tuple[Partner, ...] = ()
     commands_out: tuple[str, ...] = ()
     under_way: str = ""
+    ground: Ground = field(default_factory=Ground)
+    readiness: Readiness | None = None
     cluster: clusters.Answer = NO_CLUSTER
     recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
     settled: bool = False  # its tuple is at the level, so that no more than that was asked
@@ -121,6 +135,7 @@ class Checked:
     wanted: Level | None
     findings: tuple[Finding, ...] = ()
     waits_for: str = ""
+    ground: Ground = field(default_factory=Ground)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -159,7 +174,8 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[s
     to_come: set[str] = set()
     for one in facts:
         level = one.level.level if one.level else None
-        found = Checked(one.progress, level, wanted_level(one, asked.level), waits_for=_waits_for(one))
+        wanted = wanted_level(one, asked.level)
+        found = Checked(one.progress, level, wanted, waits_for=_waits_for(one), ground=one.ground)
         wish = Wish(**vars(asked), tuple=names, frames=frames, to_come=frozenset(to_come))
         result[one.name] = replace(found, findings=check(one, wish))
         if one.name not in finished and not at_level(found, asked.force):

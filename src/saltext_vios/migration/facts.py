@@ -41,6 +41,49 @@ class View:
 
 
 @dataclass(frozen=True)
+class Disk:
+    """One disk as its VIOS shows it. ``pvid`` and ``vg`` are None where it has none, ``size`` where it is not told."""
+
+    name: str
+    pvid: str | None = None
+    vg: str | None = None
+    size: int | None = None  # megabytes
+    identifier: str | None = None  # of the disk itself: the same on every VIOS that sees it
+
+
+@dataclass(frozen=True)
+class Disks:
+    """What a VIOS answered when asked for its disks; ``error`` when it did not.
+
+    ``served`` counts those that it gives to clients; None where that could not be read.
+    """
+
+    known: tuple[Disk, ...] = ()
+    error: str = ""
+    served: int | None = None
+
+    def of(self, vg: str) -> tuple[str, ...]:
+        return tuple(disk.name for disk in self.known if disk.vg == vg)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a VIOS: what NIM shows of it, and what it answers itself where a method has it asked."""
+
+    view: View
+    disks: Disks | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a command line depends on beside the options. None is what nobody could tell."""
+
+    host: str | None = None  # by which NIM knows the VIOS
+    master: tuple[int, ...] | None = None  # the AIX level of the NIM master: 7200, 5, 3
+    in_cluster: bool | None = None
+
+
+@dataclass(frozen=True)
 class Progress:
     """One look at the operation on one VIOS, in no tool's own words; a method reads it. Every part may be missing.
 
@@ -53,14 +96,16 @@ class Progress:
     result: str | None = None  # the outcome as the tool spells it
     complaint: str | None = None  # what speaks against a success
     trace: str | None = None  # what only an operation leaves behind
-    passing: str | None = None  # comes and goes without an operation: news the first time only, and never a trace
+    passing: tuple[str, ...] = ()  # comes and goes without an operation: news the first time only, and never a trace
     serving: bool | None = None  # whether the VIOS serves its clients; None where it is not known
+    served: int | None = None  # how much it gives to clients; less than before is no success yet
     phase: str = "unknown"
     percent: int | None = None
     info: str | None = None
     mark: tuple[str | None, ...] = ()  # compared, never read: any change is progress
     said: str = ""  # what it says against itself, for people
     seen: str = ""  # what it shows in short, for people
+    advice: str = ""  # what to type if it stays like this
     shown: Mapping[str, str] = field(default_factory=dict)  # the tools' own names and words
 
     @property
@@ -101,6 +146,7 @@ class Command:
     rc: int | None = None
     pid: int | None = None
     tool: str = "nim"
+    question: str = ""  # it printed one, and there is nobody to answer
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,8 @@ class Limits:
     stall_timeout: float = 10800
     query_retries: int = 5
     verify: bool = True
+    late_is_unknown: bool = False  # a command that is not back in time may have begun all the same
+    quiet: float = 0  # seconds for which nothing may be seen of what a command began that failed
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ def start(migration: Migration, baseline: Progress, now: float) -> Step:
         view=baseline,
         begun=False,
         seen_busy=False,
-        passing=() if baseline.passing is None else (baseline.passing,),
+        passing=baseline.passing,
         same_views=0,
         old_answers=0,
         command=None,
@@ -284,8 +286,7 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
         if m.view is None or facts.view.news(m.passing) != m.view.news(m.passing):
             changed = facts.now
         returned = m.command is not None and m.command.state is not CommandState.RUNNING
-        text = facts.view.passing
-        passing = m.passing if text is None or text in m.passing else (*m.passing, text)
+        passing = (*m.passing, *(text for text in facts.view.passing if text not in m.passing))
         m = replace(
             m,
             view=facts.view,
@@ -334,18 +335,29 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
         return Event.BEGAN, _began_message(m)
     if command is None or command.state is CommandState.ABSENT:
         return None
-    if command.state is CommandState.RETURNED and command.rc == 0:
+    if command.state is CommandState.RETURNED and command.rc == 0 and not command.question:
         return Event.ACCEPTED, f"migration successfully initiated ({command.tool} returned 0)"
     if command.state is CommandState.LOST:
         return Event.ACCEPTED, f"{command.tool} ended, its exit status was lost; NIM is asked what became of it"
     if command.state is CommandState.RETURNED and m.views_since_return >= SETTLED:
-        return Event.REFUSED, f"{command.tool} returned {command.rc} and NIM shows no operation; see its stderr"
+        if m.changed is None or facts.now - m.changed >= limits.quiet:
+            return Event.REFUSED, _refused_message(command)
+        return None
     if _out_too_long(m, facts.now, limits):
-        return Event.NOT_BACK, (
-            f"{command.tool} (pid {command.pid}) is not back after {span(limits.start_timeout)} and NIM shows no "
-            "operation; it is left alone"
-        )
+        late = f"{command.tool} (pid {command.pid}) is not back after {span(limits.start_timeout)}{_asked(command)}"
+        if limits.late_is_unknown:
+            return Event.ACCEPTED, f"{late}; whether it began is not known, NIM and the VIOS are asked"
+        return Event.NOT_BACK, f"{late} and NIM shows no operation; it is left alone"
     return None
+
+
+def _refused_message(command: Command) -> str:
+    told = f"{command.tool} returned {command.rc}{_asked(command)}"
+    return f"{told} and NIM shows no operation; see its {'stdout' if command.question else 'stderr'}"
+
+
+def _asked(command: Command) -> str:
+    return f", it asked {command.question!r}, which nobody is there to answer," if command.question else ""
 
 
 def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
@@ -391,9 +403,11 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
 
 
 def _looks_done(m: Migration) -> bool:
-    """The tool's word. A complaint that stood there before the start says nothing of ours."""
+    """The tool's word, and that clients get what they got. A complaint from before the start says nothing of ours."""
     view, baseline = m.view or Progress(), m.baseline or Progress()
-    return bool(view.idle) and view.outcome is Outcome.SUCCESS and view.complaint in (None, baseline.complaint)
+    whole = view.served is None or baseline.served is None or view.served >= baseline.served
+    good = view.outcome is Outcome.SUCCESS and view.complaint in (None, baseline.complaint)
+    return bool(view.idle) and good and whole
 
 
 def _ran(m: Migration) -> bool:
@@ -455,7 +469,10 @@ def _stall_message(m: Migration, now: float) -> str:
     view = m.view or Progress()
     hint = "; err_info of an earlier operation is still there" if view.complaint else ""
     shown = ", ".join(f"{name} {text!r}" for name, text in view.shown.items()) or "nothing is shown"
-    return f"{what} for {quiet}; {shown}{hint}"
+    before = m.baseline.served if m.baseline else None
+    if view.served is not None and before is not None and view.served < before:
+        hint += f"; it gives {view.served} disks to its clients, before it were {before}"
+    return f"{what} for {quiet}; {shown}{hint}" + (f". {view.advice}" if view.advice else "")
 
 
 def _old_level_message(m: Migration, level: Level) -> str:

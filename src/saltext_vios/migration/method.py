@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from saltext_vios.migration.checks import Check
-from saltext_vios.migration.facts import Progress, View
+from saltext_vios.migration.facts import Ground, Look, Progress
 
 Options = Mapping[str, Any]
 
@@ -29,6 +29,10 @@ class Method:
     :param argv: its command line for one VIOS.
     :param read: how one look at a VIOS reads as progress.
     :param checks: behind the common ones.
+    :param asks: whether each VIOS is asked for its disks, before the start and with each look; else NIM alone is.
+    :param late_is_unknown: a command that is not back in time and of which nothing is seen may have begun all the same.
+    :param quiet: seconds for which nothing may be seen of what a command began that failed.
+    :param validation: the command line by which its program looks and changes nothing, if it has one.
     """
 
     name: str
@@ -37,6 +41,10 @@ class Method:
     named_by: Mapping[str, tuple[str, ...]]
     same: tuple[str, ...]
     program: str
-    argv: Callable[[str, Options], list[str]]
-    read: Callable[[View], Progress]
+    argv: Callable[[str, Options, Ground], list[str]]
+    read: Callable[[Look, Options], Progress]
     checks: tuple[Check, ...]
+    asks: bool = False
+    late_is_unknown: bool = False
+    quiet: float = 0
+    validation: Callable[[str, Options, Ground], list[str]] | None = None

@@ -1,11 +1,12 @@
 """The returns of the execution module, from what the driver and the plan know."""
 
 from saltext_vios import methods
+from saltext_vios.driver import inquiry, presence, reports
 from saltext_vios.driver import plan as planning
-from saltext_vios.driver import presence, reports
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused
 from saltext_vios.migration import checks, paths, statuses, targets
+from saltext_vios.migration.facts import Ground
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.stanza import first
 
@@ -91,8 +92,15 @@ def cancelled(home, vioses, key, found):
     return {"changed": found.changed, "status": found.status, "goes_on": list(found.goes_on), "msg": msg}
 
 
-def command(name, options):
-    argv = methods.of(options).argv(name, options)
+def commands_of(nim, asked):
+    """The return of ``vios.command``; NIM and the VIOSes are asked only what the command line depends on."""
+    listing = nim.vioses() if methods.of(asked.options).asks else {}
+    grounds = {name: inquiry.ground(nim, listing, name) if listing else Ground() for name in asked.names}
+    return {name: command(name, asked.options, ground) for name, ground in grounds.items()}
+
+
+def command(name, options, ground):
+    argv = methods.of(options).argv(name, options, ground)
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
 
@@ -106,6 +114,7 @@ def check(plans, asked, max_parallel):
         "tuples": {one.key: _tuple(one, asked.options) for one in plans},
         "max_parallel": asked.options["max_parallel"] or max_parallel,
         "tuple_order": asked.options["tuple_order"],
+        "method": asked.options["method"],
         "left_alone": dict(asked.left_alone),
     }
 
@@ -185,7 +194,7 @@ def _tuple(one, options):
                 "frame": one.frames[name],
                 "cluster": one.clusters.get(name),
                 "expected": None if one.expected[name] is None else round(one.expected[name]),
-                "cmd": command(name, options)["line"],
+                "cmd": command(name, options, checked.ground)["line"],
             }
             for name, checked in one.checked.items()
         },

@@ -13,6 +13,7 @@ Configuration, in the minion's configuration or in pillar, is described under :r
 """
 
 import contextlib
+import functools
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
@@ -184,8 +185,8 @@ def command(targets=None, **options):
         One or several tuples; see ``vios.migrate``.
     """
     with support.errors():
-        asked = _request(targets, options, _snapshot())
-        return {name: shape.command(name, asked.options) for name in asked.names}
+        nim = _snapshot()
+        return shape.commands_of(nim, _request(targets, options, nim))
 
 
 @documented
@@ -733,7 +734,8 @@ def _request(targets, options, nim):
             running = reports.tuples_under_way(journal)
         return selection.select(nim, options, running)
 
-    return requests.read(targets, own, settings.defaults(__opts__), datetime.now(timezone.utc).astimezone(), select)
+    now, offered = datetime.now(timezone.utc).astimezone(), functools.partial(inquiry.offered, nim)
+    return requests.read(targets, own, settings.defaults(__opts__), now, select, offered)
 
 
 def _keys(targets):

@@ -5,6 +5,7 @@ Three outcomes, kept apart: a value, "there is none", and no answer (``NIMUnavai
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
@@ -26,6 +27,8 @@ class Client:
     c_rsh: str
     timeout: float = 300
     environment: Mapping[str, str] = field(default_factory=dict)
+    viosupgrade: str = "/usr/sbin/viosupgrade"
+    oslevel: str = "/usr/bin/oslevel"
 
     def vioses(self) -> dict[str, Attributes]:
         """Every VIOS that NIM knows, with one command."""
@@ -83,6 +86,39 @@ class Client:
         if not nodes and not replies.is_in_no_cluster(said):
             raise NIMUnavailable(f"cluster -status on {host} returned {reply.rc}: {_short(said)}")
         return nodes
+
+    def disks(self, host: str) -> list[replies.PhysicalVolume]:
+        """The disks of a VIOS, with the volume group that each is in.
+
+        :raises NIMUnavailable: when it does not answer, or with something else.
+        """
+        text = self.said(host, commands.DISKS)
+        found = replies.disks(text)
+        if not found:
+            raise NIMUnavailable(f"lspv on {host} printed no list of disks: {_short(text)}")
+        return found
+
+    def disk_sizes(self, host: str) -> dict[str, int]:
+        return replies.disk_sizes(self.said(host, commands.DISK_SIZES))
+
+    def master_level(self) -> tuple[int, ...]:
+        """The AIX level of this NIM master.
+
+        :raises NIMUnavailable: when ``oslevel`` does not tell it.
+        """
+        text = self._ask(commands.master_level(), self.oslevel).stdout
+        level = replies.aix_level(text)
+        if level is None:
+            raise NIMUnavailable(f"oslevel -s printed no level: {_short(text)}")
+        return level
+
+    @property
+    def has_viosupgrade(self) -> bool:
+        return os.access(self.viosupgrade, os.X_OK)
+
+    def validate(self, argv: Sequence[str]) -> Output:
+        """What ``viosupgrade -v`` says, whatever its exit status."""
+        return run(argv, self.viosupgrade, self.timeout, self.environment)
 
     def said(self, host: str, command: str) -> str:
         """What a command prints on a VIOS, whatever its exit status: for those whose text alone tells (``lsmap``).

@@ -13,11 +13,16 @@ from typing import Any
 from saltext_vios.errors import Refused
 from saltext_vios.nim.names import check_name
 
+ALTDISK, BOSINST = "altdisk", "bosinst"
+
 # The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
 IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
 CLUSTER_STATUS = "( LC_ALL=C /usr/ios/cli/ioscli cluster -status -fmt : ); echo rc=$?"
 # Whom a VIOS serves; what each prints is read in saltext_vios.nim.mappings.
 SCSI_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -fmt : ); echo rc=$?"
+# Without a heading that matters: name, PVID, volume group, state.
+DISKS = "( LC_ALL=C /usr/ios/cli/ioscli lspv ); echo rc=$?"
+DISK_SIZES = "( LC_ALL=C /usr/ios/cli/ioscli lspv -size ); echo rc=$?"
 FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
 NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"
 DISK_IDENTIFIERS = "( LC_ALL=C /usr/ios/cli/ioscli chkdev -fmt : -field name identifier ); echo rc=$?"
@@ -79,6 +84,74 @@ def resource_names(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
         **{attribute: options[name] for name, attribute in _PLAIN if attribute in _RESOURCES},
     }
     return {attribute: check_name(name, attribute) for attribute, name in found.items() if name}
+
+
+def viosupgrade(
+    vios: str, options: Mapping[str, Any], host: str, in_cluster: bool, validate: bool = False
+) -> list[str]:
+    """The command that upgrades one VIOS, in the order of IBM's ``nim_viosupgrade`` (code).
+
+    Never ``-f``, which starts several at once (doc), nor ``-F skipclusterstate``.
+
+    :param host: the full host name; a short one may fit several NIM objects, and then it asks which (code).
+    :param in_cluster: ``-c`` is mandatory for a node of an SSP cluster (doc).
+    :param validate: ``-v``, which only looks (doc).
+    """
+    altdisk = options["type"] == ALTDISK
+    image = upgrade_disks(options)
+    clone = None if altdisk else _colons(options["clone_disk"])
+    values: list[tuple[str, str | bool | None]] = [
+        ("-t", options["type"]),
+        ("-n", host),
+        ("-m", _named(vios, options, "mksysb", "_sysb")),
+        ("-p", None if altdisk else _spot(vios, options)),
+        ("-a", image if altdisk else clone),
+        ("-s", options["overwrite"]),
+        ("-r", None if altdisk else image),
+        ("-b", _backup(vios, options)),
+        ("-e", ":".join(options["resources"] or ())),
+        ("-c", in_cluster),
+        ("-g", options["copy_files"]),
+        ("-k", options["pre_restore_script"]),
+        ("-P", options["post_install_script"]),
+        ("-v", validate),
+    ]
+    argv = ["viosupgrade"]
+    for flag, value in values:
+        if value:
+            argv += [flag] if value is True else [flag, value]
+    return argv
+
+
+def upgrade_disks(options: Mapping[str, Any]) -> str:
+    """The disks that get the new image, with colons; for altdisk IBM's module has them as rootvg_clone_disk."""
+    clone = options["clone_disk"] if options["type"] == ALTDISK else None
+    return _colons(options["disk"] or clone)
+
+
+def upgrade_resources(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """NIM attribute -> name, of the resources of one ``viosupgrade`` whose type its flag tells."""
+    found = {
+        "ios_mksysb": _named(vios, options, "mksysb", "_sysb"),
+        "spot": None if options["type"] == ALTDISK else _spot(vios, options),
+        "ios_backup": _backup(vios, options),
+    }
+    return {attribute: check_name(name, attribute) for attribute, name in found.items() if name}
+
+
+def _backup(vios: str, options: Mapping[str, Any]) -> str | None:
+    """Without one viosupgrade makes its own (doc)."""
+    if not (options["backup_name"] or options["backup_prefix"] or options["backup_postfix"]):
+        return None
+    return _named(vios, options, "backup", "_iosb")
+
+
+def _colons(disks: str | None) -> str:
+    return ":".join(re.findall(r"hdisk[0-9]+", disks or ""))
+
+
+def master_level() -> list[str]:
+    return ["oslevel", "-s"]
 
 
 def copy_and_paste(argv: Sequence[str]) -> str:

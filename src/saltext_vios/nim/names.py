@@ -14,9 +14,10 @@ from saltext_vios.errors import Refused
 _NAME = re.compile(r"[A-Za-z0-9!_][A-Za-z0-9!_-]{0,38}")
 _KEY = re.compile(rf"{_NAME.pattern}(-{_NAME.pattern})?")
 _PART = re.compile(r"[A-Za-z0-9!_-]{0,39}")
-_DISKS = re.compile(r"hdisk[0-9]+([ ,]+hdisk[0-9]+)*")
+_DISKS = re.compile(r"hdisk[0-9]+([ ,:]+hdisk[0-9]+)*")
 _WORD = re.compile(r"[A-Za-z0-9_.:/][A-Za-z0-9_.:/-]*")
 _FLAGS = re.compile(r"[ _.,:=/+-]*[A-Za-z0-9][A-Za-z0-9 _.,:=/+-]*")
+_PATH = re.compile(r"/[A-Za-z0-9_./+-]*")
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,254}")
 
 
@@ -50,12 +51,17 @@ def check_part(value: object, what: str) -> str:
 
 def check_disks(value: object, what: str) -> str:
     """One disk, or several: whether NIM takes several is not published."""
-    return _matching(_DISKS, value, what, "a disk such as hdisk1, or several separated by blanks or commas")
+    return _matching(_DISKS, value, what, "a disk such as hdisk1, or several separated by blanks, commas or colons")
 
 
 def check_word(value: object, what: str) -> str:
     """The name of a cluster or of its database."""
     return _matching(_WORD, value, what, "letters, digits, '_', '.', ':', '/' or '-', not beginning with '-'")
+
+
+def check_path(value: object, what: str) -> str:
+    """A file on the NIM master."""
+    return _matching(_PATH, value, what, "an absolute path of letters, digits, '_', '.', '+', '-' and '/'")
 
 
 def check_flags(value: object, what: str) -> str:

@@ -55,6 +55,11 @@ def is_operation(state: str | None) -> bool:
     return state is not None and _OPERATION.fullmatch(state) is not None
 
 
+def is_cloning(state: str | None) -> bool:
+    """Whether a text is that of an alternate root volume group being made (code)."""
+    return state is not None and "alt_disk_install" in state
+
+
 def is_running(mstate: str | None) -> bool | None:
     """None for a text that is missing or unknown."""
     if mstate in RUNNING:

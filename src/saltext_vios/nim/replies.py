@@ -10,6 +10,10 @@ _MESSAGE = re.compile(r"^[ \t]*(warning:[ \t]*)?(0042-[0-9]{3})[ \t]+(\S+):[ \t]
 _RESOURCE = re.compile(r"([A-Za-z0-9_!-]+) (?:resources )?[a-z][a-z0-9_]*")
 _LEVEL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}")
 _PERCENT = re.compile(r"(?<![0-9.])([0-9]{1,3})\s*(?:%|percent\b)", re.IGNORECASE)
+_DISK = re.compile(r"[a-z][a-z0-9_]*[0-9]+")
+_QUESTION = re.compile(
+    r"[\[(]\s*y(?:es)?\s*[/|]\s*n(?:o)?\s*[\])]|choice\s*\[|(?:enter|select)\b.*:\s*$", re.IGNORECASE
+)
 _NO_CLUSTER = "Cluster does not exist"  # code
 
 
@@ -93,6 +97,50 @@ def same_host(one: str, other: str) -> bool:
     if (len(left) > 1 and len(right) > 1) or left[0].isdigit():
         return left == right
     return left[0] == right[0] != ""
+
+
+@dataclass(frozen=True)
+class PhysicalVolume:
+    """One line of ``lspv`` (seen); None where it says ``none`` or ``None``."""
+
+    name: str
+    pvid: str | None
+    vg: str | None
+
+
+def disks(text: str) -> list[PhysicalVolume] | None:
+    """The disks in ``ioscli lspv``, with its heading or without; None when a line is not understood."""
+    found = []
+    for line in text.splitlines():
+        words = line.split()
+        if not words or words[:2] == ["NAME", "PVID"]:
+            continue
+        if len(words) not in (3, 4) or not _DISK.fullmatch(words[0]):
+            return None
+        found.append(PhysicalVolume(words[0], _told(words[1]), _told(words[2])))
+    return found
+
+
+def disk_sizes(text: str) -> dict[str, int]:
+    """Megabytes in ``ioscli lspv -size``: name, PVID, size (doc); a line that is something else is left out."""
+    lines = (line.split() for line in text.splitlines())
+    return {words[0]: int(words[-1]) for words in lines if len(words) == 3 and words[-1].isdecimal()}
+
+
+def _told(word: str) -> str | None:
+    return None if word.lower() == "none" else word
+
+
+def aix_level(text: str) -> tuple[int, ...] | None:
+    """``oslevel -s`` (doc): 7200-05-03-2148 is (7200, 5, 3, 2148); None for anything else."""
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2})(?:-([0-9]{4}))?)?", text.strip())
+    return tuple(int(word) for word in match.groups() if word) if match else None
+
+
+def question(text: str) -> str:
+    """The last line that waits for an answer: ``Choice[Y/N]:``, ``[y|n]?`` (seen); empty if there is none."""
+    asking = [line.strip() for line in text.splitlines() if _QUESTION.search(line)]
+    return asking[-1][-200:] if asking else ""
 
 
 def cluster_status(text: str) -> list[ClusterNode]:

@@ -41,6 +41,9 @@ class Snapshot:
         """What this NIM master offers for one VIOS; it is the same for all of them."""
         return self._once("operations", lambda: self.client.operations(name))
 
+    def master_level(self) -> tuple[int, ...]:
+        return self._once("master", self.client.master_level)
+
     def level(self, host: str) -> str:
         return self._once(("level", host), lambda: self.client.level(host))
 

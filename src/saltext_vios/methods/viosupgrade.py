@@ -1,0 +1,287 @@
+"""``viosupgrade`` on the NIM master: documented by IBM. What it prints, and when it returns, is published nowhere.
+
+So nothing that it prints is believed: the VIOS's own level and its own disks tell what became of it. With ``bosinst``
+the VIOS is installed over the network, and NIM's states are followed. With ``altdisk`` the image goes onto another disk
+while the VIOS serves; NIM may show little of that, so what the VIOS says of its disks is followed as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from saltext_vios.errors import Refused
+from saltext_vios.methods import migvios
+from saltext_vios.migration.checks import Finding, Partner, VIOSFacts, Wish, error, ok, wanted_level, warning
+from saltext_vios.migration.facts import Disk, Disks, Ground, Look, Outcome, Progress
+from saltext_vios.migration.levels import Level
+from saltext_vios.migration.method import Method
+from saltext_vios.nim import commands, objects
+from saltext_vios.nim.commands import ALTDISK
+
+NAME = "viosupgrade"
+ROOT, ALT, FORMER = "rootvg", "altinst_rootvg", "old_rootvg"
+
+# Before it a bosinst could take the wrong disk (APAR IJ15716, doc); viosupgrade itself came one level earlier (doc).
+RIGHT_DISK, EXISTS = (7200, 4), (7200, 3)
+DIALECT_73 = (7300,)
+SOURCE, IMAGE = Level("2.2.6.30"), Level("3.1.0.0")  # doc
+POOLS_FROM, POOLS_TO = Level("3.1.4.50"), Level("4.1.1.0")  # an IBM Japan page
+SMALLEST = 30 * 1024  # megabytes: doc
+ONLY_73 = ("copy_files", "pre_restore_script", "post_install_script")
+QUIET = 900  # guess: it backs up the configuration first, and NIM may show nothing of that
+
+
+def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+    if options["type"] is None:
+        raise Refused("type is not given, expected type=altdisk or type=bosinst with method=viosupgrade")
+    _altdisk_options(options) if options["type"] == ALTDISK else _bosinst_options(options)
+    names = [name for one in tuples for name in one]
+    if len(names) > 1 and options["backup_name"]:
+        raise Refused(
+            f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
+            "backup of its own; use backup_prefix and backup_postfix"
+        )
+
+
+def _altdisk_options(options: Mapping[str, Any]) -> None:
+    if options["disk"] and options["clone_disk"]:
+        raise Refused("disk and clone_disk are both given; with type=altdisk only disk gets the image")
+    if not (options["disk"] or options["clone_disk"]):
+        raise Refused("disk is not given; with type=altdisk name the disk that gets the image, such as disk=hdisk1")
+    for name in ("overwrite", "spot_name", "spot_prefix", "spot_postfix"):
+        if options[name]:
+            raise Refused(f"{name} belongs to type=bosinst, and type is 'altdisk'; leave it out")
+
+
+def _bosinst_options(options: Mapping[str, Any]) -> None:
+    given = [name for name in ("disk", "clone_disk", "overwrite") if options[name]]
+    if len(given) != 1:
+        raise Refused(
+            f"{' and '.join(given) or 'none of disk, clone_disk and overwrite'} given; type=bosinst takes exactly one: "
+            "clone_disk (a copy of the present rootvg), disk (install there instead) or overwrite (no way back)"
+        )
+    for name in ONLY_73:
+        if options[name]:
+            raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst'; leave it out")
+    if not (options["spot_name"] or options["spot_prefix"] or options["spot_postfix"]):
+        raise Refused("spot_name is not given; type=bosinst boots the VIOS from a SPOT made of the image")
+
+
+def argv(vios: str, options: Mapping[str, Any], ground: Ground, validate: bool = False) -> list[str]:
+    return commands.viosupgrade(vios, options, ground.host or vios, bool(ground.in_cluster), validate)
+
+
+def needed(options: Mapping[str, Any]) -> tuple[int, int]:
+    """The AIX level of the NIM master from which on it may be used."""
+    return EXISTS if options["type"] == ALTDISK else RIGHT_DISK
+
+
+def target(options: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(commands.upgrade_disks(options).split(":")) if commands.upgrade_disks(options) else ()
+
+
+# how a look reads
+
+
+def read(look: Look, options: Mapping[str, Any]) -> Progress:
+    """NIM's states, and beside them what the VIOS says of its disks, where it was asked and answers."""
+    nim, disks = migvios.read(look.view), look.disks
+    if disks is None:
+        return replace(nim, outcome=None) if options["type"] == ALTDISK else nim
+    where = {vg: " ".join(disks.of(vg)) for vg in (ROOT, ALT, FORMER)}
+    answers = "does not answer" if disks.error else "answers"
+    shown = {vg: f"on {names}" for vg, names in where.items() if names}
+    seen = replace(
+        nim,
+        serving=not disks.error,
+        served=disks.served,
+        # That it answers comes and goes; where its systems are does not.
+        passing=(*nim.passing, answers),
+        mark=(*nim.mark, answers, *where.values(), None if disks.served is None else str(disks.served)),
+        shown={**nim.shown, "c_rsh": answers, **shown},
+    )
+    return _altdisk(look, seen, target(options)) if options["type"] == ALTDISK else _bosinst(look, seen, options)
+
+
+def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:
+    """NIM ready says nothing of an altdisk, nor does its success: only rootvg on the disk named, beside the former."""
+    disks = look.disks or Disks()
+    alt, root, former = disks.of(ALT), disks.of(ROOT), disks.of(FORMER)
+    if root and set(root) <= set(wanted) and former:
+        seen = f"rootvg on {' '.join(root)}, old_rootvg on {' '.join(former)}"
+        done = replace(nim, outcome=Outcome.SUCCESS, trace=seen) if nim.idle else replace(nim, trace=seen)
+        return replace(done, seen=f"{nim.seen}, {seen}")
+    failed = nim.outcome if nim.outcome is not Outcome.SUCCESS else None
+    if alt:
+        seen = f"altinst_rootvg on {' '.join(alt)}"
+        advice = f"if it is complete, the VIOS waits for its reboot from {' '.join(alt)}: shutdown -restart on the VIOS"
+        phase = nim.phase if nim.busy else "installing"
+        known = replace(nim, idle=False, outcome=failed, trace=seen, phase=phase, advice=advice)
+        return replace(known, seen=seen if nim.idle else f"{nim.seen}, {seen}")
+    # What stood there before the start stays: without a disk that changed it is no word on ours.
+    return replace(nim, idle=False if nim.busy else None, outcome=failed, trace=None)
+
+
+def _bosinst(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
+    """NIM is ready between the clone and the install, too, and an install elsewhere than was asked is no success."""
+    if nim.outcome is not Outcome.SUCCESS:
+        return nim
+    disks, wanted = look.disks or Disks(), target(options)
+    cloned = bool(options["clone_disk"]) and objects.is_cloning(look.view.prev_state)
+    elsewhere = bool(wanted) and not set(disks.of(ROOT)) <= set(wanted)
+    return replace(nim, outcome=None) if disks.error or cloned or elsewhere else nim
+
+
+# its own checks
+
+
+def _tool(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    if facts.readiness is not None and not facts.readiness.tool:
+        yield error(facts, NAME, "this NIM master has none", "it comes with bos.sysmgt.nim.master of AIX 7.2 TL 3")
+
+
+def _master(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    """The wrong disk is the worst failure: where the level is not known, a bosinst does not start."""
+    level, altdisk = facts.ground.master, wish.options["type"] == ALTDISK
+    if level is None:
+        told = warning if altdisk else error
+        yield told(facts, "master level", "oslevel -s does not tell it", "see `oslevel -s` on the NIM master")
+    elif level[:2] < needed(wish.options):
+        why = "viosupgrade is not there before" if altdisk else "before, a bosinst may take the wrong disk (IJ15716)"
+        seen = f"AIX {_aix(level)}, expected {_aix(needed(wish.options))} or later"
+        yield error(facts, "master level", seen, why)
+    else:
+        yield ok(facts, "master level", f"AIX {_aix(level)}")
+
+
+def _dialect(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    """What its viosupgrade lacks is refused before anything runs, and never sent to find out."""
+    level = facts.ground.master
+    new = level is not None and level >= DIALECT_73
+    given = [name for name in ONLY_73 if wish.options[name]]
+    if given and not new:
+        yield error(facts, "dialect", f"{given[0]} needs viosupgrade of AIX 7.3", "leave it out")
+    backup = [name for name in ("backup_name", "backup_prefix", "backup_postfix") if wish.options[name]]
+    if backup and (new or level is None):
+        advice = "leave it out: it makes a backup of its own"
+        yield error(facts, "dialect", f"{backup[0]} needs viosupgrade of AIX 7.2", advice)
+
+
+def _source(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    level = facts.level.level if facts.level else None
+    if level is not None and level < SOURCE:
+        yield error(facts, "source level", f"{level}, expected {SOURCE} or later", "update it within 2.2 first")
+    wanted = wanted_level(facts, wish.level)
+    if wanted is not None and wanted < IMAGE:
+        yield error(facts, "image level", f"{wanted}, expected {IMAGE} or later", "name another image")
+    if facts.cluster.cluster is not None and wanted is not None and wanted >= Level("4.0"):
+        if wanted < POOLS_TO:
+            yield error(facts, "pool level", f"wanted {wanted}, expected {POOLS_TO} or later", "it is in a cluster")
+        if level is not None and level < POOLS_FROM:
+            advice = "bring every node of its cluster to that level first"
+            yield error(facts, "pool level", f"{level}, expected {POOLS_FROM} or later before 4.1", advice)
+
+
+def _node(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    """``-c`` is mandatory for a node (doc); it is set by what the VIOS says."""
+    if facts.ground.in_cluster is None:
+        yield error(facts, "-c", "whether it is in a cluster is not known", "see `cluster -status` on the VIOS")
+    elif facts.ground.in_cluster and not wish.options["manage_cluster"]:
+        yield error(facts, "-c", "manage_cluster is no, and it is in a cluster", "leave manage_cluster out")
+
+
+def _leftovers(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    for vg in (ALT, FORMER):
+        names = facts.readiness.disks.of(vg) if facts.readiness is not None else ()
+        if names:
+            advice = f"viosupgrade refuses then; rename or remove it on the VIOS: alt_rootvg_op -X {vg}"
+            yield error(facts, vg, f"left by an earlier operation on {' '.join(names)}", advice)
+
+
+def _target_disks(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    readiness, options = facts.readiness, wish.options
+    if readiness is None:
+        return
+    if readiness.disks.error:
+        yield error(facts, "disks", f"no answer: {readiness.disks.error}", "the wrong disk would lose its data")
+        return
+    if options["overwrite"]:
+        where = " ".join(readiness.disks.of(ROOT)) or "unknown disks"
+        yield warning(facts, "overwrite", f"rootvg on {where} is overwritten", "no way back but a mksysb")
+    clone = tuple(commands.upgrade_disks({**options, "disk": options["clone_disk"]}).split(":"))
+    named = target(options) or (clone if clone != ("",) else ())
+    known = {disk.name: disk for disk in readiness.disks.known}
+    for name in named:
+        yield from _one_disk(facts, name, known.get(name))
+    sizes = [known[name].size if name in known else None for name in named]
+    if named and None not in sizes and sum(size or 0 for size in sizes) < SMALLEST:
+        total = sum(size or 0 for size in sizes)
+        yield error(facts, "disk", f"{' '.join(named)}: {total} MB, expected {SMALLEST} or more", "name a larger one")
+
+
+def _one_disk(facts: VIOSFacts, name: str, disk: Disk | None) -> Iterator[Finding]:
+    readiness = facts.readiness
+    check, advice = f"disk {name}", "see `lspv -free` on the VIOS"
+    if readiness is None or disk is None:
+        yield error(facts, check, "the VIOS has no disk of this name", advice)
+    elif disk.vg is not None:
+        yield error(facts, check, f"is in {disk.vg}", advice)
+    elif readiness.mapped is None:
+        yield error(facts, check, "whether a client uses it is not known", "see `lsmap -all` on the VIOS")
+    elif name in readiness.mapped:
+        yield error(facts, check, "is mapped to a client", advice)
+    elif holders := [f"{use} of {one.name}" for one in facts.partners if (use := _use(one, disk))]:
+        yield error(facts, check, f"is {holders[0]}", "both see it; name one that only this VIOS uses")
+    elif blind := [one.name for one in facts.partners if one.disks is None or one.disks.error or one.mapped is None]:
+        advice = "start it, or name a disk that it cannot see"
+        yield warning(facts, check, f"whether {blind[0]} uses it is not known", advice)
+    elif disk.size is None:
+        yield warning(facts, check, "is free; its size is not known", f"expected {SMALLEST} MB or more")
+    else:
+        yield ok(facts, check, f"is free, {disk.size} MB")
+
+
+def _use(partner: Partner, disk: Disk) -> str:
+    """What another VIOS has the same disk for, by its PVID or its identifier; empty when it has it for nothing."""
+    for other in partner.disks.known if partner.disks is not None else ():
+        same = (other.pvid, disk.pvid), (other.identifier, disk.identifier)
+        if any(one is not None and one == ours for one, ours in same):
+            if other.vg is not None:
+                return f"a disk in {other.vg}"
+            if partner.mapped is not None and other.name in partner.mapped:
+                return "a disk of a client"
+    return ""
+
+
+def _validated(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+    found = facts.readiness.validated if facts.readiness is not None else None
+    if found is not None:
+        good, text = found
+        yield ok(facts, "viosupgrade -v", text) if good else error(facts, "viosupgrade -v", text, "see what it says")
+
+
+def _aix(level: tuple[int, ...]) -> str:
+    return f"{level[0] // 1000}.{level[0] // 100 % 10} TL {level[1]}" if len(level) > 1 else f"{level[0]}"
+
+
+METHOD = Method(
+    name=NAME,
+    refuse=refuse,
+    resources=commands.upgrade_resources,
+    named_by={
+        "ios_mksysb": ("mksysb_name", "mksysb_prefix", "mksysb_postfix"),
+        "ios_backup": ("backup_name", "backup_prefix", "backup_postfix"),
+        "spot": ("spot_name", "spot_prefix", "spot_postfix"),
+    },
+    same=("level", "type", "disk", "clone_disk", "overwrite"),
+    program=NAME,
+    argv=argv,
+    read=read,
+    checks=(_tool, _master, _dialect, _source, _node, _leftovers, _target_disks, _validated),
+    asks=True,
+    late_is_unknown=True,
+    quiet=QUIET,
+    validation=lambda vios, options, ground: argv(vios, options, ground, validate=True),
+)

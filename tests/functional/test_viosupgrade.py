@@ -1,0 +1,158 @@
+"""``method: viosupgrade``, both types, through the faults that mean something there: the status, and a clean audit."""
+
+import pytest
+
+from tests.drive import PAIR, migrated_once
+
+ALTDISK = {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"}
+BOSINST = {
+    "method": "viosupgrade",
+    "type": "bosinst",
+    "mksysb_name": "vios_31431",
+    "spot_name": "vios_31431_spot",
+    "clone_disk": "hdisk1",
+}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ALTDISK,
+        BOSINST,
+        {**BOSINST, "clone_disk": None, "disk": "hdisk1"},
+        {**BOSINST, "clone_disk": None, "overwrite": True},
+    ],
+    ids=["altdisk", "bosinst with a clone", "bosinst on another disk", "bosinst over rootvg"],
+)
+def test_a_pair_is_migrated_one_after_the_other(vios, simulator, given):
+    ret = vios.migrate("vios1,vios2", **given)
+    assert ret["status"] == {PAIR: "SUCCESS-UPGR2"}, ret["meta"][PAIR]
+    migrated_once(simulator)
+    assert simulator.level("vios1") == simulator.level("vios2") == "3.1.4.31"
+
+
+# What leads to something else than the end of a pair: fault -> (its object, its words, altdisk, bosinst).
+INIT, WAIT, FAILED, CHECK = (f"FAILURE-{word}" for word in ("UPGR1-INIT", "UPGR1-WAIT", "UPGR1", "CHECK"))
+DONE = "SUCCESS-UPGR2"
+MATRIX = {
+    "no_viosupgrade": (None, {}, INIT, INIT),
+    "asks_mpio": ("vios1", {}, INIT, INIT),
+    "asks_name": ("vios1", {}, DONE, DONE),
+    "perl_error": ("vios1", {}, INIT, INIT),
+    "perl_warning": ("vios1", {}, DONE, DONE),
+    "returns_after_backup": ("vios1", {}, DONE, DONE),
+    "returns_at_end": ("vios1", {}, DONE, DONE),
+    "backup_hangs": ("vios1", {}, WAIT, WAIT),
+    "quiet_nim": ("vios1", {}, DONE, DONE),
+    "tool_does_not_reboot": ("vios1", {}, WAIT, DONE),
+    "answers_before_restore": ("vios1", {}, DONE, DONE),
+    "restore_partial": ("vios1", {}, WAIT, WAIT),
+    "restore_incomplete": ("vios1", {}, WAIT, WAIT),
+    "status_stale": ("vios1", {}, DONE, DONE),
+    "status_wrong": ("vios1", {}, DONE, DONE),
+    "old_level": ("vios1", {}, WAIT, FAILED),
+    "keeps_old_result": ("vios1", {}, DONE, DONE),
+    "stale_result": ("vios1", {}, DONE, DONE),
+    "mstate_flips": ("vios1", {}, DONE, DONE),
+    "cstate_lags": ("vios1", {"seconds": 3000}, DONE, DONE),
+    "unknown_cstate": ("vios1", {}, DONE, DONE),
+    "answers_late": ("vios1", {"seconds": 3000}, DONE, DONE),
+    "never_boots": ("vios1", {}, DONE, WAIT),
+    "boot_hangs": ("vios1", {}, WAIT, WAIT),
+    "prompt": ("vios1", {}, DONE, WAIT),
+    "install_hangs": ("vios1", {}, WAIT, WAIT),
+    "restore_hangs": ("vios1", {}, WAIT, WAIT),
+    "fails": ("vios1", {"phase": "alt_install"}, FAILED, FAILED),
+    "reset_by_someone": ("vios1", {"after": 1500}, FAILED, FAILED),
+    "err_info_beside_success": ("vios1", {}, FAILED, FAILED),
+    "nim_refuses": ("vios1", {}, INIT, INIT),
+    "nim_does_nothing": ("vios1", {}, WAIT, WAIT),
+    "nim_fails_but_begins": ("vios1", {}, DONE, DONE),
+    "nim_hangs": ("vios1", {}, WAIT, WAIT),
+    "c_rsh_refused": ("vios1", {}, CHECK, CHECK),
+    "foreign_operation": ("vios1", {}, CHECK, CHECK),
+    "partner_down": ("vios2", {}, CHECK, CHECK),
+    "resource_unavailable": ("vios_31431", {}, CHECK, CHECK),
+    "short_host": ("vios1", {}, DONE, DONE),
+    "no_frame": ("vios1", {}, DONE, DONE),
+}
+
+
+@pytest.mark.parametrize("given", [ALTDISK, BOSINST], ids=["altdisk", "bosinst"])
+@pytest.mark.parametrize("fault", MATRIX)
+def test_a_fault_leads_to_its_status(vios, simulator, fault, given):
+    target, words, *statuses = MATRIX[fault]
+    words = {"phase": "customize"} if fault == "fails" and given is BOSINST else words
+    simulator.fault(fault, target, **words)
+    ret = vios.migrate("vios1,vios2", **given)
+    assert ret["status"] == {PAIR: statuses[given is BOSINST]}, ret["meta"][PAIR]["messages"]
+    assert simulator.audit()["violations"] == []
+
+
+def test_mappings_that_come_back_late_are_waited_for_also_where_nim_shows_nothing(vios, simulator):
+    """The partner is not started before the first serves its clients again."""
+    for fault in ("quiet_nim", "answers_before_restore"):
+        simulator.fault(fault)
+    ret = vios.migrate("vios1,vios2", **ALTDISK)
+    assert ret["status"] == {PAIR: DONE}, ret["meta"][PAIR]["messages"]
+    migrated_once(simulator)
+
+
+def test_meta_says_the_method(vios, simulator, options):
+    ret = vios.migrate("vios1,vios2", **ALTDISK)
+    assert [ret["meta"][PAIR][name]["method"] for name in ("vios1", "vios2")] == ["viosupgrade"] * 2
+    assert vios.migrate("vios3", **options, allow_unknown_frame=True)["meta"]["vios3"]["vios3"]["method"] == "migvios"
+
+
+def test_auto_is_said_in_the_plan_and_kept(vios, simulator):
+    given = {**ALTDISK, "method": "auto"}
+    assert vios.check("vios1,vios2", **given)["method"] == "viosupgrade"
+    simulator.master("7200-02-04-1914")
+    assert vios.check("vios1,vios2", **given)["method"] == "migvios"
+
+
+def test_another_method_contradicts_what_is_under_way(vios, simulator, options):
+    simulator.fault("install_hangs", "vios1")
+    vios.migrate("vios1,vios2", wait=False, **ALTDISK)
+    with pytest.raises(Exception, match="asked is method migvios, under way is viosupgrade"):
+        vios.migrate("vios1,vios2", wait=False, **options)
+
+
+def test_what_the_tool_itself_objects_to_stops_a_start_when_it_is_asked(vios, simulator):
+    simulator.fault("validation_fails", "vios1", text="no space in /var")
+    checked = vios.check("vios1,vios2", validate=True, **ALTDISK)
+    assert [f["seen"] for f in checked["findings"] if f["check"] == "viosupgrade -v" and f["vios"] == "vios1"]
+    assert simulator.starts() == []
+
+
+@pytest.mark.parametrize(("clear", "given"), [(True, ALTDISK), (False, ALTDISK), (True, BOSINST), (False, BOSINST)])
+def test_a_result_that_is_left_over_is_not_ours_whether_it_is_cleared_or_not(vios, simulator, clear, given):
+    simulator.fault("stale_result", "vios1")
+    if not clear:
+        simulator.fault("keeps_old_result", "vios1")
+    ret = vios.migrate("vios1,vios2", **given)
+    assert ret["status"] == {PAIR: DONE}, ret["meta"][PAIR]["messages"]
+    migrated_once(simulator)
+
+
+def test_old_rootvg_blocks_the_next_upgrade_and_says_what_to_type(vios, simulator):
+    vios.migrate("vios1,vios2", **ALTDISK)
+    ret = vios.migrate("vios1,vios2", force=True, **{**ALTDISK, "disk": "hdisk2"})
+    assert ret["status"] == {PAIR: CHECK}
+    assert "alt_rootvg_op -X old_rootvg" in "\n".join(ret["meta"][PAIR]["messages"])
+
+
+def test_a_bosinst_from_an_old_master_never_starts(vios, simulator):
+    simulator.master("7200-03-04-1938")
+    ret = vios.migrate("vios1,vios2", **BOSINST)
+    assert ret["status"] == {PAIR: CHECK}
+    assert simulator.starts() == []
+
+
+def test_a_node_gets_c_by_itself(vios, simulator):
+    simulator.cluster("pool", "vios1", "vios3", "vios5")
+    line = vios.command("vios1", **ALTDISK)["vios1"]["line"]
+    assert line.split()[-1] == "-c"
+    ret = vios.migrate("vios1,vios2", **ALTDISK)
+    assert ret["status"] == {PAIR: DONE}, ret["meta"][PAIR]["messages"]
+    assert vios.migrate("vios3,vios4", manage_cluster=False, **ALTDISK)["status"] == {"vios3-vios4": CHECK}

@@ -100,8 +100,9 @@ def is_whole(name: str, content: bytes) -> bool:
 
 def _code() -> tuple[str, bytes]:
     """Name and content of the copy. :raises FileNotFoundError: when the package is no longer there."""
-    archive = str(getattr(globals().get("__loader__"), "archive", ""))
-    return _own(Path(archive)) if archive.endswith(SUFFIX) else _built()
+    archive = Path(str(getattr(globals().get("__loader__"), "archive", "")))
+    # Salt may run from a zip as well.
+    return _own(archive) if re.fullmatch(rf".+-[0-9a-f]{{16}}{re.escape(SUFFIX)}", archive.name) else _built()
 
 
 @functools.lru_cache(maxsize=1)

@@ -169,6 +169,21 @@ def test_a_hold_survives_and_is_one(home):
         assert journal.held() is None
 
 
+def test_events_that_nobody_takes_wait_up_to_a_number_and_are_told_of_all_the_same(home):
+    with Journal(home) as journal:
+        ask(journal, ("vios1",))
+        run = journal.unfinished()[0]
+        for n in range(5):
+            journal.note(run, Note("phase", "vios1", f"line {n}"), float(n))
+        journal.forget_unsent(kept=2)
+        assert [json.loads(row["data"])["message"] for row in journal.unsent()] == ["line 3", "line 4"]
+        journal.forget_unsent(kept=2)
+        assert len(journal.unsent()) == 2
+        assert [row[0] for row in journal.query("SELECT message FROM event ORDER BY id")][-5:] == [
+            f"line {n}" for n in range(5)
+        ]
+
+
 def test_a_transition_takes_no_longer_in_a_journal_of_many_years(home):
     ran = []
     with Journal(home) as journal:

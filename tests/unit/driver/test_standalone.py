@@ -13,7 +13,7 @@ from saltext_vios import __version__
 from saltext_vios.driver import standalone
 from saltext_vios.driver.home import prepare
 from saltext_vios.errors import DriverError, JournalError
-from tests.conftest import ROOT
+from tests.conftest import PRELUDE, ROOT
 
 
 @pytest.fixture
@@ -45,6 +45,19 @@ def test_who_runs_it_by_hand_gets_nothing_but_the_standard_library_either(home, 
     words = [sys.executable, str(standalone.ready(home)), "resume", str(tmp_path / "nowhere")]
     told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})
     assert told.stderr == f"vios: there is no state directory {tmp_path}/nowhere\n"
+
+
+def test_a_package_in_a_zip_makes_the_same_copy(home, tmp_path):
+    """As of Salt in one file, whatever that is called."""
+    one = shutil.make_archive(str(tmp_path / "salt"), "zip", ROOT / "src")
+    os.rename(one, tmp_path / "salt.pyz")
+    code = (
+        "import sys; from saltext_vios.driver import standalone; from saltext_vios.driver.home import Home, Path;"
+        "print(standalone.ready(Home(Path(sys.argv[1]))))"
+    )
+    words = [sys.executable, "-c", PRELUDE + code, str(home.path)]
+    told = subprocess.run(words, capture_output=True, text=True, env={"PYTHONPATH": str(tmp_path / "salt.pyz")})
+    assert told.stdout.strip() == str(standalone.ready(home)), told.stderr
 
 
 def test_the_same_code_is_one_copy(home, package):

@@ -24,7 +24,7 @@ from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop, run
 from saltext_vios.driver.post import Post
-from saltext_vios.errors import DatabaseTaken
+from saltext_vios.errors import DatabaseTaken, ViosError
 
 log = logging.getLogger("saltext_vios.driver")
 
@@ -71,9 +71,7 @@ def _drive(home: Home, lock: int) -> None:
         journal.check()
         settings = journal.settings()
         commands.prune(journal, time.time())
-        # By one that could read the journal: whoever comes by the script can.
-        resume.leave(home)
-        standalone.prune(home, keep=standalone.ready(home))
+        _tidy(home)
         if settings is not None:
             clock = Clock(journal.last_mark())
             say = functools.partial(presence.announce, lock, since=time.time())
@@ -81,6 +79,16 @@ def _drive(home: Home, lock: int) -> None:
             with database.driven(settings, home) as may_start:
                 run(Loop(journal, settings, Workers.started(), post, clock, may_start), ended)
     log.info("driver of %s ends", home.path)
+
+
+def _tidy(home: Home) -> None:
+    """Leave the script that comes back to this code, by one that could read the journal; throw older code away."""
+    try:
+        resume.leave(home)
+        standalone.prune(home, keep=standalone.ready(home))
+    except (OSError, ViosError) as error:
+        # A full disk for one is no reason not to follow what installs.
+        log.error("%s was not renewed: %s", home.resume, error)
 
 
 def limit_descriptors() -> None:

@@ -115,6 +115,12 @@ def test_a_salt_that_hangs_holds_nobody_up_for_ever(sender, monkeypatch):
     assert sender.send([(1, "vios/hangs", "{}")]) == 0
 
 
+def test_the_process_ends_with_its_driver(sender):
+    assert sender.send([(1, "vios/a", "{}")]) == 1
+    sender._process.stdin.close()
+    assert sender._process.wait(60) == 0
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"python": 1, "path": 2, "config": 3}', "\x00"])
 def test_a_file_that_says_nothing_is_nobody_to_send_to(home, content):
     home.minion.write_text(content)

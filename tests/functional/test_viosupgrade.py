@@ -3,6 +3,7 @@
 import pytest
 
 from tests.drive import PAIR, migrated_once
+from tests.functional.conftest import result_of
 
 ALTDISK = {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"}
 BOSINST = {
@@ -156,3 +157,23 @@ def test_a_node_gets_c_by_itself(vios, simulator):
     ret = vios.migrate("vios1,vios2", **ALTDISK)
     assert ret["status"] == {PAIR: DONE}, ret["meta"][PAIR]["messages"]
     assert vios.migrate("vios3,vios4", manage_cluster=False, **ALTDISK)["status"] == {"vios3-vios4": CHECK}
+
+
+SLS = """
+pair:
+  vios.migrated:
+    - targets: vios1,vios2
+    - method: viosupgrade
+    - type: altdisk
+    - mksysb_name: vios_31431
+    - disk: hdisk1
+    - level: '3.1.4.31'
+"""
+
+
+def test_a_state_takes_the_method_and_changes_nothing_the_second_time(apply, simulator):
+    first = result_of(apply(SLS), "pair")
+    assert (first["result"], bool(first["changes"])) == (True, True)
+    second = result_of(apply(SLS), "pair")
+    assert (second["result"], second["changes"]) == (True, {})
+    migrated_once(simulator)

@@ -469,3 +469,43 @@ def test_a_new_driver_knows_what_to_do_first_with_every_state():
     assert set(RESTART) == set(State)
     assert {state for state, first in RESTART.items() if first is First.NOTHING} == FINAL
     assert {state for state, first in RESTART.items() if first is First.ASK} == {State.WAITING, State.CHECKING}
+
+
+class TestACommandOfWhichLittleIsKnown:
+    """A method may say that its command's word is worth less: limits of its own, and a question nobody answers."""
+
+    SLOW = replace(LIMITS, late_is_unknown=True, quiet=300)
+
+    def test_one_that_is_not_back_in_time_is_unknown_and_never_failed(self):
+        step = told(started(), {"command": RUNNING}, {"now": 101.0, "view": READY}, limits=self.SLOW)
+        assert (step.event, step.migration.state) == (Event.ACCEPTED, State.STARTED)
+        assert "whether it began is not known" in step.message
+        assert told(step.migration, {"now": 1200.0, "view": READY}, limits=self.SLOW).migration.status.endswith("-WAIT")
+
+    def test_one_that_failed_may_show_only_later_what_it_began(self):
+        quiet = [{"now": float(n), "view": READY} for n in (20, 100, 200, 300)]
+        assert told(started(), {"command": REFUSED}, *quiet, limits=self.SLOW).migration.state is State.STARTING
+        later = {"now": 310.0, "view": INSTALLING}
+        assert told(started(), {"command": REFUSED}, *quiet, later, limits=self.SLOW).event is Event.BEGAN
+        later = {"now": 311.0, "view": READY}
+        assert told(started(), {"command": REFUSED}, *quiet, later, limits=self.SLOW).event is Event.REFUSED
+
+    @pytest.mark.parametrize("rc", [0, 1])
+    def test_one_that_asked_a_question_has_failed_by_that_name(self, rc):
+        asked = replace(RETURNED, rc=rc, tool="viosupgrade", question="Choice[Y/N]:")
+        step = told(started(), {"command": asked}, {"view": READY}, {"view": READY})
+        assert step.event is Event.REFUSED
+        assert "viosupgrade returned" in step.message
+        assert "it asked 'Choice[Y/N]:', which nobody is there to answer" in step.message
+
+    def test_clients_that_get_less_than_before_are_waited_for(self):
+        served = [replace(read(view), served=count) for view, count in ((READY, 3), (INSTALLING, None), (READY, 2))]
+        checking = move(Migration("vios1", 1, wanted=NEW, level_old=OLD), Event.TURN).migration
+        migration = start(checking, served[0], now=0).migration
+        for now, facts in enumerate([{"command": RETURNED}, *({"view": view} for view in served[1:])], 1):
+            migration = follow(migration, Facts(float(now), **facts), LIMITS).migration
+        assert migration.state is State.INSTALLING
+        whole = follow(migration, Facts(9.0, view=replace(served[2], served=3)), LIMITS)
+        assert whole.event is Event.SAID_DONE
+        stalled = follow(migration, Facts(2000.0, view=served[2]), LIMITS)
+        assert "it gives 2 disks to its clients, before it were 3" in stalled.message

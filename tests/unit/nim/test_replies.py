@@ -205,3 +205,58 @@ def test_no_text_makes_a_reader_raise(text):
     assert replies.percent(text) in (None, *range(101))
     assert replies.remote(text).output in text
     replies.operations(text)
+
+
+LSPV = """NAME             PVID                                 VG               STATUS
+hdisk0           00f6000011111111                     rootvg           active
+hdisk1           none                                 None
+hdisk2           00f6000022222222                     old_rootvg
+"""
+
+
+@pytest.mark.parametrize("text", [LSPV, LSPV.split("\n", 1)[1]], ids=["with its heading", "without"])
+def test_disks_are_read_with_the_volume_group_that_each_is_in(text):
+    found = replies.disks(text)
+    assert [(one.name, one.pvid, one.vg) for one in found] == [
+        ("hdisk0", "00f6000011111111", "rootvg"),
+        ("hdisk1", None, None),
+        ("hdisk2", "00f6000022222222", "old_rootvg"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["0516-062 : no such disk\n", LSPV + "something else\n", "ksh: lspv: not found.\n"])
+def test_a_list_of_disks_with_a_line_that_is_none_is_not_believed(text):
+    assert replies.disks(text) is None
+
+
+def test_sizes_are_megabytes():
+    text = "NAME            PVID            SIZE(megabytes)\nhdisk1          none            102400\n"
+    assert replies.disk_sizes(text) == {"hdisk1": 102400}
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("7200-05-03-2148\n", (7200, 5, 3, 2148)),
+        ("7300-03", (7300, 3)),
+        ("7.2.0.0", None),
+        ("", None),
+        ("oslevel: not found", None),
+    ],
+)
+def test_the_level_of_a_nim_master(text, level):
+    assert replies.aix_level(text) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("The following are missing:\n devices.x\nChoice[Y/N]:", "Choice[Y/N]:"),
+        ("Continue the installation [y|n]?\n", "Continue the installation [y|n]?"),
+        ("Select the node:\n", "Select the node:"),
+        ("Initiating VIOS configuration backup..\nVIOS configuration backup successful.\n", ""),
+        ("Please wait for completion..", ""),
+    ],
+)
+def test_a_question_is_told_from_what_is_only_said(text, asked):
+    assert replies.question(text) == asked

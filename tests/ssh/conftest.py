@@ -248,8 +248,8 @@ def salt_ssh(salt_master, target):
 
 
 @pytest.fixture
-def begin(salt_master, target):
-    """The same, which still runs; what does at the end of a test is killed."""
+def begin(salt_master, target, sshd):
+    """The same, which still runs; what does at the end of a test is killed, on the NIM master too."""
     calls = []
 
     def start(*words, **more):
@@ -259,3 +259,5 @@ def begin(salt_master, target):
     yield start
     for call in calls:
         call.kill()
+    # One that follows there would start a driver again, in the next test's journal.
+    sshd.kill_everything_below()

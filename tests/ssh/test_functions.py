@@ -26,6 +26,7 @@ AFTERWARDS = {
     "status": ([], lambda told: told == {PAIR: "SKIPPED-HELD"}),
     "history": (["detail=True"], lambda told: told[0]["status"] == "SKIPPED-HELD"),
     "log": (["vios1"], lambda told: isinstance(told, str)),
+    "resume": ([], lambda told: told["result"] is True),
     "reset": (["vios1", "confirm=True"], lambda told: told["changed"] is True),
 }
 # Asked in the midst of the story below.

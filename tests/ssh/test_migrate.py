@@ -1,5 +1,6 @@
 """A pair is migrated on a NIM master that has no minion."""
 
+import json
 import subprocess
 
 import pytest
@@ -18,6 +19,12 @@ both:
     - boot_client: true
     - set_boot_list: true
 """
+DEFAULTS = {
+    "level": "3.1.4.31",
+    "mksysb_name": "vios_31431",
+    "spot_name": "vios_31431_spot",
+    "bosinst_data": "unattended",
+}
 
 
 def test_a_pair_is_migrated_and_told_as_by_a_minion(salt_ssh, simulator):
@@ -68,9 +75,9 @@ def test_the_salt_masters_pillar_reaches_states_and_no_function(salt_ssh, salt_m
     pillar, sls = salt_master.root / "pillar", "look:\n  vios.migrated:\n    - targets: [[vios1, vios2]]\n"
     (salt_master.files / "look.sls").write_text(sls)
     (pillar / "top.sls").write_text("base:\n  '*': [vios]\n")
-    (pillar / "vios.sls").write_text("vios:\n  defaults: {mksysb_name: from_pillar}\n")
+    (pillar / "vios.sls").write_text(f"vios:\n  defaults: {json.dumps(DEFAULTS)}\n")
     try:
-        assert "ios_mksysb=from_pillar" in str(salt_ssh("state.apply", "look", "test=True").data)
-        assert "from_pillar" not in str(salt_ssh("vios.command", "vios1,vios2").data)
+        assert "ios_mksysb=vios_31431 " in str(salt_ssh("state.apply", "look", "test=True").data)
+        assert "ios_mksysb=vios1_sysb" in salt_ssh("vios.command", "vios1,vios2").data["vios1"]["argv"]
     finally:
         (pillar / "top.sls").unlink()

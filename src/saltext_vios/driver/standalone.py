@@ -77,6 +77,8 @@ def ready(home: Home) -> Path:
         if there != content:
             if there is not None:
                 log.error("%s is not as it was made: a disk error, or somebody wrote to it; it is made anew", path)
+            # Somebody may have deleted it all while a driver ran; it is to come back with its own mode.
+            place.make(home.path)
             place.make(home.code)
             files.put(path, content)
         os.utime(path)

@@ -3,6 +3,7 @@
 import compileall
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from saltext_vios import __version__
 from saltext_vios.driver import standalone
-from saltext_vios.driver.home import prepare
+from saltext_vios.driver.home import Home, prepare
 from saltext_vios.errors import DriverError, JournalError
 from tests.conftest import PRELUDE, ROOT
 
@@ -150,3 +151,7 @@ def test_copies_that_nobody_uses_are_thrown_away_unless_they_are_young(home, pac
     os.utime(used, (1, 1))
     standalone.prune(home, keep=used)
     assert copies(home) == [used.name, "young.pyz"]
+
+def test_a_copy_made_where_the_state_directory_is_gone_leaves_it_to_its_owner_alone(tmp_path):
+    standalone.ready(Home(tmp_path / "state"))
+    assert stat.S_IMODE(os.stat(tmp_path / "state").st_mode) == 0o700

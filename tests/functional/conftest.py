@@ -27,6 +27,17 @@ OPTIONS = {
 }
 
 
+# The same by every method and type: for tests of what has nothing to do with the tool.
+EACH = {
+    "migvios": OPTIONS,
+    "altdisk": {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"},
+    "bosinst": {
+        "method": "viosupgrade", "type": "bosinst", "mksysb_name": "vios_31431", "disk": "hdisk1",
+        "spot_name": "vios_31431_spot",
+    },
+}
+
+
 @pytest.fixture
 def options():
     return dict(OPTIONS)

@@ -117,8 +117,7 @@ def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:
     if alt:
         seen = f"altinst_rootvg on {' '.join(alt)}"
         advice = f"if it is complete, the VIOS waits for its reboot from {' '.join(alt)}: shutdown -restart on the VIOS"
-        phase = nim.phase if nim.busy else "installing"
-        known = replace(nim, idle=False, outcome=failed, trace=seen, phase=phase, advice=advice)
+        known = replace(nim, idle=False, outcome=failed, trace=seen, phase="installing", advice=advice)
         return replace(known, seen=seen if nim.idle else f"{nim.seen}, {seen}")
     # What stood there before the start stays: without a disk that changed it is no word on ours.
     return replace(nim, idle=False if nim.busy else None, outcome=failed, trace=None)
@@ -126,6 +125,8 @@ def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:
 
 def _bosinst(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
     """NIM is ready between the clone and the install, too, and an install elsewhere than was asked is no success."""
+    if objects.is_cloning(look.view.cstate):
+        nim = replace(nim, phase="cloning")
     if nim.outcome is not Outcome.SUCCESS:
         return nim
     disks, wanted = look.disks or Disks(), target(options)

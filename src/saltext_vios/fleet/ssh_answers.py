@@ -130,7 +130,7 @@ def _of_module(stderr: str) -> str:
 
 
 def _not_loaded(told: str) -> str:
-    if "is not available" not in told:
+    if "is not available" not in told and "No module named 'saltext_vios" not in told:
         return told
     return (
         f"{told} Salt 3008 sends the extension along by itself; for 3006 and 3007, and after thin_saltext_* "

@@ -127,9 +127,12 @@ def test_a_connection_that_ended_is_told_apart(raw):
     assert "what was asked may be done" in found.ret
 
 
-def test_a_module_that_is_not_sent_along_is_told():
-    found = read("nim-c", failure("'vios.hold' is not available."))
-    assert found.ret.startswith("'vios.hold' is not available.")
+@pytest.mark.parametrize(
+    "told", ["'vios.hold' is not available.", "'vios' __virtual__ returned False: No module named 'saltext_vios'"]
+)
+def test_a_module_that_is_not_sent_along_is_told(told):
+    found = read("nim-c", failure(told))
+    assert found.ret.startswith(told)
     assert "docs/install" in found.ret
 
 

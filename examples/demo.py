@@ -70,7 +70,8 @@ def main() -> int:
         _say(f"A salt-master and a salt-minion (nim-master) start beside a simulated NIM master, {SPEED} times as fast")
         _nim_master(stack, root, "nim-master", ports)
         _until_they_answer(root, "nim-master")
-        broken = _one_nim_master(root)
+        broken = _rehearsal(stack, root)
+        broken = _one_nim_master(root) or broken
         _say("A fleet: three more NIM masters with three pairs each; on nim-c, one VIOS will fail")
         for name in ("nim-a", "nim-b", "nim-c"):
             _nim_master(stack, root, name, ports)
@@ -151,6 +152,23 @@ def _one_nim_master(root: Path) -> int:
     _salt(root, "vios.history")
     _say("The simulator's audit of every promise")
     return _simulator("audit", str(simulator), show=True)
+
+
+def _rehearsal(stack: ExitStack, root: Path) -> int:
+    home, capture = root / "rehearsal", root / "nim-master" / "state" / "captures" / "vios.json"
+    _say("A capture: what this NIM master and its VIOSes say; it stays here, so it keeps the names")
+    _salt(root, "vios.capture", str(capture), "names=True")
+    _say("Where it differs from what is assumed of a NIM master")
+    _simulator("compare", str(capture), show=True)
+    _say("A copy of it to rehearse on: the migration of the first pair, without any daemon of Salt")
+    config = {**_common(home), "id": "rehearsal", "file_client": "local", "vios": _simulated(home, "rehearsal")}
+    stack.callback(_end_driver, home)
+    (home / "minion").write_text(yaml.safe_dump(config))
+    _simulator("load", str(home / "nim"), str(capture), show=True)
+    words = ("vios.migrate", "vios1,vios2", *MIGRATION)
+    print("$", shlex.join(["salt-call", *words]), flush=True)
+    subprocess.run([BIN / "salt-call", "--local", "-c", home, *words], check=False)
+    return _simulator("audit", str(home / "nim"), show=True)
 
 
 def _say(text: str) -> None:

@@ -190,3 +190,10 @@ def test_a_capture_disturbs_no_migration(vios, simulator, options, out):
     vios.capture(out, follow=True)
     assert simulator.audit()["violations"] == []
     assert vios.status() == {"vios1-vios2": "SUCCESS-UPGR2"}
+
+
+def test_a_resource_that_only_a_command_named_is_told_nowhere(vios, simulator, options, out):
+    vios.migrate("vios1", **{**options, "mksysb_name": "bank_image"})
+    vios.capture(out)
+    with open(out) as file:
+        assert "bank_image" not in file.read()

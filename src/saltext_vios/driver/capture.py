@@ -76,7 +76,7 @@ class Capture:
     def collect(self, names: Sequence[str]) -> list[str]:
         """All that does not take a migration; the VIOSes that were asked."""
         self.found["master"] = {
-            "oslevel": self.ask(commands.operating_system()),
+            "oslevel": self.ask(commands.master_level()),
             "nim": self.ask(commands.master_fileset()),
             "viosupgrade": self.ask(commands.upgrade_usage()),
         }
@@ -304,5 +304,9 @@ def _learn_commands(names: Pseudonyms, journal: Any) -> None:
     """Resources that a command named and NIM may not have any more."""
     for run_ in journal if isinstance(journal, list) else ():
         for one in run_["vios"].values():
-            for attribute, name in re.findall(r"-a ([a-z_]+)=([^\s']+)", one["command"] or ""):
+            line = one["command"] or ""
+            for attribute, name in re.findall(r"-a ([a-z_]+)=([^\s']+)", line):
                 names.learn(attribute, None if name.startswith("hdisk") else name)
+            for several in re.findall(r"-[mpeb] ([^\s']+)", line) if line.startswith("viosupgrade") else ():
+                for name in several.split(":"):
+                    names.learn("resource", name)

@@ -183,11 +183,6 @@ def attributes_of(operation: str, name: str) -> list[str]:
     return ["lsnim", "-q", operation, name]
 
 
-def operating_system() -> list[str]:
-    """The level of AIX on the NIM master (doc)."""
-    return ["oslevel", "-s"]
-
-
 def upgrade_usage() -> list[str]:
     """Which dialect ``viosupgrade`` of this NIM master has; the text is not published."""
     return ["viosupgrade", "-h"]

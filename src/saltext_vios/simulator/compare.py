@@ -13,6 +13,7 @@ from saltext_vios.simulator.assumptions import table
 from saltext_vios.simulator.nim import ATTRIBUTES
 
 VERDICTS = AGREES, DIFFERS, NEWS, UNTOLD = "agrees", "differs", "news", "untold"
+MIGVIOS = "nim -o migvios"
 TOLERANCE = 0.25  # a share by which a duration may differ and agree
 _MAPPING_FIELDS = {"scsi": (3, 6), "npiv": (12, 0), "network": (6, 0)}  # of the first part, of each that follows
 
@@ -196,18 +197,22 @@ def _phases(capture: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _printed(capture: Mapping[str, Any]) -> Iterator[Line]:
-    """What ``nim -o migvios`` printed, and with which exit status: each answer once."""
+    """What each command printed, and with which exit status: each answer once."""
     journal = capture.get("journal")
     said = {
-        (one["rc"], "\n".join(one["stdout"]), "\n".join(one["stderr"]))
+        (_tool(one), one["rc"], "\n".join(one["stdout"]), "\n".join(one["stderr"]))
         for run in (journal if isinstance(journal, list) else ())
         for one in run["vios"].values()
         if one["rc"] is not None
     }
-    for rc, stdout, stderr in sorted(said):
-        yield Line(NEWS, f"nim -o migvios, exit status {rc}", None, {"stdout": stdout, "stderr": stderr})
-    if not said:
+    for tool, rc, stdout, stderr in sorted(said):
+        yield Line(NEWS, f"{tool}, exit status {rc}", None, {"stdout": stdout, "stderr": stderr})
+    if not any(tool == MIGVIOS for tool, *_ in said):
         yield Line(UNTOLD, "what nim -o migvios prints (invented)", table()["message"]["started"][0], None)
+
+
+def _tool(one: Mapping[str, Any]) -> str:
+    return "viosupgrade" if (one.get("command") or "").startswith("viosupgrade") else MIGVIOS
 
 
 def _mappings(capture: Mapping[str, Any]) -> Iterator[Line]:

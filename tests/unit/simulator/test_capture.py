@@ -176,6 +176,20 @@ def test_what_nim_printed_is_told_once(captured):
     assert [line.seen["stderr"] for line in printed] == ["0042-001 nim: no"]
 
 
+def test_what_viosupgrade_printed_is_not_taken_for_migvios(captured):
+    one = {
+        "status": None,
+        "rc": 0,
+        "stdout": ["Welcome"],
+        "stderr": [],
+        "phases": [],
+        "command": "viosupgrade -t bosinst",
+    }
+    captured["journal"] = [{"vios": {"vios1": one}}]
+    told = [line.about for line in compare.compare(captured) if line.verdict == compare.NEWS]
+    assert told == ["viosupgrade, exit status 0"]
+
+
 def test_a_capture_that_tells_nothing_leaves_everything_open():
     lines = compare.compare({"capture": 1})
     assert {line.verdict for line in lines} == {compare.UNTOLD}

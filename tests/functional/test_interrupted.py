@@ -12,7 +12,7 @@ from saltext_vios.driver.client import Caller, start_driver
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.desk import Workers
 from saltext_vios.driver.events import Sender
-from saltext_vios.driver.home import Home
+from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop
 from saltext_vios.driver.post import Post
@@ -108,7 +108,7 @@ def test_a_driver_killed_between_the_intent_and_nim_checks_anew(vios, simulator,
 
 
 def test_a_late_launcher_of_a_withdrawn_intent_runs_nothing(simulator, tmp_path):
-    directory = tmp_path / "command"
+    directory = prepare(str(tmp_path / "state")).command(1, 1, 1)
     directory.mkdir()
     assert commands.withdraw(directory)
     commands.launch(directory, str(simulator.bin / "nim"), ["nim", "-o", "check", "vios1"], os.environ, None)
@@ -118,14 +118,14 @@ def test_a_late_launcher_of_a_withdrawn_intent_runs_nothing(simulator, tmp_path)
 
 
 def test_an_intent_that_was_launched_cannot_be_withdrawn(simulator, tmp_path):
-    directory = tmp_path / "command"
+    directory = prepare(str(tmp_path / "state")).command(1, 1, 1)
     commands.launch(directory, str(simulator.bin / "nim"), ["nim", "-o", "check", "vios1"], os.environ, None)
     until(lambda: commands.inspect(directory).state is CommandState.RETURNED, what="the end of nim")
     assert not commands.withdraw(directory)
 
 
 def test_two_launchers_of_one_intent_run_nim_once(simulator, tmp_path):
-    directory = tmp_path / "command"
+    directory = prepare(str(tmp_path / "state")).command(1, 1, 1)
     words = (directory, str(simulator.bin / "nim"), ["nim", "-o", "check", "vios1"], os.environ, None)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: commands.launch(*words), range(4)))
@@ -135,7 +135,7 @@ def test_two_launchers_of_one_intent_run_nim_once(simulator, tmp_path):
 
 
 def test_nim_is_not_run_past_the_time_limit_however_late_the_launcher_is(simulator, tmp_path):
-    directory = tmp_path / "command"
+    directory = prepare(str(tmp_path / "state")).command(1, 1, 1)
     words = ["nim", "-o", "check", "vios1"]
     commands.launch(directory, str(simulator.bin / "nim"), words, os.environ, time.time() - 1)
     until(lambda: commands.inspect(directory).state is CommandState.TOO_LATE, what="the launcher's word")

@@ -13,6 +13,7 @@ from pathlib import Path
 from saltext_vios.driver import files, launcher, locks, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
+from saltext_vios.errors import DriverError
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState
 from saltext_vios.nim.text import printable
@@ -32,14 +33,19 @@ def launch(
     """Start the launcher for one command. Whether ``nim`` ran is asked with ``inspect``, never concluded from this.
 
     :param not_after: seconds since the epoch at which ``nim`` must not be started any more.
+    :raises OSError: when it could not be started.
     """
     directory.mkdir(mode=0o700, exist_ok=True)
     command = {"executable": executable, "argv": list(argv), "env": dict(env), "not_after": not_after}
     fd = os.open(directory / "command.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w") as file:
         json.dump(command, file)
+    try:
+        words = standalone.command(Home(directory.parents[1]), "launch", str(directory))
+    except DriverError as error:
+        raise OSError(str(error)) from error
     subprocess.run(
-        standalone.command(Home(directory.parents[1]), "launch", str(directory)),
+        words,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saltext_vios.driver import commands, locks
+from saltext_vios.driver import commands, locks, standalone
 from saltext_vios.driver.home import prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
@@ -99,14 +99,25 @@ def test_whatever_the_marks_hold_what_is_known_is_told(begun, outcome):
 
 def test_the_command_is_readable_by_its_owner_alone_from_the_first_moment(tmp_path, monkeypatch):
     monkeypatch.setattr(commands.subprocess, "run", lambda *_, **__: None)
+    home = prepare(str(tmp_path / "state"))
     before = os.umask(0)
     try:
-        commands.launch(tmp_path / "1-1-1", "/usr/sbin/nim", ["nim"], {"LC_ALL": "C"}, None)
+        commands.launch(home.command(1, 1, 1), "/usr/sbin/nim", ["nim"], {"LC_ALL": "C"}, None)
     finally:
         os.umask(before)
-    path = tmp_path / "1-1-1" / "command.json"
+    path = home.command(1, 1, 1) / "command.json"
     assert path.stat().st_mode & 0o777 == 0o600
     assert json.loads(path.read_text())["env"] == {"LC_ALL": "C"}
+
+
+def test_a_launcher_that_cannot_be_started_since_its_code_cannot_be_kept_is_told_as_such(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(standalone.files, "put", full)
+    home = prepare(str(tmp_path / "state"))
+    with pytest.raises(OSError, match="the code of the driver cannot be kept"):
+        commands.launch(home.command(1, 1, 1), "/usr/sbin/nim", ["nim"], {}, None)
 
 
 class TestPruning:

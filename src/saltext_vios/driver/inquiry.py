@@ -200,6 +200,9 @@ def disks(nim: Client, attributes: Attributes | None, whole: bool = False) -> Di
     printed = (_or_none(lambda it: nim.said(it, commands.DISK_IDENTIFIERS), host) if whole else None) or ""
     same = dict(mappings.identifiers(printed).found)
     known = tuple(Disk(one.name, one.pvid, one.vg, sizes.get(one.name), same.get(one.name)) for one in found)
+    # While NIM shows the operation nobody needs to know: one question each time is enough.
+    if not whole and not objects.is_ready(first(attributes or {}, "Cstate")):
+        return Disks(known, counted=False)
     served = _served(nim, host)
     return Disks(known, served=None if served is None else len(served))
 

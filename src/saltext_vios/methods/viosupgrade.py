@@ -102,7 +102,9 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
         mark=(*nim.mark, answers, *where.values(), None if disks.served is None else str(disks.served)),
         shown={**nim.shown, "c_rsh": answers, **shown},
     )
-    return _altdisk(look, seen, target(options)) if options["type"] == ALTDISK else _bosinst(look, seen, options)
+    found = _altdisk(look, seen, target(options)) if options["type"] == ALTDISK else _bosinst(look, seen, options)
+    early = found.outcome is Outcome.SUCCESS and not disks.counted
+    return replace(found, outcome=None) if early else found
 
 
 def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:

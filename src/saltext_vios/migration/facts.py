@@ -55,12 +55,13 @@ class Disk:
 class Disks:
     """What a VIOS answered when asked for its disks; ``error`` when it did not.
 
-    ``served`` counts those that it gives to clients; None where that could not be read.
+    ``served`` counts those that it gives to clients; None where that could not be read, or was not ``counted``.
     """
 
     known: tuple[Disk, ...] = ()
     error: str = ""
     served: int | None = None
+    counted: bool = True
 
     def of(self, vg: str) -> tuple[str, ...]:
         return tuple(disk.name for disk in self.known if disk.vg == vg)

@@ -204,7 +204,8 @@ def check(targets=None, **options):
     ``findings`` (each with ``result``, ``vios``, ``check``, ``seen``, ``advice``) and ``tuples``: per tuple key what
     a call of ``vios.migrate`` would come to now, and per VIOS its level now, the level wanted, the seconds its
     migration is ``expected`` to take (``None`` where nothing is known), its frame and cluster, and the command.
-    ``max_parallel``: how many tuples would go at once; ``tuple_order``: which goes first. ``left_alone``: by VIOS why
+    ``max_parallel``: how many tuples would go at once; ``tuple_order``: which goes first; ``method``: by which each
+    VIOS would be migrated, also where ``auto`` was asked. ``left_alone``: by VIOS why
     ``*`` has it in no tuple.
     A question that NIM cannot answer is a warning.
 

@@ -282,3 +282,10 @@ def test_nims_success_is_not_the_end_of_a_bosinst(given, view, groups):
 
 def test_what_no_vios_was_asked_about_reads_as_nim_shows_it():
     assert read(Look(SUCCESS), options(BOSINST)) == METHODS["migvios"].read(Look(SUCCESS), options(BOSINST))
+
+
+@pytest.mark.parametrize("given", [ALTDISK, {**BARE, "disk": "hdisk1"}])
+def test_no_success_before_it_was_counted_what_the_clients_get(given):
+    known = (Disk("hdisk1", None, "rootvg"), Disk("hdisk0", None, "old_rootvg"))
+    assert read(Look(SUCCESS, Disks(known, counted=False)), options(given)).outcome is None
+    assert read(Look(SUCCESS, Disks(known)), options(given)).outcome is Outcome.SUCCESS

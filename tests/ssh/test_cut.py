@@ -19,7 +19,7 @@ CUTS = {
 HOLDS = {
     "starting": ("nim_hangs", {"begins": True}),
     "installing": ("install_hangs", {}),
-    "verifying": ("answers_late", {"seconds": 1e9}),
+    "customizing": ("restore_hangs", {}),
 }
 
 

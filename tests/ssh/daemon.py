@@ -44,10 +44,10 @@ def alive(processes):
 
 
 class Sshd:
-    """One daemon, which only this user may log in to, with the key ``user_key``."""
+    """One daemon, which only one user may log in to, this one if none is named, with the key ``user_key``."""
 
-    def __init__(self, home):
-        self.home, self.port, self.user = Path(home), free_port(), getpass.getuser()
+    def __init__(self, home, user=None):
+        self.home, self.port, self.user = Path(home), free_port(), user or getpass.getuser()
         self.log = self.home / "sshd.log"
         self.user_key = self.home / "user_key"
         self._process = None

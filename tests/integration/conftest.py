@@ -10,6 +10,7 @@ import saltext_vios
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
 from tests.integration import receivers
+from tests.integration.forks import Forks
 
 OPTIONS = [
     "mksysb_name=vios_31431",
@@ -139,17 +140,25 @@ def simulator(site):
     return site.simulator
 
 
+@pytest.fixture(scope="package")
+def forks():
+    """Salt's command lines without the time that each takes to import Salt."""
+    made = Forks()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def salt_run_(master, minions):
+def salt_run_(master, minions, forks):
     cli = master.salt_run_cli(timeout=180)
-    return lambda *words: cli.run(*words)
+    return lambda *words: forks.run(cli, cli.cmdline(*words))
 
 
 @pytest.fixture
-def salt_(master, minions):
+def salt_(master, minions, forks):
     """``salt nim-master FUNCTION ...``"""
     cli = master.salt_cli(timeout=180)
-    return lambda *words, to="nim-master": cli.run("--timeout=60", *words, minion_tgt=to)
+    return lambda *words, to="nim-master": forks.run(cli, cli.cmdline("--timeout=60", *words, minion_tgt=to))
 
 
 @pytest.fixture

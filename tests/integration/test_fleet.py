@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from functools import partial
@@ -133,20 +132,18 @@ def test_a_hold_stops_the_wave_and_the_next(orchestrate, salt_run_, fleet, site,
     assert salt_run_("vios.release", "nim-second").data == {"masters": {"nim-second": True}}
 
 
-def kill_after(master, path, condition, what):
+def kill_after(master, forks, path, condition, what):
     """Carry a fleet out, and kill the orchestration as soon as something is so."""
     words = ["state.orchestrate", "fleet", f"pillar={json.dumps({'fleet': path})}"]
-    argv = master.salt_run_cli().cmdline(*words)
-    first = subprocess.Popen(argv, stdout=subprocess.DEVNULL, start_new_session=True)
+    first = forks.start(master.salt_run_cli().cmdline(*words), os.devnull)
     try:
         until(condition, what=what, seconds=120)
     finally:
-        os.killpg(first.pid, signal.SIGKILL)
-        first.wait()
+        first.kill()
 
 
 @pytest.mark.parametrize("selected", [True, False], ids=["selected", "named"])
-def test_it_can_be_run_again_after_every_wave(orchestrate, master, fleet, site, second_site, selected):
+def test_it_can_be_run_again_after_every_wave(orchestrate, master, forks, fleet, site, second_site, selected):
     masters = {
         "nim-master": [["vios1", "vios2"], ["vios3", "vios4"], ["vios5", "vios6"]],
         "nim-second": [["viosa", "viosb"]],
@@ -157,7 +154,7 @@ def test_it_can_be_run_again_after_every_wave(orchestrate, master, fleet, site, 
     path = fleet(masters=masters)
     site.simulator.fault("install_hangs", "vios3")
     for where, vios in ((site, "vios2"), (second_site, "viosb"), (site, "vios3")):
-        kill_after(master, path, partial(where.simulator.starts, vios), f"the start of {vios}")
+        kill_after(master, forks, path, partial(where.simulator.starts, vios), f"the start of {vios}")
     site.simulator.clear()
     states, ret = orchestrate(path)
     assert set(results(states).values()) == {True}, states

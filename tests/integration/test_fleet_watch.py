@@ -21,23 +21,18 @@ HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 
 
 @pytest.fixture
-def watch(master, tmp_path):
+def watch(master, forks, tmp_path):
     """Start ``salt-run vios.watch`` as a process of its own, its output in a file."""
     started = []
 
     def run(*words):
         out = tmp_path / f"watch{len(started)}"
-        with out.open("w") as file:
-            argv = master.salt_run_cli().cmdline("vios.watch", *words)
-            process = subprocess.Popen(argv, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
-        started.append(process)
-        return process, out
+        started.append(forks.start(master.salt_run_cli().cmdline("vios.watch", *words), out))
+        return started[-1], out
 
     yield run
     for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.kill()
 
 
 def test_status_tells_of_all_nim_masters(salt_run_, salt_, simulator, second_site):

@@ -24,10 +24,12 @@ FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/
 LOCKING = ["driver", "interrupted", "two_places"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
-DAEMONS = ["-n", "2", "--dist", "loadgroup", "tests/integration"]
 # Those with daemons wait most of their time, so they begin first, and the others fill it.
+SIDE_BY_SIDE = ["-n", "5", "--dist", "loadgroup"]
+# On older lines of Salt: without what is about processes of ours, and of the daemons what restarts them.
+OLDER = [*SIDE_BY_SIDE, "-m", "not processes", "-k", "not integration or restarts or killed", "tests/integration"]
 PARTS = ("integration", "unit", "functional", "chaos")
-EVERYTHING = ["-n", "5", "--dist", "loadgroup", *(f"tests/{part}" for part in PARTS)]
+EVERYTHING = [*SIDE_BY_SIDE, *(f"tests/{part}" for part in PARTS)]
 
 
 def install(session: nox.Session, line: str, extra: str = "") -> None:
@@ -51,16 +53,16 @@ def short_paths() -> Iterator[dict[str, str]]:
 @nox.parametrize("salt", LINES)
 def tests(session: nox.Session, salt: str) -> None:
     """All tests on every line of Salt; with `-- quick`, as in `make test`, on older lines what Salt has a part in."""
-    install(session, salt, "tests")
     quick = session.posargs == ["quick"]
+    if quick and salt == OLDEST and os.path.exists(python("3.9")):
+        session.skip("the session `oldest` has this line of Salt")
+    install(session, salt, "tests")
     with short_paths() as env:
         if session.posargs and not quick:
             session.run("pytest", *session.posargs, env=env)
         elif quick and salt != NEWEST:
-            if salt != OLDEST:  # which has a session of its own
-                once = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
-                session.run("pytest", "-q", "-n", "2", "-m", "not processes", "tests/functional", *once, env=env)
-            session.run("pytest", "-q", *DAEMONS, "-k", "restarts or killed", env=env)
+            once = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
+            session.run("pytest", "-q", *OLDER, "tests/functional", *once, env=env)
         else:
             session.run("pytest", "-q", *EVERYTHING, env=env)
 
@@ -76,7 +78,7 @@ def oldest(session: nox.Session) -> None:
     """What AIX has: the oldest Python and the oldest line of Salt; left out where there is no Python 3.9."""
     install(session, OLDEST, "tests")
     with short_paths() as env:
-        session.run("pytest", "-q", "-n", "2", "-m", "not processes", "tests/unit", "tests/functional", env=env)
+        session.run("pytest", "-q", *OLDER, "tests/unit", "tests/functional", env=env)
 
 
 # Parts of Salt that salt-ssh sends along; the newest of them run on Python 3.10 or 3.11 only. Salt runs with these too.

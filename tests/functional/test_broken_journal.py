@@ -62,7 +62,7 @@ class TestFullDisk:
         assert driver_pid(state_dir) == pid
         assert vios.status() == {PAIR: "SUCCESS-UPGR1-INIT"}
         no_more_room(pid, None)
-        assert vios.wait()["status"] == {PAIR: "SUCCESS-UPGR2"}
+        assert vios.wait("vios1,vios2")["status"] == {PAIR: "SUCCESS-UPGR2"}
         assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
         assert simulator.audit()["violations"] == []
 

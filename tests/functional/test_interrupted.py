@@ -150,7 +150,7 @@ def test_a_second_driver_of_a_directory_ends_by_itself(vios, simulator, options,
     until(lambda: "another driver" in Home(state_dir).driver_log.read_text(), what="the second driver's word")
     assert driver_pid(state_dir) == first
     simulator.clear()
-    ended_well(vios.wait(), simulator)
+    ended_well(vios.wait("vios1,vios2"), simulator)
 
 
 def test_nobody_else_may_enter_the_state_directory(vios, options, state_dir):

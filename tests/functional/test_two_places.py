@@ -113,7 +113,7 @@ def test_a_call_is_refused_while_the_others_driver_works(one, two, under_way, si
     assert is_refused(two.call("migrate", "vios2", **options), one, two)
     assert not Path(two.state_dir).exists()
     simulator.clear()
-    assert one.call("wait") == {"vios1": "SUCCESS-UPGR1"}
+    assert one.call("wait", "vios1") == {"vios1": "SUCCESS-UPGR1"}
     assert two.call("migrate", "vios2", **options) == {"vios2": "SUCCESS-UPGR1"}
     assert simulator.audit()["violations"] == []
 

@@ -49,5 +49,5 @@ def hang(store: object, seconds: object, still: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    sys.path.append(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

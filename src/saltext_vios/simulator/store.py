@@ -8,7 +8,6 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 _SCHEMA = (
@@ -42,9 +41,8 @@ _SCHEMA = (
 
 class Store:
     def __init__(self, directory: str | os.PathLike[str]) -> None:
-        self.directory = Path(directory)
-        path = self.directory / "nim.db"
-        if not path.exists():
+        path = os.path.join(directory, "nim.db")
+        if not os.path.exists(path):
             raise SystemExit(
                 f"{directory} holds no simulated NIM master; type: saltext-vios-simulator init {directory}"
             )
@@ -52,9 +50,9 @@ class Store:
 
     @classmethod
     def create(cls, directory: str | os.PathLike[str], speed: float) -> Store:
-        Path(directory).mkdir(parents=True, exist_ok=True)
-        path = Path(directory) / "nim.db"
-        if path.exists():
+        os.makedirs(directory, exist_ok=True)
+        path = os.path.join(directory, "nim.db")
+        if os.path.exists(path):
             raise SystemExit(f"{directory} holds a simulated NIM master already; name another directory")
         db = cls._connect(path)
         db.execute("PRAGMA journal_mode = WAL")
@@ -66,8 +64,8 @@ class Store:
         return cls(directory)
 
     @staticmethod
-    def _connect(path: Path) -> sqlite3.Connection:
-        db = sqlite3.connect(str(path), isolation_level=None, timeout=60, check_same_thread=False)
+    def _connect(path: str) -> sqlite3.Connection:
+        db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
         db.row_factory = sqlite3.Row
         # A lost power supply is not among what is simulated.
         db.execute("PRAGMA synchronous = OFF")

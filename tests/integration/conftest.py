@@ -20,6 +20,7 @@ OPTIONS = [
     "set_boot_list=yes",
 ]
 PAIR = "vios1-vios2"
+STARTING = 300  # seconds that a daemon may take to start, on a busy machine
 ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
@@ -84,6 +85,7 @@ def master(salt_factories, tmp_path_factory, chat):
     directory = str(tmp_path_factory.getbasetemp())
     daemon = salt_factories.salt_master_daemon(
         "master",
+        start_timeout=STARTING,
         overrides={
             "auto_accept": True,
             "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
@@ -111,7 +113,9 @@ def minions(master, sites, mail):
         engines = [{"vios": {"interval": 1}}] if name == "nim-second" else []
         more = conf if name == "nim-master" else {}
         daemon = master.salt_minion_daemon(
-            name, overrides={**site.config, **more, "grains": {"role": "nim-master"}, "engines": engines}
+            name,
+            start_timeout=STARTING,
+            overrides={**site.config, **more, "grains": {"role": "nim-master"}, "engines": engines},
         )
         daemon.start()
         started[name] = daemon

@@ -78,9 +78,7 @@ class Forks:
                 command.kill()
             texts = [Path(output).read_text() for output in outputs]
         stdout, stderr, data = cli.process_output(*texts, cmdline=argv)
-        return ProcessResult(
-            returncode=command.returncode, stdout=stdout, stderr=stderr, data=data, cmdline=argv
-        )
+        return ProcessResult(returncode=command.returncode, stdout=stdout, stderr=stderr, data=data, cmdline=argv)
 
     def listen(self, seconds):
         """Take in what was told, or is within so many seconds."""

@@ -5,6 +5,9 @@ import time
 
 import pytest
 
+from saltext_vios.driver.home import Home
+from saltext_vios.driver.journal import Journal
+from tests.conftest import SPEED, until
 from tests.integration.conftest import OPTIONS, PAIR
 
 
@@ -68,9 +71,17 @@ def test_orchestration_stops_at_a_failure(salt_run_, simulator, second_site):
     assert second_site.simulator.starts() == []
 
 
-def test_transitions_are_events_on_the_master(salt_, simulator, event_listener, master):
+def test_transitions_are_events_on_the_master(salt_, simulator, site, event_listener, master):
     begin = time.time()
-    salt_("vios.migrate", "vios1,vios2", *OPTIONS)
+    simulator.fault("install_hangs", "vios1")
+    salt_("--async", "vios.migrate", "vios1,vios2", *OPTIONS)
+    until(simulator.starts, what="the start of the first VIOS")
+    until(lambda: "began" in recorded(site), what="the begin of the install")
+    # Slow enough that the driver sees it go on, however busy the machine is.
+    simulator.speed(60)
+    simulator.clear()
+    until(lambda: "percent" in recorded(site), what="another percentage")
+    simulator.speed(SPEED)
     wanted = [
         ("nim-master", f"vios/{PAIR}/{what}") for what in ("starting", "began", "percent", "verifying", "migrated")
     ]
@@ -81,6 +92,12 @@ def test_transitions_are_events_on_the_master(salt_, simulator, event_listener, 
     assert data["id"] == "nim-master"
     assert data["data"]["vios"] in ("vios1", "vios2")
     assert set(data["data"]) == {"vios", "phase", "percent", "status", "message", "elapsed", "run", "at", "event"}
+
+
+def recorded(site):
+    """What the journal has told so far."""
+    with Journal(Home(site.state_dir), look_only=True) as journal:
+        return {row["what"] for row in journal.query("SELECT what FROM event")}
 
 
 @pytest.mark.parametrize("how", ["command", "state"])

@@ -90,6 +90,7 @@ def master(salt_factories, tmp_path_factory, chat):
             "auto_accept": True,
             "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
             "interface": "127.0.0.1",
+            "gather_job_timeout": 30,  # seconds in which a minion on a busy machine tells that it still works
             **receivers.reactor(EXAMPLES / "reactor", chat),
             # The scripts of these tests are no salt-run.
             "vios": {"fleet_dirs": [directory], "report_dir": directory},

@@ -82,6 +82,7 @@ def test_transitions_are_events_on_the_master(salt_, simulator, site, event_list
     simulator.clear()
     until(lambda: "percent" in recorded(site), what="another percentage")
     simulator.speed(SPEED)
+    salt_("vios.wait", "vios1,vios2")
     wanted = [
         ("nim-master", f"vios/{PAIR}/{what}") for what in ("starting", "began", "percent", "verifying", "migrated")
     ]

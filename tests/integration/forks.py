@@ -60,10 +60,15 @@ class Forks:
     def start(self, argv, stdout, stderr=None):
         """``argv`` is Python and a script with its words, as salt-factories makes it; the outputs are paths."""
         command = Command(self)
-        order = {"number": len(self._commands), "argv": argv[1:], "stdout": str(stdout), "stderr": str(stderr or "")}
+        order = {
+            "number": len(self._commands),
+            "argv": argv[1:],
+            "stdout": str(stdout),
+            "stderr": str(stderr or stdout),
+        }
         self._commands.append(command)
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        while command.pid is None:
+        while command.pid is None and command.returncode is None:
             self.listen(60)
         return command
 
@@ -114,19 +119,20 @@ def _keep(order):
 
     pid = os.fork()
     if not pid:
-        _become(order)
-    tell("pid", pid)
+        _become(order, tell)
     _, status = os.waitpid(pid, 0)
     tell("returncode", os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status))
 
 
-def _become(order):
-    os.setsid()
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for fd, path in ((1, order["stdout"]), (2, order["stderr"])):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if path else 1, fd)
-    sys.argv = order["argv"]
+def _become(order, tell):
+    """Its pid is told when it has a session and outputs of its own, which can be killed and read from then on."""
     try:
+        os.setsid()
+        outputs = [os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) for name in ("stdout", "stderr")]
+        tell("pid", os.getpid())
+        for fd, own in enumerate([os.open(os.devnull, os.O_RDONLY), *outputs]):
+            os.dup2(own, fd)
+        sys.argv = order["argv"]
         runpy.run_path(sys.argv[0], run_name="__main__")  # leaves by itself
     finally:
         os._exit(1)

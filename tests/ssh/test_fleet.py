@@ -184,6 +184,18 @@ def test_a_connection_that_is_cut_all_the_time_fails_no_wave(orchestrate, run, f
 
 
 @pytest.mark.thorough
+def test_a_hold_reaches_both_and_stops_the_wave(orchestrate, run, fleet, target, site):
+    held = run("vios.hold", "nim-[am]*", "storage #3 tonight", "ssh=both")
+    assert held.data == {"masters": {"nim-a": True, "nim-master": True}}
+    assert run("vios.status", "nim-a", "ssh=True").data["masters"]["nim-a"]["held"]["reason"] == "storage #3 tonight"
+    results, states = orchestrate(fleet(roster={"nim-a": [["vios1", "vios2"]]}))
+    assert results["the rest on nim-a"] is False
+    assert "nim-a is held: storage #3 tonight" in json.dumps(states)
+    assert run("vios.release", "nim-[am]*", "ssh=both").data == {"masters": {"nim-a": True, "nim-master": True}}
+    assert target.simulator.starts() == []
+
+
+@pytest.mark.thorough
 def test_the_watch_asks_journals_without_events_and_says_so(master, roster, salt_ssh, target):
     target.simulator.fault("install_hangs", "vios1")
     salt_ssh("vios.migrate", "vios1,vios2", *OPTIONS, "wait=False")

@@ -54,6 +54,20 @@ def test_a_partner_that_does_not_answer_leaves_everything_untold(vios, simulator
     assert "Connection refused" in ret["vios"]["vios1"][0]["why"]
 
 
+@pytest.mark.parametrize("ignored", ["lpar3", "9,3", [3], ["lpar3"]])
+def test_a_client_may_be_left_out_by_name_or_number(vios, simulator, ignored):
+    simulator.fault("path_missing", "vios2", client=3)
+    ret = vios.clients("vios1,vios2", ignore_clients=ignored)
+    assert ret["result"]
+    assert all(path["ignored"] for path in ret["vios"]["vios1"] if path["verdict"] == LOST)
+
+
+@pytest.mark.parametrize("wrong", [{"lpar3": 1}, [True], [["lpar3"]]])
+def test_clients_that_are_none_are_refused(vios, wrong):
+    with pytest.raises(SaltInvocationError, match="ignore_clients"):
+        vios.clients("vios1,vios2", ignore_clients=wrong)
+
+
 def test_what_nobody_can_tell_from_here_is_said_each_time(vios):
     assert "the state of paths inside the clients" in vios.clients("vios1")["not_checked"]
 

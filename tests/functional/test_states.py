@@ -188,6 +188,35 @@ class TestChecked:
         assert result_of(apply(sls([["vios1"]], fun="checked"), test=True), "t", "checked")["result"] is True
 
 
+class TestRedundant:
+    PAIR = json.dumps({"t": {"vios.redundant": [{"targets": [["vios1", "vios2"]]}]}})
+    WAIVED = json.dumps({"t": {"vios.redundant": [{"targets": [["vios1", "vios2"]]}, {"ignore_clients": [3]}]}})
+
+    def test_it_is_true_when_every_client_keeps_a_path(self, apply):
+        ret = result_of(apply(self.PAIR), "t", "redundant")
+        assert (ret["result"], ret["changes"]) == (True, {})
+        assert "not checked: the state of paths inside the clients" in ret["comment"]
+
+    def test_it_is_false_when_a_client_would_lose_its_last_path(self, apply, simulator):
+        simulator.fault("path_missing", "vios2", client=3)
+        ret = result_of(apply(self.PAIR), "t", "redundant")
+        assert ret["result"] is False
+        assert "vios1: lpar3: NPIV vfchost0 would be lost without it" in ret["comment"]
+
+    def test_a_client_that_may_lose_its_paths_does_not_fail_it(self, apply, simulator):
+        simulator.fault("path_missing", "vios2", client=3)
+        assert result_of(apply(self.WAIVED), "t", "redundant")["result"] is True
+
+    def test_what_cannot_be_told_is_told_as_that(self, apply, simulator):
+        simulator.fault("c_rsh_refused", "vios2")
+        ret = result_of(apply(self.PAIR), "t", "redundant")
+        assert ret["result"] is True
+        assert "cannot be told" in ret["comment"]
+
+    def test_test_mode_is_the_same(self, apply):
+        assert result_of(apply(self.PAIR, test=True), "t", "redundant")["result"] is True
+
+
 class TestRequisites:
     def test_require_goes_from_frame_to_frame(self, example, simulator):
         returned = example("require")

@@ -4,12 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
 import saltext_vios
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
-from tests.integration import receivers
 from tests.integration.forks import Forks
 
 OPTIONS = [
@@ -25,11 +23,11 @@ ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
 def pytest_collection_modifyitems(items):
-    """What shares daemons goes to one worker."""
+    """What shares daemons goes to one worker, and two sets of daemons are enough: each takes its time to start."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+            item.add_marker(pytest.mark.xdist_group("fleets" if "fleet" in item.path.name else "jobs"))
 
 
 class Site:
@@ -68,22 +66,8 @@ def sites(tmp_path_factory):
         site.clear()
 
 
-@pytest.fixture(scope="package")
-def chat():
-    with receivers.Chat() as server:
-        yield server
-
-
-@pytest.fixture(scope="package")
-def mail():
-    with receivers.Mail() as server:
-        yield server
-
-
-@pytest.fixture(scope="package")
-def master(salt_factories, tmp_path_factory, chat):
-    directory = str(tmp_path_factory.getbasetemp())
-    daemon = salt_factories.salt_master_daemon(
+def a_master(salt_factories, directory, **more):
+    return salt_factories.salt_master_daemon(
         "master",
         start_timeout=STARTING,
         overrides={
@@ -91,35 +75,33 @@ def master(salt_factories, tmp_path_factory, chat):
             "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
             "interface": "127.0.0.1",
             "gather_job_timeout": 30,  # seconds in which a minion on a busy machine tells that it still works
-            **receivers.reactor(EXAMPLES / "reactor", chat),
             # The scripts of these tests are no salt-run.
             "vios": {"fleet_dirs": [directory], "report_dir": directory},
+            **more,
         },
     )
+
+
+def a_minion(master, name, site, **more):
+    overrides = {**site.config, "grains": {"role": "nim-master"}, **more}
+    return master.salt_minion_daemon(name, start_timeout=STARTING, overrides=overrides)
+
+
+@pytest.fixture(scope="package")
+def master(salt_factories, tmp_path_factory):
+    daemon = a_master(salt_factories, str(tmp_path_factory.getbasetemp()))
     with daemon.started():
         yield daemon
 
 
 @pytest.fixture(scope="package")
-def minions(master, sites, mail):
+def minions(master, sites):
     started = {}
-    conf = yaml.safe_load((EXAMPLES / "reactor" / "beacon.conf").read_text())
-    conf["beacons"]["salt_monitor"][1]["interval"] = 1
-    conf["vios_mail"] = {
-        **yaml.safe_load((EXAMPLES / "reactor" / "mail.conf").read_text())["vios_mail"],
-        "smtp.server": mail.address,
-    }
     for name, site in sites.items():
         # Only the second has the engine, so that the first shows what goes on without it.
         engines = [{"vios": {"interval": 1}}] if name == "nim-second" else []
-        more = conf if name == "nim-master" else {}
-        daemon = master.salt_minion_daemon(
-            name,
-            start_timeout=STARTING,
-            overrides={**site.config, **more, "grains": {"role": "nim-master"}, "engines": engines},
-        )
-        daemon.start()
-        started[name] = daemon
+        started[name] = a_minion(master, name, site, engines=engines)
+        started[name].start()
     yield started
     for daemon in started.values():
         daemon.terminate()

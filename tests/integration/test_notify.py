@@ -1,9 +1,44 @@
 """The reactor and the beacon of docs/notify.md, on a real Salt master, tell a chat and a mailbox."""
 
 import pytest
+import yaml
 
-from tests.conftest import until
-from tests.integration.conftest import OPTIONS
+from tests.conftest import EXAMPLES, until
+from tests.integration import receivers
+from tests.integration.conftest import OPTIONS, a_master, a_minion
+
+REACTOR = EXAMPLES / "reactor"
+
+
+@pytest.fixture(scope="module")
+def chat():
+    with receivers.Chat() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mail():
+    with receivers.Mail() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def master(salt_factories, tmp_path_factory, chat):
+    """One of these tests alone: what others send would have it send mail all the time."""
+    daemon = a_master(salt_factories, str(tmp_path_factory.getbasetemp()), **receivers.reactor(REACTOR, chat))
+    with daemon.started():
+        yield daemon
+
+
+@pytest.fixture(scope="module")
+def minions(master, sites, mail):
+    conf = yaml.safe_load((REACTOR / "beacon.conf").read_text())
+    conf["beacons"]["salt_monitor"][1]["interval"] = 1
+    profile = yaml.safe_load((REACTOR / "mail.conf").read_text())["vios_mail"]
+    conf["vios_mail"] = {**profile, "smtp.server": mail.address}
+    daemon = a_minion(master, "nim-master", sites["nim-master"], **conf)
+    with daemon.started():
+        yield {"nim-master": daemon}
 
 
 @pytest.fixture

@@ -110,9 +110,9 @@ def _of_all(each: Sequence[Path]) -> Path:
     return choose(each, key=lambda path: order.index(path.verdict))
 
 
-def counted(paths: Collection[Path], ignored: Collection[str]) -> list[Path]:
-    """Those that matter; ``ignored`` are clients by name or number that may lose theirs."""
-    return [path for path in paths if path.client is None or not {str(path.client), path.name} & set(ignored)]
+def may_be_lost(path: Path, ignored: Collection[str]) -> bool:
+    """Whether it is of a client that is ignored, by name or number."""
+    return path.client is not None and bool({str(path.client), path.name} & set(ignored))
 
 
 def _storage(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:

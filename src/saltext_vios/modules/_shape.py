@@ -30,16 +30,16 @@ def vios(attributes, moving):
     }
 
 
-def clients(found):
+def clients(found, ignored):
     """The return of ``vios.clients``: what each VIOS serves, and what would become of it."""
-    return {
-        "result": not any(path.verdict is paths.Verdict.LOST for each in found.values() for path in each),
-        "vios": {
-            vios: [{**vars(path), "kind": path.kind.value, "verdict": path.verdict.value} for path in each]
-            for vios, each in found.items()
-        },
-        "not_checked": list(paths.NOT_CHECKED),
-    }
+    shown = {vios: [_path(path, ignored) for path in each] for vios, each in found.items()}
+    lost = [one for each in shown.values() for one in each if one["verdict"] == paths.Verdict.LOST.value]
+    return {"result": all(one["ignored"] for one in lost), "vios": shown, "not_checked": list(paths.NOT_CHECKED)}
+
+
+def _path(path, ignored):
+    words = {"kind": path.kind.value, "verdict": path.verdict.value, "ignored": paths.may_be_lost(path, ignored)}
+    return {**vars(path), **words}
 
 
 def driver(home, progress):

@@ -103,7 +103,7 @@ def list_(levels=False):
         return found
 
 
-def clients(targets):
+def clients(targets, ignore_clients=None):
     """
     Show which client partitions a VIOS serves, and who would lose its last path if that VIOS went down.
 
@@ -113,6 +113,7 @@ def clients(targets):
 
         salt nim-master vios.clients vios1,vios2
         salt nim-master vios.clients vios1
+        salt nim-master vios.clients vios1,vios2 ignore_clients=lpar9,12
 
     Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
     client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, the network by
@@ -123,15 +124,18 @@ def clients(targets):
         One or several tuples; see ``vios.migrate``. The VIOSes of a tuple are compared with each other, one that is
         alone with the others of its frame.
 
+    ignore_clients
+        Client partitions that may lose their paths, by name or number: a list, or a text with commas.
+
     Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
     ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``cannot be told``,
-    ``would be lost``) and ``why``; ``not_checked``, what nobody can tell from here; and ``result``, false when a path
-    would be lost.
+    ``would be lost``), ``why`` and ``ignored``; ``not_checked``, what nobody can tell from here; and ``result``, false
+    when a path would be lost that is not ignored.
     """
     with support.errors():
-        wanted, nim = requests.read_targets(targets), _snapshot()
+        wanted, ignored, nim = requests.read_targets(targets), support.clients(ignore_clients), _snapshot()
         requests.must_be_vioses(nim, [name for names in wanted for name in names])
-        return shape.clients(serving.redundancy(_nim(), nim.vioses(), wanted))
+        return shape.clients(serving.redundancy(_nim(), nim.vioses(), wanted), ignored)
 
 
 def show(name):

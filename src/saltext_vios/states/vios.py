@@ -3,7 +3,8 @@ Keep tuples of Virtual I/O Servers (VIOS) at a level
 
 .. versionadded:: 0.1.0
 
-``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be.
+``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be, and
+``vios.redundant`` whether every client would keep a path.
 
 .. code-block:: yaml
 
@@ -125,6 +126,35 @@ def checked(name, targets=None, **options):
     worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
     ret["result"] = found["result"]
     ret["comment"] = "\n".join([f"verdict: {found['verdict']}", *worries])
+    return ret
+
+
+def redundant(name, targets=None, ignore_clients=None):
+    """
+    Look whether a VIOS may go down: ``False`` when a client would lose its last path. Never changes anything.
+
+    For a ``require`` of what takes a VIOS down. What cannot be told is in the comment and does not fail it.
+
+    name
+        The tuple, if ``targets`` is not given: ``vios1,vios2``.
+
+    targets, ignore_clients
+        As for the execution module's ``vios.clients``.
+    """
+    ret = {"name": name, "result": True, "changes": {}, "comment": ""}
+    try:
+        found = __salt__["vios.clients"](targets or name, ignore_clients=ignore_clients)
+    except (CommandExecutionError, SaltInvocationError) as error:
+        return {**ret, "result": False, "comment": str(error)}
+    told = [
+        f"{vios}: {path['name'] or path['client'] or 'all clients'}: {path['kind']} {path['what']} {path['verdict']}"
+        f" without it: {path['why']}"
+        for vios, each in found["vios"].items()
+        for path in each
+        if path["verdict"] != "ok" and not path["ignored"]
+    ]
+    ret["result"] = found["result"]
+    ret["comment"] = "\n".join([*told, f"not checked: {', '.join(found['not_checked'])}"])
     return ret
 
 

@@ -22,6 +22,7 @@ STARTING = 300  # seconds that a daemon may take to start, on a busy machine
 ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """What shares daemons goes to one worker, and two sets of daemons are enough: each takes its time to start."""
     here = Path(__file__).parent

@@ -46,6 +46,7 @@ def missing():
     return None
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """What shares a daemon goes to one worker."""
     here = Path(__file__).parent

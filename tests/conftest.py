@@ -40,6 +40,24 @@ SPEED = 6000
 POLL = 0.1
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """What shares daemons goes to one worker, begins first, and has few sets of them: each takes its time to start.
+
+    By paths, since marks for this (``xdist_group``) do nothing with pytest 9.2 and xdist 3.8.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByDaemons(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = nodeid.partition("::")[0]
+            if path.startswith("tests/integration/"):
+                return "integration of fleets" if "fleet" in path else "integration"
+            return path if path.startswith("tests/ssh/") or path.endswith("test_sessions.py") else nodeid
+
+    return ByDaemons(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def until(condition, seconds=120, what="the condition"):
     """Poll a condition with a limit; what it returned when it was true."""
     deadline = time.monotonic() + seconds

@@ -25,7 +25,6 @@ from tests.ssh.following import done, migrated_once
 
 pytestmark = [
     pytest.mark.skipif(missing() is not None, reason=str(missing())),
-    pytest.mark.xdist_group("ssh-sessions"),
 ]
 
 

@@ -22,15 +22,6 @@ STARTING = 300  # seconds that a daemon may take to start, on a busy machine
 ORCH = Path(saltext_vios.__file__).parent / "orch"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items):
-    """What shares daemons goes to one worker, and two sets of daemons are enough: each takes its time to start."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("fleets" if "fleet" in item.path.name else "jobs"))
-
-
 class Site:
     """One NIM master: the directory of its simulator and of its driver's state."""
 

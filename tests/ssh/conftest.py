@@ -46,15 +46,11 @@ def missing():
     return None
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
-    """What shares a daemon goes to one worker."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(f"ssh-{item.path.name}"))
-            if reason := missing():
-                item.add_marker(pytest.mark.skip(reason=reason))
+        if here in item.path.parents and (reason := missing()):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 class Target:

@@ -14,14 +14,18 @@ from saltext_vios.nim import commands
 NAME = "migvios"
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
-    """One name where every VIOS needs its own: one backup for two VIOSes, or one image that each would make."""
-    names = [name for one in tuples for name in one]
+def refuse_one_backup_for_several(names: Sequence[str], options: Mapping[str, Any]) -> None:
     if len(names) > 1 and options["backup_name"]:
         raise Refused(
             f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
             "backup of its own; use backup_prefix and backup_postfix"
         )
+
+
+def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+    """One name where every VIOS needs its own: one backup for two VIOSes, or one image that each would make."""
+    names = [name for one in tuples for name in one]
+    refuse_one_backup_for_several(names, options)
     if len(names) > 1 and options["mk_image"] and options["mksysb_name"]:
         raise Refused(
             f"mksysb_name is {options['mksysb_name']!r} for {', '.join(names)} with mk_image: each would make an "

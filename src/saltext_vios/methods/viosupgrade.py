@@ -37,12 +37,7 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
     if options["type"] is None:
         raise Refused("type is not given, expected type=altdisk or type=bosinst with method=viosupgrade")
     _altdisk_options(options) if options["type"] == ALTDISK else _bosinst_options(options)
-    names = [name for one in tuples for name in one]
-    if len(names) > 1 and options["backup_name"]:
-        raise Refused(
-            f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
-            "backup of its own; use backup_prefix and backup_postfix"
-        )
+    migvios.refuse_one_backup_for_several([name for one in tuples for name in one], options)
 
 
 def _altdisk_options(options: Mapping[str, Any]) -> None:

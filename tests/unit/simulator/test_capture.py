@@ -7,7 +7,6 @@ import pytest
 
 from saltext_vios.simulator import __main__ as command_line
 from saltext_vios.simulator import capture, compare, lsnim
-from saltext_vios.simulator.api import Simulator
 from saltext_vios.simulator.assumptions import assumed, table
 
 ENABLED, INSTALLING = assumed("cstate", "enabled"), assumed("cstate", "installing")
@@ -27,13 +26,6 @@ def looks(*shown):
 
 
 COURSE = [(0, READY), (30, ENABLED), (1350, INSTALLING), (4950, CUSTOMIZING), (5850, READY)]
-
-
-@pytest.fixture
-def simulator(tmp_path):
-    made = Simulator.create(tmp_path / "nim", speed=0)
-    yield made
-    made.close()
 
 
 @pytest.fixture

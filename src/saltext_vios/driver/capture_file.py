@@ -51,7 +51,7 @@ class CaptureFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._ours: tuple[int, int] | None = None
+        self._ours: tuple[int, ...] | None = None
 
     def write(self, value: Any) -> int:
         """The bytes that it has now.
@@ -71,14 +71,18 @@ class CaptureFile:
             raise CaptureError(f"the capture {self.path} cannot be written: {error.strerror or error}") from error
         finally:
             made.unlink(missing_ok=True)
-        self._ours = found.st_dev, found.st_ino
+        self._ours = _mark(found)
         return found.st_size
 
     def _put(self, made: Path) -> None:
         if self._ours is None:
             os.link(made, self.path)  # fails where something stands
             return
-        there = os.lstat(self.path)
-        if (there.st_dev, there.st_ino) != self._ours:
-            raise CaptureError(f"somebody put another file at {self.path}; it is left alone")
+        if _mark(os.lstat(self.path)) != self._ours:
+            raise CaptureError(f"somebody put another file at {self.path} or wrote into it; it is left alone")
         os.replace(made, self.path)
+
+
+def _mark(found: os.stat_result) -> tuple[int, ...]:
+    """What tells one file from the next: a file system gives the number of a file that was removed to a new one."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -119,12 +119,12 @@ def _fleet(root: Path) -> int:
     with _events(root):
         _orchestrate(root, fleet)
     _say("How all of them stand")
-    _run(root, "salt-run", "--out", "vios", "vios.status", "nim-[abc]")
+    _run(root, "salt-run", "--out", "vios", "vios.overview", "nim-[abc]")
     _say("An operator recovers vios3; the same again does only what is left")
     _run(root, "salt", "nim-c", "vios.reset", "vios3", "confirm=True")
     with _events(root):
         _orchestrate(root, fleet)
-    _run(root, "salt-run", "--out", "vios", "vios.status", "nim-[abc]")
+    _run(root, "salt-run", "--out", "vios", "vios.overview", "nim-[abc]")
     _say("The audit of every promise, on each of them")
     return max(_simulator("audit", str(root / name / "nim"), show=True) for name in ("nim-a", "nim-b", "nim-c"))
 
@@ -186,7 +186,7 @@ def _run(root: Path, command: str, *words: str) -> None:
 
 def _simulator(*words: str, show: bool = False) -> int:
     if show:
-        print("$", shlex.join(["saltext-vios-simulator", *words]), flush=True)
+        print("$", shlex.join(["python3", "-m", "saltext_vios.simulator", *words]), flush=True)
     return subprocess.run(
         [sys.executable, "-m", "saltext_vios.simulator", *words],
         check=not show,

@@ -13,10 +13,11 @@ from tests.conftest import PRELUDE, ROOT, SPEED, kill_driver, settings_of
 
 pytestmark = pytest.mark.processes
 PAGE = (ROOT / "docs" / "rehearsal.md").read_text()
-COMMANDS = [line.strip() for line in re.findall(r"^    (?=salt)(.*)$", PAGE, re.MULTILINE)]
+COMMANDS = [line.strip() for line in re.findall(r"^    (?=salt|python3)(.*)$", PAGE, re.MULTILINE)]
 PROGRAMS = {
-    "salt-call": f"{PRELUDE}from salt.scripts import salt_call; salt_call()",
-    "saltext-vios-simulator": "from saltext_vios.simulator.__main__ import main; main()",
+    # Salt knows by the name of the program who asks.
+    "salt-call": f"#!{sys.executable}\n{PRELUDE}from salt.scripts import salt_call; salt_call()\n",
+    "python3": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
 }
 
 
@@ -34,16 +35,15 @@ def real(tmp_path):
 
 @pytest.fixture
 def home(tmp_path):
-    """Of whoever rehearses, with the two programs on PATH and the minion's configuration of the page."""
+    """Of whoever rehearses, with the programs on PATH and the minion's configuration of the page."""
     home = tmp_path / "home"
     (home / "rehearsal" / "salt").mkdir(parents=True)
     conf = re.search(r"```yaml\n(id: rehearsal\n.*?)```", PAGE, re.DOTALL)[1]
     (home / "rehearsal" / "salt" / "minion").write_text(conf.replace("/home/me", str(home)))
     (home / "bin").mkdir()
-    for name, code in PROGRAMS.items():
+    for name, text in PROGRAMS.items():
         program = home / "bin" / name
-        # Salt knows by the name of the program who asks.
-        program.write_text(f"#!{sys.executable}\n{code}\n")
+        program.write_text(text)
         program.chmod(0o755)
     yield home
     kill_driver(home / "rehearsal" / "state")

@@ -35,16 +35,16 @@ def watch(master, forks, tmp_path):
         process.kill()
 
 
-def test_status_tells_of_all_nim_masters(salt_run_, salt_, simulator, second_site):
+def test_the_runner_shows_all_nim_masters(salt_run_, salt_, simulator, second_site):
     second_site.simulator.fault("fails", "viosa")
     salt_("vios.migrate", "vios1,vios2", *OPTIONS)
     salt_("vios.migrate", "viosa,viosb", *OPTIONS, to="nim-second")
-    found = salt_run_("vios.status").data
+    found = salt_run_("vios.overview").data
     assert found["counts"] == {"FAILURE-UPGR1": 1, "SUCCESS-UPGR2": 1}
     assert found["masters"]["nim-master"]["tuples"][PAIR]["vios"]["vios2"]["level"]["new"] == "3.1.4.31"
     assert (found["failed"], found["silent"]) == ({}, [])
-    table = salt_run_("--out", "vios", "vios.status").stdout
-    assert "1 FAILURE-UPGR1, 1 SUCCESS-UPGR2" in table
+    assert "1 FAILURE-UPGR1, 1 SUCCESS-UPGR2" in salt_run_("--out", "vios", "vios.overview").stdout
+    assert salt_run_("vios.status").data["masters"]["nim-master"] == salt_("vios.status").data
 
 
 def test_a_minion_that_is_away_is_silent(master, minions, site):

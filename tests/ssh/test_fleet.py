@@ -187,7 +187,7 @@ def test_a_connection_that_is_cut_all_the_time_fails_no_wave(orchestrate, run, f
 def test_a_hold_reaches_both_and_stops_the_wave(orchestrate, run, fleet, target, site):
     held = run("vios.hold", "nim-[am]*", "storage #3 tonight", "ssh=both")
     assert held.data == {"masters": {"nim-a": True, "nim-master": True}}
-    assert run("vios.status", "nim-a", "ssh=True").data["masters"]["nim-a"]["held"]["reason"] == "storage #3 tonight"
+    assert run("vios.overview", "nim-a", "ssh=True").data["masters"]["nim-a"]["held"]["reason"] == "storage #3 tonight"
     results, states = orchestrate(fleet(roster={"nim-a": [["vios1", "vios2"]]}))
     assert results["the rest on nim-a"] is False
     assert "nim-a is held: storage #3 tonight" in json.dumps(states)

@@ -177,6 +177,7 @@ def _tuple(place: str, value: Any) -> None:
 
 
 _SHAPES: Mapping[str, Check] = {
+    "vios.status": _by(KEY, TEXT),
     "vios.overview": _OVERVIEW,
     "vios.history": _HISTORY,
     "vios.check": _record(

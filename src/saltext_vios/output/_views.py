@@ -165,7 +165,7 @@ def overview(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines
 
 
 def fleet(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
-    """``vios.status`` of the runner: all NIM masters in one table, and how many of each status."""
+    """``vios.overview`` of the runner: all NIM masters in one table, and how many of each status."""
     lines = _standing(value["masters"], paint, width)
     counts = [paint(f"{number} {word}", in_colour(word).colour) for word, number in sorted(value["counts"].items())]
     lines += ["", ", ".join(counts)] if counts else []

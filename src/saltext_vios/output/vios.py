@@ -9,7 +9,7 @@ Show what the execution module and the runner ``vios`` return as tables
     salt-run --out vios vios.plan /srv/salt/fleet.yaml
 
 For ``vios.list``, ``vios.check``, ``vios.migrate``, ``vios.wait``, ``vios.status`` and ``vios.overview``, and for the
-runner's ``plan`` and ``status``; anything else is shown as Salt's ``nested`` does. Success is green, failure red, a
+runner's ``plan`` and ``overview``; anything else is shown as Salt's ``nested`` does. Success is green, failure red, a
 skip yellow, what is in progress cyan. ``--no-color`` is respected. On a terminal long texts are wrapped to its width;
 into a file or a pipe nothing is. Times are those of the clock where the output is shown.
 

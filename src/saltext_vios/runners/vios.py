@@ -111,14 +111,14 @@ def release(tgt="*", tgt_type="glob", ssh=False):
 
 def status(tgt="*", tgt_type="glob", ssh=False):
     """
-    Tell how every tuple stands that any NIM master of the target knows.
+    Show the status of every tuple that any NIM master of the target knows: the map of ``vios.status``, by minion.
 
     CLI Example:
 
     .. code-block:: bash
 
         salt-run vios.status
-        salt-run --out vios vios.status 'nim-*'
+        salt-run vios.status 'nim-*'
 
     tgt
         The minions of the NIM masters. Defaults to all.
@@ -129,10 +129,36 @@ def status(tgt="*", tgt_type="glob", ssh=False):
     ssh
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
-    Returns ``masters`` (by minion what its ``vios.overview`` tells), ``counts`` (how many tuples have each status),
-    ``failed`` (by minion why it could not tell) and ``silent`` (minions without an answer).
+    Returns ``masters`` (by minion and tuple key the status; a tuple that has none yet is left out), ``failed`` (by
+    minion why it could not answer) and ``silent`` (minions without an answer).
     """
-    return _as_result(lambda: _status(_ask(tgt, "vios.overview", tgt_type, ssh)))
+    return _as_result(lambda: _status(_ask(tgt, "vios.status", tgt_type, ssh)))
+
+
+def overview(tgt="*", tgt_type="glob", ssh=False):
+    """
+    Show how every tuple stands that any NIM master of the target knows.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt-run vios.overview
+        salt-run vios.overview 'nim-*'
+
+    tgt
+        The minions of the NIM masters. Defaults to all.
+
+    tgt_type
+        How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
+
+    ssh
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+
+    Returns ``masters`` (by minion what ``vios.overview`` returns there), ``counts`` (how many tuples have each status),
+    ``failed`` (by minion why it could not answer) and ``silent`` (minions without an answer).
+    """
+    return _as_result(lambda: _overview(_ask(tgt, "vios.overview", tgt_type, ssh)))
 
 
 def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0, ssh=False):
@@ -167,7 +193,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0, ssh=False):
     linger
         Seconds to go on when nothing is under way, as between two waves of a fleet. Defaults to 0.
 
-    Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.status`` does. That a
+    Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.overview`` does. That a
     tuple failed does not make the watching fail.
     """
     return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger), ssh))
@@ -325,6 +351,10 @@ def _ask(tgt, fun, tgt_type, ssh, **kwargs):
 
 
 def _status(answers):
+    return {"masters": answers.returns, "failed": answers.failed, "silent": answers.silent}
+
+
+def _overview(answers):
     return {
         "masters": answers.returns,
         "counts": watching.count(answers.returns.values()),
@@ -527,7 +557,7 @@ def _everywhere(tgt, fun, tgt_type, ssh, kwargs, word, done, left):
     except CommandExecutionError:
         raise
     except SaltException as error:
-        why = f"nobody knows which NIM masters are {done}: {error}; see: salt-run vios.status"
+        why = f"nobody knows which NIM masters are {done}: {error}; see: salt-run vios.overview"
         raise CommandExecutionError(why) from error
     missing = [f"{name}: {text}" for name, text in answers.failed.items()]
     missing += [f"{name}: no answer" for name in answers.silent]

@@ -1,4 +1,4 @@
-"""``saltext-vios-simulator``: make a simulated NIM master, disturb it, and audit what was done to it."""
+"""``python3 -m saltext_vios.simulator``: make a simulated NIM master, disturb it, and audit what was done to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="saltext-vios-simulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 -m saltext_vios.simulator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add(name: str, words: str) -> argparse.ArgumentParser:
@@ -135,7 +135,7 @@ def _fault(simulator: Simulator, given: argparse.Namespace) -> None:
     if given.clear:
         simulator.clear(given.name, target)
     elif given.name is None:
-        raise SystemExit("name a fault; see: saltext-vios-simulator faults")
+        raise SystemExit("name a fault; see: python3 -m saltext_vios.simulator faults")
     else:
         simulator.fault(given.name, target, **words)
 

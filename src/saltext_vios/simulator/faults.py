@@ -155,7 +155,7 @@ def meanings() -> dict[str, str]:
 def set_fault(store: Store, name: str, target: str | None, words: Mapping[str, Any]) -> None:
     """Set one fault; ``times`` among its words limits how often it happens."""
     if name not in meanings():
-        raise SystemExit(f"there is no fault {name!r}; see: saltext-vios-simulator faults")
+        raise SystemExit(f"there is no fault {name!r}; see: python3 -m saltext_vios.simulator faults")
     if target is not None and store.get(target) is None:
         raise SystemExit(f"the simulated NIM master has no object {target!r}")
     words = dict(words)

@@ -44,7 +44,7 @@ class Store:
         path = os.path.join(directory, "nim.db")
         if not os.path.exists(path):
             raise SystemExit(
-                f"{directory} holds no simulated NIM master; type: saltext-vios-simulator init {directory}"
+                f"{directory} holds no simulated NIM master; type: python3 -m saltext_vios.simulator init {directory}"
             )
         self.db = self._connect(path)
 

@@ -61,7 +61,7 @@ def test_a_hold_that_cannot_be_asked_for_says_that_nobody_knows_where_it_holds(a
         raise SaltReqTimeoutError("no reply")
 
     monkeypatch.setattr(minions, "ask", ask)
-    assert vios.hold()["Error"] == "nobody knows which NIM masters are held: no reply; see: salt-run vios.status"
+    assert vios.hold()["Error"] == "nobody knows which NIM masters are held: no reply; see: salt-run vios.overview"
 
 
 def test_a_fault_of_ours_fails_the_call_too(asked):
@@ -76,11 +76,17 @@ def test_a_target_without_a_nim_master_is_an_error(asked):
     assert "matches no NIM master" in vios.hold("web-*")["Error"]
 
 
-def test_the_status_counts_the_tuples_of_all(asked):
+def test_the_status_is_the_map_of_each_nim_master(asked):
+    questions = asked(Answers({"a": {"x-y": "SUCCESS-UPGR2"}}, {"c": "ERROR"}, ["d"]))
+    assert vios.status() == {"masters": {"a": {"x-y": "SUCCESS-UPGR2"}}, "failed": {"c": "ERROR"}, "silent": ["d"]}
+    assert [one[2] for one in questions] == ["vios.status"]
+
+
+def test_the_overview_counts_the_tuples_of_all(asked):
     one = {"tuples": {"x": {"status": "SUCCESS-UPGR2"}, "y": {"status": None}}}
     two = {"tuples": {"x": {"status": "SUCCESS-UPGR2"}}}
     asked(Answers({"a": one, "b": two}, {"c": "ERROR"}, ["d"]))
-    assert vios.status() == {
+    assert vios.overview() == {
         "masters": {"a": one, "b": two},
         "counts": {"SUCCESS-UPGR2": 2, "in progress": 1},
         "failed": {"c": "ERROR"},

@@ -49,7 +49,7 @@ def run(tmp_path, captured, *words, monkeypatch=None):
     path = tmp_path / "capture.json"
     path.write_text(json.dumps(captured))
     monkeypatch.setattr(
-        sys, "argv", ["saltext-vios-simulator", *(str(path) if one == "CAPTURE" else one for one in words)]
+        sys, "argv", ["simulator", *(str(path) if one == "CAPTURE" else one for one in words)]
     )
     with pytest.raises(SystemExit) as ended:
         command_line.main()

@@ -50,7 +50,7 @@ def _migrated(journal: Journal, run: Run, name: str, argv: list[str], begin: flo
 
 def _steps(migration: Migration, begin: float, takes: float) -> Iterator[tuple[float, Step, list[Note]]]:
     """As share of the duration, what happened, and what else was logged."""
-    step = machine.start(machine.move(migration, Event.TURN).migration, migvios.read(inquiry.view(READY)), begin)
+    step = machine.start(machine.move(migration, Event.ADMITTED).migration, migvios.read(inquiry.view(READY)), begin)
     yield 0.0, step, []
     for share, facts in _facts(begin, takes):
         step = machine.follow(step.migration, facts, Limits())

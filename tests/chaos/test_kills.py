@@ -112,7 +112,7 @@ def survives(arena, simulator, options, *kills):
 def assert_history_is_complete(arena):
     with Journal(arena.home) as journal:
         assert journal.query("SELECT id FROM run WHERE finished IS NULL OR status IS NULL") == []
-        assert journal.commands_out() == []
+        assert journal.running_commands() == []
         assert journal.query("SELECT id FROM phase WHERE until IS NULL OR took IS NULL OR took < 0") == []
         done = journal.query(
             "SELECT vios, argv, level_old, level_new FROM migration"

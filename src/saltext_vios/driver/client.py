@@ -44,7 +44,7 @@ def request(
     with Journal(home) as journal, database.claimed(settings, home):
         journal.check()
         _refuse_another_master(journal, settings)
-        presence.wanted_again(home)
+        presence.cancel_stop(home)
         events.tell(home, caller.minion_config)
         return journal.ask(tuples, options, settings, caller.name, time.time())
 
@@ -77,11 +77,11 @@ def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
         while not done(journal):
             if presence.running(home) is None and done(journal):
                 return  # the driver did the last of it, and ended, between the two looks
-            starts = see_to_the_driver(home, caller, starts)
+            starts = ensure_driver(home, caller, starts)
             time.sleep(LOOK)
 
 
-def see_to_the_driver(home: Home, caller: Caller, starts: int = 0) -> int:
+def ensure_driver(home: Home, caller: Caller, starts: int = 0) -> int:
     """Have a driver of this version or a newer one run; how often in a row one was started for that.
 
     :raises DriverError: when it was stopped by an operator, may not start, or does not stay.
@@ -158,7 +158,7 @@ def _is_obeyed(journal: Journal, key: str) -> bool:
     return not runs or bool(reports.in_flight(journal, runs[key]))
 
 
-def look_after(home: Home, caller: Caller) -> list[str]:
+def ensure_driver_if_needed(home: Home, caller: Caller) -> list[str]:
     """Have a driver run if something is under way, or events wait to be sent; the tuples it was started for."""
     if not home.journal.exists() or presence.stopped(home) is not None:
         return []
@@ -167,13 +167,13 @@ def look_after(home: Home, caller: Caller) -> list[str]:
         waiting, unsent = list(reports.followed(journal)), journal.unsent(limit=1)
     if not waiting and not (unsent and events.has_receiver(home)):
         return []
-    started = see_to_the_driver(home, caller)
+    started = ensure_driver(home, caller)
     if not started and presence.leave_note(home) is not None:
         # The one that runs gives way to another.
         deadline = time.monotonic() + STOPPING
         while presence.running(home) is not None and time.monotonic() < deadline:
             time.sleep(LOOK)
-        started = see_to_the_driver(home, caller)
+        started = ensure_driver(home, caller)
     return waiting if started else []
 
 

@@ -96,11 +96,11 @@ def withdraw(directory: Path) -> bool:
         locks.release(lock)
 
 
-def still_out(journal: Journal) -> dict[str, str]:
+def running_commands(journal: Journal) -> dict[str, str]:
     """VIOS -> what is to be said of a ``nim`` command for it that still runs and whose VIOS was not verified."""
     return {
         row["vios"]: f"nim for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
-        for row in journal.commands_out()
+        for row in journal.running_commands()
         if not statuses.is_success(row["status"])
         and (found := inspect(journal.home.command(row["run"], row["n"], row["attempt"]))).state is CommandState.RUNNING
     }

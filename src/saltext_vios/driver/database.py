@@ -156,7 +156,7 @@ def _under_way(home: Home) -> str:
         if not home.path.exists():
             return ""
         with Journal(home, look_only=True) as journal:
-            busy = [*reports.under_way(journal), *commands.still_out(journal).values()]
+            busy = [*reports.under_way(journal), *commands.running_commands(journal).values()]
             held = journal.held()
     except (JournalError, OSError) as error:
         return f"whether something is under way there cannot be told: {error}"

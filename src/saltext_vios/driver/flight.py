@@ -49,10 +49,10 @@ WHAT = {
     Event.HELD: "skipped",
     Event.PAST_LIMIT: "skipped",
     Event.WITHDRAWN: "withdrawn",
-    Event.TURN: "checking",
+    Event.ADMITTED: "checking",
 }
 # Events after which a tuple is where it was: they do not show that this program gets on with it.
-IDLE = (None, Event.TURN, Event.YIELDED, Event.WITHDRAWN)
+IDLE = (None, Event.ADMITTED, Event.REQUEUED, Event.WITHDRAWN)
 
 
 class Flight:
@@ -257,7 +257,7 @@ class Flight:
         if m is None or self.desk.listing is None:
             return
         if m.state is State.WAITING:
-            self.record(move(m, Event.TURN))
+            self.record(move(m, Event.ADMITTED))
         nim, listing = inquiry.client(self.settings), dict(self.desk.listing)
         about = (nim, listing, self.run.vioses, self.options)
         self.gathering = self.desk.ask(self.desk.workers.questions, inquiry.ask, *about)
@@ -286,7 +286,7 @@ class Flight:
     def _checked(self, answers: Answers) -> dict[str, checks.Checked]:
         journal, run = self.desk.journal, self.run
         recent = journal.migrated_since(self.desk.clock.wall() - run.terms.limits.stall_timeout)
-        out = tool_commands.still_out(journal)
+        out = tool_commands.running_commands(journal)
         listing, previous = self.desk.listing or {}, run.terms.previous
         facts = inquiry.facts(listing, run.vioses, answers, out, self.read, recent, previous)
         finished = {m.vios for m in run.migrations if m.final}
@@ -338,7 +338,7 @@ class Flight:
             return
         notes += self._seen(old, new)
         run = with_migration(self.run, new)
-        if step.event not in (None, Event.TURN, Event.YIELDED):
+        if step.event not in (None, Event.ADMITTED, Event.REQUEUED):
             what = WHAT.get(step.event, "failed")
             notes.append(self.line(new, what, step.message, status=run.status if run.over else new.status))
         self.desk.journal.record(run, new, notes, self.desk.clock.mark(), command, moved=step.event not in IDLE)

@@ -11,7 +11,7 @@ from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters, statuses
 from saltext_vios.migration import levels as values
-from saltext_vios.migration.checks import Asked, Partner, Readiness, Resource, VIOSFacts
+from saltext_vios.migration.checks import CheckOptions, Partner, Readiness, Resource, VIOSFacts
 from saltext_vios.migration.facts import Disk, Disks, Ground, LevelAnswer, Look, Outcome, Progress, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.nim import commands, mappings, objects, replies
@@ -274,14 +274,14 @@ def facts(
     listing: Mapping[str, Attributes],
     names: Sequence[str],
     answers: Answers,
-    commands_out: Mapping[str, str],
+    running_commands: Mapping[str, str],
     read: Callable[[Attributes, Disks | None], Progress],
     recent: Collection[str] = (),
     previous: str | None = None,
 ) -> list[VIOSFacts]:
     """The core's facts of a tuple, from a fresh listing and the answers.
 
-    :param commands_out: VIOS name -> what is known of a command for it that still runs.
+    :param running_commands: VIOS name -> what is known of a command for it that still runs.
     :param read: how a look at a VIOS reads as progress.
     :param recent: VIOSes that were migrated a short time ago.
     :param previous: the status that the tuple comes with; ``...-INIT`` and an operation that NIM shows belong together.
@@ -319,7 +319,7 @@ def facts(
                     )
                     for other in others
                 ),
-                commands_out=tuple(text for vios, text in commands_out.items() if vios in (name, *others)),
+                running_commands=tuple(text for vios, text in running_commands.items() if vios in (name, *others)),
                 cluster=clusters.Answer(in_clusters[name])
                 if name in in_clusters
                 else answers.clusters.get(name, clusters.Answer()),
@@ -337,8 +337,8 @@ def facts(
     return found
 
 
-def asked(options: Mapping[str, Any]) -> Asked:
-    return Asked(
+def asked(options: Mapping[str, Any]) -> CheckOptions:
+    return CheckOptions(
         level=_level(options),
         force=options["force"],
         mk_image=options["mk_image"],

@@ -274,7 +274,7 @@ class Journal(Callers):
     def command_of(self, run: int, n: int) -> sqlite3.Row:
         return self.query("SELECT attempt, argv, command_out FROM migration WHERE run = ? AND n = ?", run, n)[0]
 
-    def commands_out(self) -> list[sqlite3.Row]:
+    def running_commands(self) -> list[sqlite3.Row]:
         """``nim`` commands that were not seen to end, of finished runs too."""
         return self.query("SELECT run, n, vios, attempt, status FROM migration WHERE command_out = 1")
 

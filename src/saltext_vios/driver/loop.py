@@ -129,7 +129,7 @@ class Loop:
     def _collect_orphans(self) -> None:
         """Commands that their runs no longer wait for: their frames stay taken until they end."""
         followed = {(f.run.id, f.run.current.n) for f in self.flights.values() if f.run.current and f.in_flight}
-        for row in self.journal.commands_out():
+        for row in self.journal.running_commands():
             if (row["run"], row["n"]) in followed:
                 continue
             directory = self.journal.home.command(row["run"], row["n"], row["attempt"])
@@ -160,7 +160,7 @@ class Loop:
             self._without_listing(f"internal error ({error}), see {self.journal.home.driver_log}")
             return
         self.failed_queries = 0
-        presence.looked(self.journal.home)
+        presence.touch_last_poll(self.journal.home)
         before = self.desk.trust.missing
         wanted = [name for run in self._runs() for name in run.vioses]
         self.desk.trust = self.desk.trust.looked(self.desk.listing, wanted, self.settings.query_retries)
@@ -236,7 +236,7 @@ def _to_leave(home: Home) -> bool:
     if (note.why == presence.HANDOVER and not presence.is_older(__version__, note.version)) or (
         note.why == presence.REPLACED and not standalone.obstacle()
     ):
-        presence.wanted_again(home)  # it was meant for the driver before this one
+        presence.cancel_stop(home)  # it was meant for the driver before this one
         return False
     log.info("asked to leave by %s (%s)", note.by, note.why)
     return True

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from saltext_vios.driver import inquiry, records, reports
-from saltext_vios.driver.commands import still_out
+from saltext_vios.driver.commands import running_commands
 from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
@@ -69,7 +69,11 @@ def plan(journal: Journal, settings: Settings, nim: Snapshot, request: Request, 
     held = journal.held()
     recent = journal.migrated_since(wall - (request.options["stall_timeout"] or settings.stall_timeout))
     known = _Known(
-        reports.under_way(journal), still_out(journal), held["reason"] if held else None, journal.durations(), recent
+        reports.under_way(journal),
+        running_commands(journal),
+        held["reason"] if held else None,
+        journal.durations(),
+        recent,
     )
     with ThreadPoolExecutor(AT_ONCE) as pool:
         asked = [pool.submit(inquiry.ask, nim, listing, names, request.options) for names in request.tuples]

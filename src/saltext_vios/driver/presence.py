@@ -34,7 +34,7 @@ class Presence:
 
 
 @dataclass(frozen=True)
-class LeaveNote:
+class StopRequest:
     """Somebody wants the driver gone: until it is asked for again, or for one of a newer version."""
 
     why: str
@@ -82,7 +82,7 @@ def lost_python(said: Presence | None) -> str:
     return said.python if said is not None and said.python and not os.path.exists(said.python) else ""
 
 
-def looked(home: Home) -> None:
+def touch_last_poll(home: Home) -> None:
     """The driver had an answer of lsnim; the time of its lock's file says when."""
     with contextlib.suppress(OSError):
         # Never by opening it: that may end the lock.
@@ -97,27 +97,27 @@ def last_look(home: Home) -> float | None:
         return None
 
 
-def ask_to_leave(home: Home, why: str, by: str) -> LeaveNote:
-    note = LeaveNote(why, by, time.time())
+def ask_to_leave(home: Home, why: str, by: str) -> StopRequest:
+    note = StopRequest(why, by, time.time())
     files.put(home.leave_note, json.dumps(asdict(note)).encode())
     return note
 
 
-def leave_note(home: Home) -> LeaveNote | None:
+def leave_note(home: Home) -> StopRequest | None:
     try:
-        return LeaveNote(**json.loads(files.text(home.leave_note)))
+        return StopRequest(**json.loads(files.text(home.leave_note)))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError):
-        return LeaveNote(STOP, "somebody", 0.0)
+        return StopRequest(STOP, "somebody", 0.0)
 
 
-def stopped(home: Home) -> LeaveNote | None:
+def stopped(home: Home) -> StopRequest | None:
     note = leave_note(home)
     return note if note is not None and note.why == STOP else None
 
 
-def wanted_again(home: Home) -> None:
+def cancel_stop(home: Home) -> None:
     """Take a note back: somebody asks for the driver's work."""
     home.leave_note.unlink(missing_ok=True)
 

@@ -122,7 +122,7 @@ def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | N
     }
 
 
-def acted(journal: Journal, run: int, since: float) -> bool:
+def changed_since(journal: Journal, run: int, since: float) -> bool:
     """Whether a migration of this run was started or completed after a time; a refused ``nim`` started nothing."""
     return any(
         migration["started"] is not None

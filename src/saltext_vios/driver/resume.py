@@ -50,7 +50,7 @@ def inittab(home: Home) -> str:
 def outcome(home: Home, found: Sequence[str]) -> str:
     """What came of it, in a sentence.
 
-    :param found: what ``client.look_after`` started a driver for.
+    :param found: what ``client.ensure_driver_if_needed`` started a driver for.
     """
     stopped = presence.stopped(home)
     if found:
@@ -74,7 +74,7 @@ def main(state_dir: str) -> int:
             print(f"vios: there is no state directory {home.path}", file=sys.stderr)
             return 1
         prepare(str(home.path))
-        found = client.look_after(home, client.Caller("resume"))
+        found = client.ensure_driver_if_needed(home, client.Caller("resume"))
     except (ViosError, OSError) as error:
         print(f"vios: {error}", file=sys.stderr)
         return 1

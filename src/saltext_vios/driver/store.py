@@ -136,7 +136,7 @@ class Store:
             yield
         finally:
             if self.relieved:
-                presence.wanted_again(self.home)
+                presence.cancel_stop(self.home)
             locks.release(lock)
 
     def check(self) -> None:

@@ -76,7 +76,7 @@ def _tried(step, before):
 def look():
     """Start a driver if there is work for one and none runs; the keys of the tuples that it takes up."""
     home = Home(Path(settings.read(__opts__).state_dir))
-    found = client.look_after(home, client.Caller("the engine vios", __opts__.get("conf_file")))
+    found = client.ensure_driver_if_needed(home, client.Caller("the engine vios", __opts__.get("conf_file")))
     if found:
         log.warning("a driver was started for %s", ", ".join(found))
         __salt__["event.send"](

@@ -8,7 +8,7 @@ from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.fleet.definition import Entry, Fleet
-from saltext_vios.fleet.rehearsal import ATTACH, MOVING, Part, parts, rehearse
+from saltext_vios.fleet.rehearsal import ACTIVE, ATTACH, Part, parts, rehearse
 from saltext_vios.migration import levels, selection, statuses, targets
 
 Parts = Mapping[str, Sequence[Part]]  # by minion
@@ -64,7 +64,7 @@ def plan(
             todo = _sort(mine, name, minion, elsewhere, lists)
             if todo:
                 entries = _entries(todo, answers[minion], begin, fleet.end)
-                ends += [entry["end"] for entry in entries if entry["would"] in MOVING]
+                ends += [entry["end"] for entry in entries if entry["would"] in ACTIVE]
                 lists["late"] += [_late(entry, name, minion, fleet.end) for entry in entries if entry["fits"] is False]
                 masters[minion] = {
                     "tuples": entries,
@@ -152,7 +152,7 @@ def _sort(
             lists["blocked"].append({**place, "why": elsewhere[minion, one.key], "in_wave": False})
         else:
             todo.append(one)
-            if one.would not in MOVING:
+            if one.would not in ACTIVE:
                 lists["blocked"].append({**place, "why": f"{one.would}: {one.why}", "in_wave": True})
     return todo
 

@@ -13,7 +13,7 @@ from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.tuples import Run, Terms
 
 ATTACH = "attach"
-MOVING = ("migrate", ATTACH)
+ACTIVE = ("migrate", ATTACH)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def rehearse(
 
     What the driver would not start is left out; what is under way there goes first.
     """
-    todo = [one for one in todo if one.would in MOVING]
+    todo = [one for one in todo if one.would in ACTIVE]
     if any(one.seconds is None for one in todo):
         return None
     terms = Terms(max_parallel=max_parallel, longest_first=longest_first)

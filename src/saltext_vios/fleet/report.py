@@ -161,7 +161,7 @@ def _runs(
                 master=minion,
                 tuple=key,
                 run=int(entry["run"]),
-                kind=kind(status, finished is not None),
+                kind=outcome_of(status, finished is not None),
                 status=status,
                 later=later,
                 asked=_time(entry["asked"], zone),
@@ -179,7 +179,7 @@ def _vios(name: str, entry: Mapping[str, Any], frame: str | None, zone: tzinfo |
     return Vios(
         vios=printable(name),
         frame=_text(frame),
-        kind=kind(status, started is None or finished is not None),
+        kind=outcome_of(status, started is None or finished is not None),
         status=status,
         level_old=_text(entry["level"]["old"]),
         level_new=_text(entry["level"]["new"]),
@@ -203,7 +203,7 @@ def _failure(told: Mapping[str, Any] | None, zone: tzinfo | None) -> Failure | N
     )
 
 
-def kind(status: str | None, is_over: bool) -> Kind:
+def outcome_of(status: str | None, is_over: bool) -> Kind:
     if status is None:
         return Kind.NOT_STARTED
     if statuses.is_failure(status):

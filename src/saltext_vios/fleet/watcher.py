@@ -139,7 +139,7 @@ def _listen(picture: Picture, bus: Bus, screen: Screen, wait: float) -> None:
 
 
 def _take_in(picture: Picture, screen: Screen, hint: Hint) -> None:
-    text = picture.told(hint)
+    text = picture.reported(hint)
     if text and not (screen.shows_percent and hint.what == "percent"):
         screen.say(shown_at(hint), hint.master, hint.key, text)
 

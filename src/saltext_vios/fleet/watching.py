@@ -85,7 +85,7 @@ class Picture:
             if entry["finished"] is not None and (key not in before or _was_open(before[key], entry))
         ]
 
-    def told(self, hint: Hint) -> str:
+    def reported(self, hint: Hint) -> str:
         """Take in one hint; the line to show, empty if it tells nothing new."""
         if hint.master not in self.overviews or hint.master in self.without_events or hint in self.heard:
             return ""

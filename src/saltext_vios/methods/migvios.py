@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from saltext_vios.errors import Refused
-from saltext_vios.migration.checks import Finding, VIOSFacts, Wish, ok, warning
+from saltext_vios.migration.checks import CheckContext, Finding, VIOSFacts, ok, warning
 from saltext_vios.migration.facts import Progress, View
 from saltext_vios.migration.method import Method
 from saltext_vios.nim import commands
@@ -64,7 +64,7 @@ def read(view: View) -> Progress:
     )
 
 
-def _offered(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _offered(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if facts.operations is None:
         yield warning(facts, NAME, "NIM did not answer `lsnim -O`")
     elif NAME not in facts.operations:
@@ -74,10 +74,10 @@ def _offered(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
         yield ok(facts, NAME, "offered by this NIM master")
 
 
-def _unattended(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
-    if not wish.options["bosinst_data"]:
+def _unattended(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
+    if not context.options["bosinst_data"]:
         yield warning(facts, "bosinst_data", "none named", "the install may stop and ask at the console")
-    if not wish.options["boot_client"]:
+    if not context.options["boot_client"]:
         yield warning(facts, "boot_client", "no", "somebody must boot the VIOS from the network")
 
 

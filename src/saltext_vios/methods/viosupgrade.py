@@ -13,7 +13,7 @@ from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.methods import migvios
-from saltext_vios.migration.checks import Finding, Partner, VIOSFacts, Wish, error, ok, wanted_level, warning
+from saltext_vios.migration.checks import CheckContext, Finding, Partner, VIOSFacts, error, ok, wanted_level, warning
 from saltext_vios.migration.facts import Disk, Disks, Ground, Look, Outcome, Progress
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.method import Method
@@ -135,43 +135,43 @@ def _bosinst(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
 # its own checks
 
 
-def _tool(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _tool(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if facts.readiness is not None and not facts.readiness.tool:
         yield error(facts, NAME, "this NIM master has none", "it comes with bos.sysmgt.nim.master of AIX 7.2 TL 3")
 
 
-def _master(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _master(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """The wrong disk is the worst failure: where the level is not known, a bosinst does not start."""
-    level, altdisk = facts.ground.master, wish.options["type"] == ALTDISK
+    level, altdisk = facts.ground.master, context.options["type"] == ALTDISK
     if level is None:
         told = warning if altdisk else error
         yield told(facts, "master level", "oslevel -s does not tell it", "see `oslevel -s` on the NIM master")
-    elif level[:2] < needed(wish.options):
+    elif level[:2] < needed(context.options):
         why = "viosupgrade is not there before" if altdisk else "before, a bosinst may take the wrong disk (IJ15716)"
-        seen = f"AIX {_aix(level)}, expected {_aix(needed(wish.options))} or later"
+        seen = f"AIX {_aix(level)}, expected {_aix(needed(context.options))} or later"
         yield error(facts, "master level", seen, why)
     else:
         yield ok(facts, "master level", f"AIX {_aix(level)}")
 
 
-def _dialect(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _dialect(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """What its viosupgrade lacks is refused before anything runs, and never sent to find out."""
     level = facts.ground.master
     new = level is not None and level >= DIALECT_73
-    given = [name for name in ONLY_73 if wish.options[name]]
+    given = [name for name in ONLY_73 if context.options[name]]
     if given and not new:
         yield error(facts, "dialect", f"{given[0]} needs viosupgrade of AIX 7.3", "leave it out")
-    backup = [name for name in ("backup_name", "backup_prefix", "backup_postfix") if wish.options[name]]
+    backup = [name for name in ("backup_name", "backup_prefix", "backup_postfix") if context.options[name]]
     if backup and (new or level is None):
         advice = "leave it out: it makes a backup of its own"
         yield error(facts, "dialect", f"{backup[0]} needs viosupgrade of AIX 7.2", advice)
 
 
-def _source(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _source(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     level = facts.level.level if facts.level else None
     if level is not None and level < SOURCE:
         yield error(facts, "source level", f"{level}, expected {SOURCE} or later", "update it within 2.2 first")
-    wanted = wanted_level(facts, wish.level)
+    wanted = wanted_level(facts, context.level)
     if wanted is not None and wanted < IMAGE:
         yield error(facts, "image level", f"{wanted}, expected {IMAGE} or later", "name another image")
     if facts.cluster.cluster is not None and wanted is not None and wanted >= Level("4.0"):
@@ -182,15 +182,15 @@ def _source(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
             yield error(facts, "pool level", f"{level}, expected {POOLS_FROM} or later before 4.1", advice)
 
 
-def _node(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _node(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """``-c`` is mandatory for a node (doc); it is set by what the VIOS says."""
     if facts.ground.in_cluster is None:
         yield error(facts, "-c", "whether it is in a cluster is not known", "see `cluster -status` on the VIOS")
-    elif facts.ground.in_cluster and not wish.options["manage_cluster"]:
+    elif facts.ground.in_cluster and not context.options["manage_cluster"]:
         yield error(facts, "-c", "manage_cluster is no, and it is in a cluster", "leave manage_cluster out")
 
 
-def _leftovers(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _leftovers(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     for vg in (ALT, FORMER):
         names = facts.readiness.disks.of(vg) if facts.readiness is not None else ()
         if names:
@@ -198,8 +198,8 @@ def _leftovers(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
             yield error(facts, vg, f"left by an earlier operation on {' '.join(names)}", advice)
 
 
-def _target_disks(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
-    readiness, options = facts.readiness, wish.options
+def _target_disks(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
+    readiness, options = facts.readiness, context.options
     if readiness is None:
         return
     if readiness.disks.error:
@@ -253,7 +253,7 @@ def _use(partner: Partner, disk: Disk) -> str:
     return ""
 
 
-def _validated(facts: VIOSFacts, wish: Wish) -> Iterator[Finding]:
+def _validated(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     found = facts.readiness.validated if facts.readiness is not None else None
     if found is not None:
         good, text = found

@@ -96,7 +96,7 @@ class VIOSFacts:
     operations: frozenset[str] | None = None
     resources: tuple[Resource, ...] = ()
     partners: tuple[Partner, ...] = ()
-    commands_out: tuple[str, ...] = ()
+    running_commands: tuple[str, ...] = ()
     under_way: str = ""
     ground: Ground = field(default_factory=Ground)
     readiness: Readiness | None = None
@@ -106,7 +106,7 @@ class VIOSFacts:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckOptions:
     """The options that the checks depend on."""
 
     level: Level | None = None
@@ -118,12 +118,12 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Wish(Asked):
+class CheckContext(CheckOptions):
     """The same for one VIOS of a tuple, with what the checks must know of the other."""
 
     tuple: tuple[str, ...] = ()
     frames: tuple[str | None, ...] = ()
-    to_come: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
+    pending_before: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Checked:
 
 
 Found = Iterator[Finding]
-Check = Callable[[VIOSFacts, Wish], Found]
+Check = Callable[[VIOSFacts, CheckContext], Found]
 
 
 def wanted_level(facts: VIOSFacts, level: Level | None) -> Level | None:
@@ -163,7 +163,7 @@ def at_level(checked: Checked, force: bool) -> bool:
     return checked.level >= checked.wanted
 
 
-def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[str] = ()) -> dict[str, Checked]:
+def check_tuple(facts: Sequence[VIOSFacts], asked: CheckOptions, finished: Collection[str] = ()) -> dict[str, Checked]:
     """Check every VIOS of a tuple, in its order.
 
     :param finished: the VIOSes of the tuple that this run has already migrated or found at the level.
@@ -171,29 +171,29 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: Asked, finished: Collection[s
     names = tuple(one.name for one in facts)
     frames = tuple(one.frame for one in facts)
     result: dict[str, Checked] = {}
-    to_come: set[str] = set()
+    pending_before: set[str] = set()
     for one in facts:
         level = one.level.level if one.level else None
         wanted = wanted_level(one, asked.level)
         found = Checked(one.progress, level, wanted, waits_for=_waits_for(one), ground=one.ground)
-        wish = Wish(**vars(asked), tuple=names, frames=frames, to_come=frozenset(to_come))
-        result[one.name] = replace(found, findings=check(one, wish))
+        context = CheckContext(**vars(asked), tuple=names, frames=frames, pending_before=frozenset(pending_before))
+        result[one.name] = replace(found, findings=check(one, context))
         if one.name not in finished and not at_level(found, asked.force):
-            to_come.add(one.name)
+            pending_before.add(one.name)
     return result
 
 
-def check(facts: VIOSFacts, wish: Wish) -> tuple[Finding, ...]:
+def check(facts: VIOSFacts, context: CheckContext) -> tuple[Finding, ...]:
     """Every finding for one VIOS, in the order of ``CHECKS`` and of the method's; a missing object ends it."""
     if not facts.exists or facts.type != "vios":
-        return tuple(_object(facts, wish))
+        return tuple(_object(facts, context))
     if facts.under_way:
-        return (*_object(facts, wish), warning(facts, "under way", facts.under_way, "a call attaches to it"))
-    return tuple(finding for one in _all(facts, wish) for finding in one(facts, wish))
+        return (*_object(facts, context), warning(facts, "under way", facts.under_way, "a call attaches to it"))
+    return tuple(finding for one in _all(facts, context) for finding in one(facts, context))
 
 
-def _all(facts: VIOSFacts, wish: Wish) -> tuple[Check, ...]:
-    return LOOKS if facts.settled else (*CHECKS, *wish.checks)
+def _all(facts: VIOSFacts, context: CheckContext) -> tuple[Check, ...]:
+    return BASIC_CHECKS if facts.settled else (*CHECKS, *context.checks)
 
 
 def verdict(findings: Iterable[Finding]) -> Severity:
@@ -219,7 +219,7 @@ def error(facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
     return _finding(Severity.ERROR, facts, name, seen, advice)
 
 
-def _object(facts: VIOSFacts, wish: Wish) -> Found:
+def _object(facts: VIOSFacts, context: CheckContext) -> Found:
     if not facts.exists:
         yield error(facts, "object", "NIM knows no object of this name", "see `lsnim -t vios`")
     elif facts.type != "vios":
@@ -228,7 +228,7 @@ def _object(facts: VIOSFacts, wish: Wish) -> Found:
         yield ok(facts, "object", "NIM object of type vios")
 
 
-def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
+def _cstate(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.view.ready:
         yield ok(facts, "Cstate", str(facts.view.cstate))
     elif facts.view.cstate is None:
@@ -248,7 +248,7 @@ def _cstate(facts: VIOSFacts, wish: Wish) -> Found:
         yield warning(facts, "info", f"left by an earlier operation: {facts.view.info!r}", "vios.log tells more")
 
 
-def _control(facts: VIOSFacts, wish: Wish) -> Found:
+def _control(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.control:
         yield error(facts, "control", f"NIM shows control = {facts.control}", _control_advice(facts))
     else:
@@ -263,7 +263,7 @@ def _control_advice(facts: VIOSFacts) -> str:
     return "another operation holds the object"
 
 
-def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
+def _hostname(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.hostname:
         yield ok(facts, "host name", facts.hostname)
     else:
@@ -271,9 +271,9 @@ def _hostname(facts: VIOSFacts, wish: Wish) -> Found:
         yield error(facts, "host name", "if1 names none", advice)
 
 
-def _frame(facts: VIOSFacts, wish: Wish) -> Found:
-    known = {frame for frame in wish.frames if frame}
-    if len(wish.tuple) > 1 and len(known) > 1:
+def _frame(facts: VIOSFacts, context: CheckContext) -> Found:
+    known = {frame for frame in context.frames if frame}
+    if len(context.tuple) > 1 and len(known) > 1:
         yield error(
             facts,
             "frame",
@@ -282,14 +282,14 @@ def _frame(facts: VIOSFacts, wish: Wish) -> Found:
         )
     elif facts.frame:
         yield ok(facts, "frame", facts.frame)
-    elif len(wish.tuple) > 1:
+    elif len(context.tuple) > 1:
         yield warning(
             facts,
             "frame",
             "mgmt_profile1 names none",
             "taken from the caller: both of the tuple on one frame",
         )
-    elif wish.allow_unknown_frame:
+    elif context.allow_unknown_frame:
         yield warning(facts, "frame", "mgmt_profile1 names none", "allowed by allow_unknown_frame")
     else:
         yield error(
@@ -300,10 +300,10 @@ def _frame(facts: VIOSFacts, wish: Wish) -> Found:
         )
 
 
-def _resources(facts: VIOSFacts, wish: Wish) -> Found:
+def _resources(facts: VIOSFacts, context: CheckContext) -> Found:
     for resource in facts.resources:
         name = f"{resource.attribute} {resource.name}"
-        made = wish.mk_image and resource.attribute in ("ios_mksysb", "ios_backup")
+        made = context.mk_image and resource.attribute in ("ios_mksysb", "ios_backup")
         if resource.error:
             yield warning(facts, name, f"NIM did not answer: {resource.error}")
         elif not resource.exists:
@@ -338,13 +338,13 @@ def _backup_owner(facts: VIOSFacts, resource: Resource) -> Found:
         )
 
 
-def _answer(facts: VIOSFacts, wish: Wish) -> Found:
+def _answer(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.level is not None and facts.level.level:
         yield ok(facts, "c_rsh", f"answers with ioslevel {facts.level.level}")
         return
     reason = facts.level.error if facts.level else "not asked"
     others = [p for p in facts.partners if p.level is not None and p.level.level]
-    if wish.force and wish.level and others and len(others) == len(facts.partners):
+    if context.force and context.level and others and len(others) == len(facts.partners):
         yield warning(
             facts, "c_rsh", f"no answer: {reason}", "a broken VIOS is reinstalled: force and level are given"
         )
@@ -357,8 +357,8 @@ def _answer(facts: VIOSFacts, wish: Wish) -> Found:
         )
 
 
-def _levels(facts: VIOSFacts, wish: Wish) -> Found:
-    wanted = wanted_level(facts, wish.level)
+def _levels(facts: VIOSFacts, context: CheckContext) -> Found:
+    wanted = wanted_level(facts, context.level)
     for resource in facts.resources:
         if resource.no_level:
             yield warning(
@@ -380,7 +380,7 @@ def _levels(facts: VIOSFacts, wish: Wish) -> Found:
         yield ok(facts, "level", f"wanted {wanted}")
 
 
-def _allocated(facts: VIOSFacts, wish: Wish) -> Found:
+def _allocated(facts: VIOSFacts, context: CheckContext) -> Found:
     advice = f"see `lsnim -c resources {facts.name}`"
     if facts.allocated is None:
         yield warning(facts, "allocated", "NIM gave no answer that can be read to `lsnim -c resources`", advice)
@@ -395,12 +395,12 @@ def _allocated(facts: VIOSFacts, wish: Wish) -> Found:
         yield ok(facts, "allocated", "nothing")
 
 
-def _partners(facts: VIOSFacts, wish: Wish) -> Found:
-    in_tuple = set(wish.tuple)
+def _partners(facts: VIOSFacts, context: CheckContext) -> Found:
+    in_tuple = set(context.tuple)
     alone = len(in_tuple) == 1
     for partner in facts.partners:
         name = f"partner {partner.name}"
-        if partner.name in wish.to_come:
+        if partner.name in context.pending_before:
             continue  # it is migrated first, and verified before this one is asked about again
         if partner.view.busy:
             yield error(
@@ -426,7 +426,7 @@ def _partners(facts: VIOSFacts, wish: Wish) -> Found:
             yield warning(facts, name, "does not answer or run", "it is not in this tuple")
 
 
-def _cluster(facts: VIOSFacts, wish: Wish) -> Found:
+def _cluster(facts: VIOSFacts, context: CheckContext) -> Found:
     cluster = facts.cluster.cluster
     if cluster is None:
         if facts.cluster.error:
@@ -456,8 +456,8 @@ def _states(nodes: Iterable[clusters.Node]) -> str:
     return ", ".join(f"{node.name} is {node.state} (pool {node.pool or 'not told'})" for node in nodes)
 
 
-def _commands_out(facts: VIOSFacts, wish: Wish) -> Found:
-    for text in facts.commands_out:
+def _commands_out(facts: VIOSFacts, context: CheckContext) -> Found:
+    for text in facts.running_commands:
         yield error(facts, "nim", text, "wait for it, or end it by hand")
 
 
@@ -477,4 +477,4 @@ CHECKS = (
 )
 
 # What a listing and the VIOS's level are enough for.
-LOOKS = (_object, _cstate, _control, _hostname, _frame, _answer, _levels)
+BASIC_CHECKS = (_object, _cstate, _control, _hostname, _frame, _answer, _levels)

@@ -41,13 +41,13 @@ class State(enum.Enum):
 
 
 class Event(enum.Enum):
-    TURN = "its turn came"
+    ADMITTED = "it has a place"
     HELD = "held by an operator"
     PAST_LIMIT = "the time limit is reached"
     AT_LEVEL = "already at the level"
     CHECK_FAILED = "a check found an error"
-    CLUSTER_UNFIT = "another node of its cluster is down"
-    YIELDED = "its frame or cluster is in use after all"
+    CLUSTER_DEGRADED = "another node of its cluster is not OK"
+    REQUEUED = "back to the queue: its frame or cluster is in use"
     NO_TRACE = "started earlier, no trace of it"
     NOT_LAUNCHED = "its command could not be launched"
     FAULTY = "this program failed at it"
@@ -73,7 +73,7 @@ S, E = State, Event
 # state -> event -> (next state, status of the VIOS; None keeps the one it has)
 TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     S.WAITING: {
-        E.TURN: (S.CHECKING, None),
+        E.ADMITTED: (S.CHECKING, None),
         E.HELD: (S.SKIPPED, statuses.HELD),
         E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
         E.UNREADABLE: (S.FAILED, statuses.CHECK),
@@ -84,8 +84,8 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
         E.AT_LEVEL: (S.CURRENT, statuses.CURRENT),
         E.CHECK_FAILED: (S.FAILED, statuses.CHECK),
-        E.CLUSTER_UNFIT: (S.FAILED, statuses.CLUSTER),
-        E.YIELDED: (S.WAITING, None),
+        E.CLUSTER_DEGRADED: (S.FAILED, statuses.CLUSTER),
+        E.REQUEUED: (S.WAITING, None),
         E.NO_TRACE: (S.FAILED, statuses.UNFINISHED),
         E.ADOPTED: (S.INSTALLING, statuses.INITIATED),
         E.CLEARED: (S.STARTING, None),

@@ -223,7 +223,7 @@ def _findings(now: Situation) -> Answer:
     for m in now.left:
         found = now.found(m)
         if found is not None and found.errors:
-            event = Event.CLUSTER_UNFIT if found.cluster_unfit else Event.CHECK_FAILED
+            event = Event.CLUSTER_DEGRADED if found.cluster_unfit else Event.CHECK_FAILED
             return Stop("; ".join(map(str, found.errors)), event, m)
     return None
 

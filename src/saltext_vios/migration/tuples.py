@@ -124,7 +124,7 @@ def give_way(run: Run) -> Step | None:
     migration = run.current
     if migration is None or migration.state is not State.CHECKING or any(m.final for m in run.migrations):
         return None
-    return move(migration, Event.YIELDED)
+    return move(migration, Event.REQUEUED)
 
 
 def _places(run: Run, frames: Mapping[str, str], clusters: Mapping[str, str]) -> set[str]:

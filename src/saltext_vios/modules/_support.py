@@ -49,7 +49,7 @@ def outcome(home, nim, listing, runs, since, number, left_alone):
     """The return of ``vios.migrate`` and ``vios.wait``."""
     with Journal(home, look_only=True) as journal:
         found = [reports.tuple_report(journal, run, number) for run in runs]
-        changed = any(reports.acted(journal, run, since) for run in runs)
+        changed = any(reports.changed_since(journal, run, since) for run in runs)
     # Without an answer the listing of the beginning stands in.
     with contextlib.suppress(ViosError):
         listing = nim.vioses()

@@ -307,7 +307,7 @@ def wait(targets=None):
             raise Refused(f"the journal knows no tuple {', '.join(missing)}; see vios.history")
         home = _home()
         if runs:
-            presence.wanted_again(home)
+            presence.cancel_stop(home)
             driver.until_finished(home, list(runs.values()), _caller())
         return support.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
 
@@ -546,7 +546,7 @@ def resume():
     """
     with support.errors():
         home = _own()
-        started = driver.look_after(home, _caller())
+        started = driver.ensure_driver_if_needed(home, _caller())
         if presence.running(home) is None:
             resuming.leave(home)
         with _look() as journal:
@@ -723,7 +723,7 @@ def _write():
     with Journal(_own()) as journal:
         yield journal
     if journal.relieved:
-        driver.look_after(journal.home, _caller())
+        driver.ensure_driver_if_needed(journal.home, _caller())
 
 
 def _look():

@@ -13,7 +13,7 @@ from saltext_vios.output._table import Cell, Paint, paragraph, table
 
 GREEN, RED, YELLOW, CYAN = "green", "red", "yellow", "cyan"
 IN_PROGRESS = "in progress"
-MOVING = ("migrate", "attach", IN_PROGRESS)
+ACTIVE = ("migrate", "attach", IN_PROGRESS)
 RESULTS = {"ok": GREEN, "warning": YELLOW, "error": RED}
 # Words of a status; anything else that is a map of texts is not ours.
 KNOWN = ("SUCCESS-", "FAILURE-", "SKIPPED-")
@@ -43,7 +43,7 @@ def in_colour(word: str | None) -> Cell:
     text = word or IN_PROGRESS
     if statuses.is_failure(word):
         return Cell(text, RED)
-    if text in MOVING or statuses.initiated(word):
+    if text in ACTIVE or statuses.initiated(word):
         return Cell(text, CYAN)
     return Cell(text, GREEN if statuses.is_success(word) else YELLOW)
 

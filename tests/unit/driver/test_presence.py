@@ -47,7 +47,7 @@ def test_a_driver_that_said_nothing_yet_still_drives(home):
 def test_a_look_at_nim_does_not_end_the_lock(home):
     def work():
         locks.acquire(home.driver_lock)
-        presence.looked(home)
+        presence.touch_last_poll(home)
 
     with another_process(work):
         assert presence.last_look(home) == pytest.approx(time.time(), abs=60)
@@ -57,8 +57,8 @@ def test_a_look_at_nim_does_not_end_the_lock(home):
 def test_a_stop_stays_until_somebody_wants_the_driver_again(home):
     presence.ask_to_leave(home, presence.STOP, "an operator")
     assert presence.stopped(home).by == "an operator"
-    presence.wanted_again(home)
-    presence.wanted_again(home)
+    presence.cancel_stop(home)
+    presence.cancel_stop(home)
     assert presence.stopped(home) is None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from dateutil import tz
 
-from saltext_vios.fleet.report import Kind, kind, lanes
+from saltext_vios.fleet.report import Kind, lanes, outcome_of
 from tests.unit.fleet.histories import AT, at, failed, failure, held, migrated, report, run, under_way, vios
 
 
@@ -45,7 +45,7 @@ def test_runs_of_all_masters_are_newest_first():
     ],
 )
 def test_what_a_status_comes_to(status, is_over, expected):
-    assert kind(status, is_over) is expected
+    assert outcome_of(status, is_over) is expected
 
 
 def test_the_first_vios_of_a_tuple_under_way_is_done():

@@ -54,7 +54,7 @@ def test_what_is_under_way_is_shown_with_what_moves_first():
 
 def test_what_waits_still_waits_when_an_event_tells_why():
     made = picture(b=entry(b=vios()))
-    made.told(hint("b", "waiting", vios="b", phase=""))
+    made.reported(hint("b", "waiting", vios="b", phase=""))
     assert made.in_flight()[0].waits
     assert made.in_flight()[0].state == "b  in progress"
 
@@ -68,7 +68,7 @@ def test_the_first_answer_tells_how_all_in_flight_stand():
 
 def test_an_event_refines_the_picture():
     made = picture(a=entry(vios1=moving()))
-    assert made.told(hint()) == "news"
+    assert made.reported(hint()) == "news"
     assert (made.in_flight()[0].phase, made.in_flight()[0].percent) == ("customizing", None)
     assert made.stale == set()
 
@@ -76,7 +76,7 @@ def test_an_event_refines_the_picture():
 @pytest.mark.parametrize("what", ["starting", "migrated", "failed", "skipped", "current", "stalled"])
 def test_that_something_ended_is_asked_of_the_journal(what):
     made = picture(a=entry(vios1=moving()))
-    made.told(hint("a", what))
+    made.reported(hint("a", what))
     assert made.stale == {"nim-a"}
     assert len(made.in_flight()) == 1
 
@@ -84,18 +84,18 @@ def test_that_something_ended_is_asked_of_the_journal(what):
 def test_of_a_run_that_no_journal_knows_nothing_is_told_until_it_was_asked():
     made = picture(a=entry(vios1=moving()))
     for one in (hint("new"), hint("a", run=2, message="again")):
-        assert made.told(one) == ""
+        assert made.reported(one) == ""
     assert made.stale == {"nim-a"}
     assert made.in_flight()[0].phase == "installing"
     made.asked("nim-a", overview(event=5, new=entry(v=moving()), a=entry(run=2, vios1=moving())))
-    assert [made.told(one) for one in made.proven("nim-a")] == ["news", "again"]
+    assert [made.reported(one) for one in made.proven("nim-a")] == ["news", "again"]
     assert made.proven("nim-a") == []
 
 
 def test_a_run_that_no_journal_ever_knew_is_forgotten():
     made = picture(a=entry(vios1=moving()))
-    made.told(hint("new"))
-    made.told(hint("a", run=10**15))
+    made.reported(hint("new"))
+    made.reported(hint("a", run=10**15))
     made.asked("nim-a", overview(a=entry(vios1=moving())))
     assert made.proven("nim-a") == []
     assert made.stale == set()
@@ -103,65 +103,65 @@ def test_a_run_that_no_journal_ever_knew_is_forgotten():
 
 def test_the_same_event_twice_tells_nothing():
     made = picture(a=entry(vios1=moving()))
-    assert made.told(hint(number=5)) == "news"
-    assert made.told(hint(number=5)) == ""
+    assert made.reported(hint(number=5)) == "news"
+    assert made.reported(hint(number=5)) == ""
 
 
 def test_an_event_with_the_highest_number_keeps_no_other_from_being_told():
     made = picture(a=entry(vios1=moving()))
-    made.told(hint(number=2**53, phase="forged"))
-    assert made.told(hint(number=1)) == "news"
+    made.reported(hint(number=2**53, phase="forged"))
+    assert made.reported(hint(number=1)) == "news"
     assert made.in_flight()[0].phase == "customizing"
 
 
 def test_what_the_journal_knew_already_is_told_and_moves_nothing():
     made = picture(a=entry(vios1=moving()))
     made.asked("nim-a", overview(AT + timedelta(minutes=5), 1, a=entry(vios1=moving())))
-    assert made.told(hint("a", "migrated")) == "news"
-    assert made.told(hint("a", "migrated")) == ""
+    assert made.reported(hint("a", "migrated")) == "news"
+    assert made.reported(hint("a", "migrated")) == ""
     assert (made.in_flight()[0].phase, made.stale) == ("installing", set())
 
 
 def test_what_happened_before_the_watching_tells_nothing():
-    assert picture(a=entry(vios1=moving())).told(hint(minutes=-1)) == ""
+    assert picture(a=entry(vios1=moving())).reported(hint(minutes=-1)) == ""
 
 
 def test_an_event_of_an_earlier_run_tells_nothing():
-    assert picture(a=entry(run=2, vios1=moving())).told(hint(run=1)) == ""
+    assert picture(a=entry(run=2, vios1=moving())).reported(hint(run=1)) == ""
 
 
 def test_what_is_not_watched_tells_nothing():
     made = picture(a=entry(vios1=moving()))
-    assert made.told(hint(master="nim-z")) == ""
+    assert made.reported(hint(master="nim-z")) == ""
     assert (made.stale, made.heard) == (set(), {})
 
 
 def test_a_vios_of_another_tuple_is_not_shown():
     made = picture(a=entry(vios1=moving()))
-    made.told(hint(vios="vios9"))
+    made.reported(hint(vios="vios9"))
     assert made.in_flight()[0].vios == "vios1"
 
 
 def test_what_befell_the_driver_is_told_and_moves_nothing():
     made = picture(a=entry(vios1=moving()))
     before = made.in_flight()
-    assert made.told(Hint("nim-a", "driver", "trouble", "no space")) == "no space"
-    assert made.told(Hint("nim-a", "driver", "recovered", "")) == ""
+    assert made.reported(Hint("nim-a", "driver", "trouble", "no space")) == "no space"
+    assert made.reported(Hint("nim-a", "driver", "recovered", "")) == ""
     assert (made.in_flight(), made.stale) == (before, set())
 
 
 def test_what_is_remembered_of_events_has_its_bounds():
     made = picture(a=entry(vios1=moving()))
     for number in range(REMEMBERED + 10):
-        made.told(hint(number=number))
+        made.reported(hint(number=number))
     for number in range(UNPROVEN + 10):
-        made.told(hint("new", number=number))
+        made.reported(hint("new", number=number))
     assert (len(made.heard), len(made.unproven)) == (REMEMBERED, UNPROVEN)
 
 
 def test_the_journal_overrules_what_events_told():
     made = picture(a=entry(vios1=moving()))
-    made.told(hint("a", "failed"))
+    made.reported(hint("a", "failed"))
     made.asked("nim-a", overview(a=entry(vios1=moving())))
     assert made.in_flight()[0].phase == "installing"
     assert made.stale == set()

@@ -8,7 +8,7 @@ import pytest
 from saltext_vios.errors import Refused
 from saltext_vios.methods import METHODS
 from saltext_vios.methods.viosupgrade import METHOD, read
-from saltext_vios.migration.checks import Asked, Partner, Readiness, Resource, Severity, VIOSFacts, check_tuple
+from saltext_vios.migration.checks import CheckOptions, Partner, Readiness, Resource, Severity, VIOSFacts, check_tuple
 from saltext_vios.migration.clusters import Answer, Cluster, Node
 from saltext_vios.migration.facts import Disk, Disks, Ground, LevelAnswer, Look, Outcome, View
 from saltext_vios.migration.levels import parse
@@ -138,8 +138,8 @@ GOOD = VIOSFacts(
 
 
 def found(facts, given=ALTDISK, severity=Severity.ERROR, **asked):
-    wish = Asked(options=options(given), checks=METHOD.checks, **asked)
-    return [(f.check, f.seen) for f in check_tuple([facts], wish)["vios1"].findings if f.severity is severity]
+    context = CheckOptions(options=options(given), checks=METHOD.checks, **asked)
+    return [(f.check, f.seen) for f in check_tuple([facts], context)["vios1"].findings if f.severity is severity]
 
 
 @pytest.mark.parametrize("given", [ALTDISK, BOSINST])

@@ -6,7 +6,7 @@ import pytest
 
 from saltext_vios.methods import migvios
 from saltext_vios.migration.checks import (
-    Asked,
+    CheckOptions,
     Partner,
     Resource,
     Severity,
@@ -48,7 +48,7 @@ SECOND = replace(
 
 def found(facts=GOOD, severity=None, asked=None, pair=None):
     """The names of the findings on one VIOS, alone in its tuple unless there is a pair."""
-    checked = check_tuple([facts] if pair is None else pair, asked or Asked(**MIGVIOS))
+    checked = check_tuple([facts] if pair is None else pair, asked or CheckOptions(**MIGVIOS))
     findings = checked[facts.name].findings
     return [f.check for f in findings if severity is None or f.severity is severity]
 
@@ -62,7 +62,7 @@ def warnings(facts=GOOD, **more):
 
 
 def test_nothing_is_wrong_with_a_good_vios():
-    checked = check_tuple([GOOD], Asked())["vios1"]
+    checked = check_tuple([GOOD], CheckOptions())["vios1"]
     assert verdict(checked.findings) is Severity.OK
     assert (checked.level, checked.wanted) == (OLD, NEW)
 
@@ -77,7 +77,7 @@ def test_nothing_is_wrong_with_a_good_vios():
         ({"frame": None}, "frame"),
         ({"level": SILENCE}, "c_rsh"),
         ({"allocated": ("image",)}, "allocated"),
-        ({"commands_out": ("nim for vios1 still runs",)}, "nim"),
+        ({"running_commands": ("nim for vios1 still runs",)}, "nim"),
         ({"resources": (replace(IMAGE, exists=False),)}, "ios_mksysb image"),
         ({"resources": (replace(IMAGE, type="spot"),)}, "ios_mksysb image"),
         ({"resources": (replace(IMAGE, ready=False, rstate="unavailable for use"),)}, "ios_mksysb image"),
@@ -118,21 +118,21 @@ def test_an_object_that_is_none_ends_the_checks():
 
 def test_every_error_and_warning_names_the_vios():
     bad = replace(GOOD, control="master", allocated=None, level=SILENCE)
-    assert all(finding.vios == "vios1" for finding in check_tuple([bad], Asked())["vios1"].findings)
+    assert all(finding.vios == "vios1" for finding in check_tuple([bad], CheckOptions())["vios1"].findings)
 
 
 def test_what_mk_image_makes_may_be_missing():
     facts = replace(GOOD, resources=(replace(IMAGE, exists=False), replace(BACKUP, exists=False)))
-    assert errors(facts, asked=Asked(level=NEW, mk_image=True)) == []
-    assert len(errors(facts, asked=Asked(level=NEW))) == 2
+    assert errors(facts, asked=CheckOptions(level=NEW, mk_image=True)) == []
+    assert len(errors(facts, asked=CheckOptions(level=NEW))) == 2
 
 
 def test_an_image_below_the_level_wanted_can_never_be_enough():
-    assert errors(asked=Asked(level=parse("4.1.0.10"))) == ["level"]
+    assert errors(asked=CheckOptions(level=parse("4.1.0.10"))) == ["level"]
 
 
 def test_a_level_that_is_given_goes_before_that_of_the_image():
-    assert check_tuple([GOOD], Asked(level=parse("3.1.3.0")))["vios1"].wanted == parse("3.1.3.0")
+    assert check_tuple([GOOD], CheckOptions(level=parse("3.1.3.0")))["vios1"].wanted == parse("3.1.3.0")
 
 
 class TestFrame:
@@ -146,7 +146,7 @@ class TestFrame:
         assert warnings(unknown, pair=[unknown, SECOND]) == ["frame"]
 
     def test_alone_it_takes_an_option(self):
-        assert warnings(replace(GOOD, frame=None), asked=Asked(allow_unknown_frame=True)) == ["frame"]
+        assert warnings(replace(GOOD, frame=None), asked=CheckOptions(allow_unknown_frame=True)) == ["frame"]
 
 
 class TestPartner:
@@ -158,7 +158,7 @@ class TestPartner:
 
     def test_before_its_start_the_first_must_run(self):
         second = replace(SECOND, partners=(Partner("vios1", READY, SILENCE),))
-        checked = check_tuple([GOOD, second], Asked(), finished={"vios1"})
+        checked = check_tuple([GOOD, second], CheckOptions(), finished={"vios1"})
         assert [f.check for f in checked["vios2"].errors] == ["partner vios1"]
 
     def test_a_third_vios_of_the_frame_in_an_operation_stops_a_pair(self):
@@ -174,13 +174,14 @@ class TestPartner:
     @pytest.mark.parametrize("answer", [ANSWER, SILENCE])
     def test_a_partner_that_does_not_run_by_nims_word_comes_with_the_command_that_asks_it(self, answer):
         facts = replace(GOOD, partners=(Partner("vios2", replace(READY, running=False), answer),))
-        advice = [f.advice for f in check_tuple([facts], Asked())["vios1"].findings if f.check == "partner vios2"]
+        findings = check_tuple([facts], CheckOptions())["vios1"].findings
+        advice = [f.advice for f in findings if f.check == "partner vios2"]
         assert "nim -o check vios2" in advice[0]
 
 
 class TestControl:
     def advice(self, **changes):
-        findings = check_tuple([replace(GOOD, **changes)], Asked())["vios1"].findings
+        findings = check_tuple([replace(GOOD, **changes)], CheckOptions())["vios1"].findings
         return next(f.advice for f in findings if f.check == "control")
 
     def test_a_vios_that_refuses_its_master_is_told_from_an_operation(self):
@@ -197,15 +198,15 @@ class TestBroken:
     BROKEN = replace(GOOD, level=SILENCE)
 
     def test_force_and_a_level_let_it_be_reinstalled(self):
-        assert errors(self.BROKEN, asked=Asked(force=True, level=NEW)) == []
+        assert errors(self.BROKEN, asked=CheckOptions(force=True, level=NEW)) == []
 
-    @pytest.mark.parametrize("asked", [Asked(force=True), Asked(level=NEW)])
+    @pytest.mark.parametrize("asked", [CheckOptions(force=True), CheckOptions(level=NEW)])
     def test_one_of_them_is_not_enough(self, asked):
         assert errors(self.BROKEN, asked=asked) == ["c_rsh"]
 
     def test_never_while_its_partner_is_silent(self):
         facts = replace(self.BROKEN, partners=(Partner("vios2", READY, SILENCE),))
-        assert "c_rsh" in errors(facts, asked=Asked(force=True, level=NEW))
+        assert "c_rsh" in errors(facts, asked=CheckOptions(force=True, level=NEW))
 
 
 def test_a_tuple_that_is_under_way_is_no_operation_of_somebody_else():
@@ -215,7 +216,7 @@ def test_a_tuple_that_is_under_way_is_no_operation_of_somebody_else():
 
 
 def test_what_needs_a_person_is_a_warning():
-    asked = Asked(**{**MIGVIOS, "options": checked_options({})})
+    asked = CheckOptions(**{**MIGVIOS, "options": checked_options({})})
     assert warnings(asked=asked) == ["bosinst_data", "boot_client"]
 
 
@@ -229,21 +230,21 @@ def test_a_whole_cluster_is_no_obstacle():
 
 
 def test_another_node_down_is_an_error_and_nothing_else_is():
-    checked = check_tuple([in_cluster(vios1="OK", vios2="OK", vios3="DOWN")], Asked())["vios1"]
+    checked = check_tuple([in_cluster(vios1="OK", vios2="OK", vios3="DOWN")], CheckOptions())["vios1"]
     assert [error.seen for error in checked.errors] == ["in ssp, of which vios3 is DOWN (pool DOWN)"]
     assert checked.cluster_unfit
 
 
 def test_a_node_that_was_just_migrated_is_waited_for():
     facts = replace(in_cluster(vios1="OK", vios2="DOWN"), recent=frozenset({"vios2"}))
-    checked = check_tuple([facts], Asked())["vios1"]
+    checked = check_tuple([facts], CheckOptions())["vios1"]
     assert checked.errors == ()
     assert checked.waits_for == "vios2 is DOWN (pool DOWN)"
 
 
 def test_of_a_tuple_at_the_level_nothing_is_missed_that_was_not_asked():
     done = replace(GOOD, level=LevelAnswer(NEW), allocated=None, operations=None, resources=(), settled=True)
-    checked = check_tuple([done], Asked(level=NEW))["vios1"]
+    checked = check_tuple([done], CheckOptions(level=NEW))["vios1"]
     assert verdict(checked.findings) is Severity.OK
     assert {"Cstate", "control", "c_rsh", "level"} <= {finding.check for finding in checked.findings}
 

@@ -56,7 +56,7 @@ LIMITS = Limits(start_timeout=100, stall_timeout=1000, query_retries=5)
 
 def started(baseline=READY, **changes):
     waiting = Migration("vios1", 1, wanted=NEW, level_old=OLD, **changes)
-    checking = move(waiting, Event.TURN).migration
+    checking = move(waiting, Event.ADMITTED).migration
     return start(checking, read(baseline), now=0).migration
 
 
@@ -500,7 +500,7 @@ class TestACommandOfWhichLittleIsKnown:
 
     def test_clients_that_get_less_than_before_are_waited_for(self):
         served = [replace(read(view), served=count) for view, count in ((READY, 3), (INSTALLING, None), (READY, 2))]
-        checking = move(Migration("vios1", 1, wanted=NEW, level_old=OLD), Event.TURN).migration
+        checking = move(Migration("vios1", 1, wanted=NEW, level_old=OLD), Event.ADMITTED).migration
         migration = start(checking, served[0], now=0).migration
         for now, facts in enumerate([{"command": RETURNED}, *({"view": view} for view in served[1:])], 1):
             migration = follow(migration, Facts(float(now), **facts), LIMITS).migration

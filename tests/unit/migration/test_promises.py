@@ -106,7 +106,7 @@ class Promises(RuleBasedStateMachine):
         waiting = [run for run in self.runs.values() if not run.over and not run.admitted]
         turns = admit(waiting, active, FRAMES) + [run for run in active if run.current.state is State.WAITING]
         for run in turns:
-            self._take(run, move(run.current, Event.TURN).migration)
+            self._take(run, move(run.current, Event.ADMITTED).migration)
 
     @rule(data=st.data(), held=st.sampled_from([None, None, "held"]))
     def the_checks_come_in(self, data, held):
@@ -245,7 +245,8 @@ class Adversary(RuleBasedStateMachine):
     )
     def begin(self, baseline, has, asked, wanted):
         self.now, self.has = 0.0, LevelAnswer(has)
-        checking = move(Migration("vios1", 1, wanted=wanted, level_old=has if asked else None), Event.TURN).migration
+        waiting = Migration("vios1", 1, wanted=wanted, level_old=has if asked else None)
+        checking = move(waiting, Event.ADMITTED).migration
         self.migration = start(checking, read(baseline), self.now).migration
 
     def _tell(self, **facts):
@@ -303,7 +304,7 @@ def test_the_machine_can_reach_a_migrated_pair():
     """So that the invariants above are not kept by standing still."""
     run = Run(1, 1, "vios1-vios2", (Migration("vios1", 1), Migration("vios2", 2)), Terms())
     for _ in range(2):
-        run = with_migration(run, move(run.current, Event.TURN).migration)
+        run = with_migration(run, move(run.current, Event.ADMITTED).migration)
         now = Situation(run, 0, checked={name: Checked(read(READY), OLD, NEW) for name in run.vioses})
         run = with_migration(run, steps(now, decide(now, Moment.START), 0)[-1].migration)
         for facts in (

@@ -352,7 +352,7 @@ def driven(now):
         decision = decide(now, Moment.TURN)
     if isinstance(decision.answer, Stop):
         return now.run.current.n, stop_step(replace(now, checked=None), decision.answer).migration.status
-    now = replace(now, run=with_migration(now.run, move(now.run.current, Event.TURN).migration))
+    now = replace(now, run=with_migration(now.run, move(now.run.current, Event.ADMITTED).migration))
     moves = steps(now, decide(now, Moment.START), steady=0.0)
     if not moves:
         return None

@@ -24,7 +24,7 @@ FRAMES = {"vios1": "a", "vios2": "a", "vios3": "b", "vios4": "b", "vios5": "c"}
 
 
 def active(run):
-    return with_migration(run, move(run.migrations[0], Event.TURN).migration)
+    return with_migration(run, move(run.migrations[0], Event.ADMITTED).migration)
 
 
 def test_tuples_on_different_frames_go_side_by_side():
@@ -74,7 +74,7 @@ def test_a_tuple_that_finds_its_cluster_in_use_leaves_its_place_to_others():
 
 def test_a_tuple_keeps_its_place_between_its_two_vioses():
     run = with_states(pair(), State.DONE)
-    assert give_way(with_migration(run, move(run.migrations[1], Event.TURN).migration)) is None
+    assert give_way(with_migration(run, move(run.migrations[1], Event.ADMITTED).migration)) is None
     assert give_way(run) is None
 
 

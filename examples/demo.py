@@ -114,17 +114,17 @@ def _fleet(root: Path) -> int:
     fleet.write_text(FLEET)
     print(f"$ cat {fleet}\n{FLEET}", flush=True)
     _say("The plan: a canary, then the rest of all three side by side")
-    _run(root, "salt-run", "--out", "vios", "vios.plan", str(fleet))
+    _run(root, "salt-run", "vios.plan", str(fleet))
     _say("Carry it out; the orchestration is fleet.sls of the package")
     with _events(root):
         _orchestrate(root, fleet)
     _say("How all of them stand")
-    _run(root, "salt-run", "--out", "vios", "vios.overview", "nim-[abc]")
+    _run(root, "salt-run", "vios.overview", "nim-[abc]")
     _say("An operator recovers vios3; the same again does only what is left")
     _run(root, "salt", "nim-c", "vios.reset", "vios3", "confirm=True")
     with _events(root):
         _orchestrate(root, fleet)
-    _run(root, "salt-run", "--out", "vios", "vios.overview", "nim-[abc]")
+    _run(root, "salt-run", "vios.overview", "nim-[abc]")
     _say("The audit of every promise, on each of them")
     return max(_simulator("audit", str(root / name / "nim"), show=True) for name in ("nim-a", "nim-b", "nim-c"))
 

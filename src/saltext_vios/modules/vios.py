@@ -55,6 +55,26 @@ from saltext_vios.options import described, documented
 
 __virtualname__ = "vios"
 __func_alias__ = {"list_": "list", "driver_": "driver"}
+# What has a table; a program that asks for JSON gets the same as ever.
+__outputter__ = dict.fromkeys(
+    (
+        "list_",
+        "clients",
+        "options",
+        "command",
+        "check",
+        "migrate",
+        "wait",
+        "status",
+        "progress",
+        "overview",
+        "history",
+        "cancel",
+        "resume",
+        "driver_",
+    ),
+    "vios",
+)
 
 
 def __virtual__():

@@ -5,16 +5,18 @@ Show what the execution module and the runner ``vios`` return as tables
 
 .. code-block:: bash
 
-    salt 'nim-*' vios.list --out vios
-    salt-run --out vios vios.plan /srv/salt/fleet.yaml
+    salt 'nim-*' vios.list
+    salt-run vios.plan /srv/salt/fleet.yaml
+    salt 'nim-*' vios.list --out json
 
-For ``vios.list``, ``vios.check``, ``vios.migrate``, ``vios.wait``, ``vios.status`` and ``vios.overview``, and for the
-runner's ``plan`` and ``overview``; anything else is shown as Salt's ``nested`` does. Success is green, failure red, a
-skip yellow, what is in progress cyan. ``--no-color`` is respected. On a terminal long texts are wrapped to its width;
-into a file or a pipe nothing is. Times are those of the clock where the output is shown.
+It is what the functions of the module name as their outputter, and what ``salt-run`` shows the returns of the runner
+with, unless ``--out`` or ``output`` in the configuration says otherwise; anything that is not ours is shown as Salt's
+``nested`` does. Success is green, failure red, a skip yellow, what is in progress cyan. ``--no-color`` is respected.
+On a terminal long texts are wrapped to its width; into a file or a pipe nothing is. Times are those of the clock where
+the output is shown.
 
-It is looked for where the output is shown: on the Salt master for ``salt`` and ``salt-run``, on the minion for
-``salt-call``.
+It is looked for where the output is shown: on the Salt master for ``salt``, ``salt-ssh`` and ``salt-run``, on the
+minion for ``salt-call``.
 """
 
 import shutil
@@ -23,6 +25,7 @@ import salt.loader
 import salt.utils.color
 from salt.utils.textformat import TextFormat
 
+from saltext_vios.output import _standing as standing
 from saltext_vios.output import _views as views
 from saltext_vios.output._table import readable
 
@@ -41,7 +44,7 @@ def output(data, **kwargs):
 
     .. code-block:: bash
 
-        salt 'nim-*' vios.status --out vios --static
+        salt 'nim-*' vios.status --static
 
     data
         What a runner returned, or a dict by minion.
@@ -62,10 +65,10 @@ def output(data, **kwargs):
         return _nested(data)
     found = {minion: views.view_of(value) for minion, value in data.items()}
     parts = []
-    recorded = [(minion, readable(data[minion])) for minion, view in found.items() if view is views.status]
+    recorded = [(minion, readable(data[minion])) for minion, view in found.items() if view is standing.status]
     if len(recorded) > 1:
-        parts += views.together(recorded, paint, width)
-        found = {minion: view for minion, view in found.items() if view is not views.status}
+        parts += standing.together(recorded, paint, width)
+        found = {minion: view for minion, view in found.items() if view is not standing.status}
     for minion, view in found.items():
         if view is None:
             parts.append(_nested({minion: data[minion]}))

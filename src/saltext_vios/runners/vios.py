@@ -532,8 +532,20 @@ def _load_fleet(fleet):
     return source.bounded(fleet)
 
 
+def _show_tables():
+    """Have ``salt-run`` print tables unless somebody wants another form; what is returned stays the same.
+
+    A runner has no ``__outputter__``, and one that names it in its return changes what programs get.
+    """
+    printer = getattr(getattr(globals().get("__jid_event__"), "print_func", None), "__self__", None)
+    opts = getattr(printer, "opts", None)
+    if isinstance(opts, dict):
+        opts.setdefault("output", "vios")
+
+
 def _as_result(work):
     """What the work returns, or its error as a runner can tell it: with exit status 1 and without a traceback."""
+    _show_tables()
     try:
         return work()
     except (ViosError, SaltException) as error:

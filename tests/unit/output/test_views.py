@@ -1,10 +1,14 @@
 """Which return is shown how, and that all that matters of it is there."""
 
+import shlex
+import subprocess
 import time
 
 import pytest
 
+from saltext_vios.output import _checks, _lists, _standing
 from saltext_vios.output import _views as views
+from saltext_vios.output._words import in_colour
 
 AT = "2026-11-29T01:00:00+01:00"
 SHOWN = "2026-11-29 00:00"
@@ -85,6 +89,7 @@ MIGRATED = {
     },
     "left_alone": {},
 }
+CMD = "nim -Fo migvios -a ios_mksysb=vios_31431 -a resolv_conf='a b' -a boot_client=yes -a set_boot_list=yes vios1"
 CHECKED = {
     "result": True,
     "verdict": "warning",
@@ -97,7 +102,10 @@ CHECKED = {
             "would": "migrate",
             "why": "would migrate vios1",
             "objection": False,
-            "vios": {"vios1": {"level": "3.1.2.21", "wanted": None, "at_level": False, "expected": 5400}},
+            "to_migrate": ["vios1"],
+            "vios": {
+                "vios1": {"level": "3.1.2.21", "wanted": None, "at_level": False, "expected": 5400, "cmd": CMD},
+            },
         }
     },
     "left_alone": {"vios5": "the only VIOS of f3"},
@@ -121,6 +129,114 @@ LISTED = {
     },
 }
 STATUS = {"vios3": "SKIPPED-HELD", "vios1-vios2": "SUCCESS-UPGR2"}
+FLEET_STATUS = {"masters": {"nim-a": STATUS}, "failed": {}, "silent": ["nim-c"]}
+WAITS = "frame f1 is in use by vios1-vios2"
+PROGRESS = {
+    "vios1-vios2": {
+        "run": 1,
+        "status": "SUCCESS-UPGR2-INIT",
+        "waits": None,
+        "vios": {
+            "vios1": {"state": "done", "status": "SUCCESS-UPGR1"},
+            "vios2": {
+                "state": "installing",
+                "status": "SUCCESS-UPGR2-INIT",
+                "phase": "installing",
+                "percent": 35,
+                "info": "BOS install 35% complete",
+                "since": AT,
+                "elapsed": 600,
+                "took_before": 1200,
+            },
+        },
+    },
+    "vios3-vios4": {
+        "run": 2,
+        "status": None,
+        "waits": WAITS,
+        "vios": {name: {"state": "waiting", "status": None} for name in ("vios3", "vios4")},
+    },
+}
+DONE = {
+    "status": "FAILURE-UPGR1",
+    "method": "migvios",
+    "cmd": CMD,
+    "started": AT,
+    "finished": AT,
+    "duration": 60.0,
+    "level": LEVEL,
+    "phases": [{"phase": "installing", "since": AT, "until": None, "took": None}],
+    "failure": FAILURE,
+}
+HISTORY = [
+    {
+        "run": 7,
+        "tuple": "vios1",
+        "status": "FAILURE-UPGR1",
+        "asked_by": "root (pid 1)",
+        "asked": AT,
+        "finished": AT,
+        "duration": 60.0,
+        "messages": ["vios1: no answer"],
+        "vios": {"vios1": DONE},
+    },
+]
+CLIENTS = {
+    "result": False,
+    "vios": {
+        "vios1": [
+            {"client": 9, "name": "lpar9", "kind": "vSCSI", "what": "d", "verdict": "ok", "why": "", "ignored": False},
+            {
+                "client": 12,
+                "name": "",
+                "kind": "NPIV",
+                "what": "vfchost1",
+                "verdict": "would be lost",
+                "why": "vios2 has no path",
+                "ignored": True,
+            },
+        ]
+    },
+    "not_checked": ["what the client itself has configured"],
+}
+OPTIONS = {"level": {"type": "level", "default": None, "meaning": "The level to come to."}}
+COMMANDS = {"vios1": {"argv": CMD.split(), "line": CMD}}
+DRIVER = {
+    "running": True,
+    "pid": 5,
+    "since": AT,
+    "version": "0.1.0",
+    "python": "/usr/bin/python3 (3.9.18)",
+    "last_look": AT,
+    "trouble": "",
+    "doing": {"vios1": {"vios1": "installing"}},
+    "stopped": None,
+    "log": "/x/driver.log",
+}
+WATCHED = {"counts": {"SUCCESS-UPGR2": 2}, "failed": {}, "silent": []}
+CANCELLED = {"result": True, "changed": True, "tuples": {"vios1": {"changed": True, "msg": "vios1 is cancelled"}}}
+RESUMED = {"started": [], "under_way": [], "msg": "nothing is under way", "inittab": "mkitab 'vios:2:once:/x/resume'"}
+ERROR = {"Error": "closed", "retcode": 1}
+EVERY = (
+    STATUS,
+    LISTED,
+    CHECKED,
+    MIGRATED,
+    OVERVIEW,
+    FLEET,
+    FLEET_STATUS,
+    PLAN,
+    PROGRESS,
+    HISTORY,
+    CLIENTS,
+    OPTIONS,
+    COMMANDS,
+    DRIVER,
+    WATCHED,
+    CANCELLED,
+    RESUMED,
+    ERROR,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -147,13 +263,24 @@ def shown(value, paint=plain, width=None):
 @pytest.mark.parametrize(
     ("value", "view"),
     [
-        (STATUS, views.status),
-        (LISTED, views.inventory),
-        (CHECKED, views.check),
-        (MIGRATED, views.migrate),
-        (OVERVIEW, views.overview),
-        (FLEET, views.fleet),
-        (PLAN, views.plan),
+        (STATUS, _standing.status),
+        (LISTED, _lists.inventory),
+        (CHECKED, _checks.check),
+        (MIGRATED, _standing.migrate),
+        (OVERVIEW, _standing.overview),
+        (FLEET, _standing.fleet),
+        (FLEET_STATUS, _standing.fleet_status),
+        (PLAN, _checks.plan),
+        (PROGRESS, _standing.progress),
+        (HISTORY, _standing.history),
+        (CLIENTS, _lists.clients),
+        (OPTIONS, _lists.options),
+        (COMMANDS, _lists.argv),
+        (DRIVER, _standing.driver),
+        (WATCHED, _standing.counted),
+        (CANCELLED, _standing.cancelled),
+        (RESUMED, _standing.resumed),
+        (ERROR, _standing.refused),
     ],
 )
 def test_every_return_is_known_by_its_shape(value, view):
@@ -166,9 +293,6 @@ def test_every_return_is_known_by_its_shape(value, view):
         None,
         True,
         "ERROR: x",
-        [],
-        {},
-        {"Error": "closed", "retcode": 1},
         {"vios1": "text"},
         {"a": {"b": 1}},
         {"Cstate": "ready"},
@@ -188,7 +312,7 @@ def test_statuses_are_coloured_by_what_they_mean():
         "in progress": "cyan",
         None: "cyan",
     }
-    assert {word: views.in_colour(word).colour for word in words} == words
+    assert {word: in_colour(word).colour for word in words} == words
 
 
 def test_a_list_goes_by_frame():
@@ -208,10 +332,80 @@ def test_a_check_shows_what_worries_and_counts_the_rest():
     assert "would migrate vios1" not in text
 
 
-def test_a_check_shows_errors_before_warnings():
+def test_a_check_shows_errors_before_warnings_each_with_its_advice():
     error = {"result": "error", "vios": "vios1", "check": "Mstate", "seen": "not running", "advice": "boot it"}
     lines = shown({**CHECKED, "findings": [*CHECKED["findings"], error]}).splitlines()
-    assert ["error" in line for line in lines[3:5]] == [True, False]
+    assert lines[4:9] == [
+        "error vios1: Mstate: not running",
+        "    boot it",
+        "",
+        "warning vios1: bosinst_data: none named",
+        "    name one",
+    ]
+
+
+def test_a_check_folds_what_is_fine_into_one_line_a_vios():
+    fine = [{"result": "ok", "vios": "vios2", "check": str(n), "seen": "x", "advice": ""} for n in range(14)]
+    lines = shown({**CHECKED, "findings": [*CHECKED["findings"], *fine]}).splitlines()
+    assert lines[2:4] == ["vios1: 1 check passed, 1 warning", "vios2: 14 checks passed"]
+
+
+def test_what_is_found_of_several_vioses_is_shown_once():
+    same = [{**CHECKED["findings"][1], "vios": name} for name in ("vios1", "vios2")]
+    assert "warning vios1, vios2: bosinst_data: none named" in shown({**CHECKED, "findings": same}).splitlines()
+
+
+def test_a_check_shows_the_command_lines_of_what_would_be_migrated():
+    assert f"  {CMD}" in shown(CHECKED).splitlines()
+    stopped = {**CHECKED["tuples"]["vios1"], "would": "FAILURE-CHECK"}
+    assert "nim -Fo" not in shown({**CHECKED, "tuples": {"vios1": stopped}})
+
+
+def test_a_command_line_of_a_narrow_terminal_is_the_same_to_a_shell():
+    lines = shown(COMMANDS, width=60).splitlines()
+    assert max(map(len, lines)) <= 60
+    typed = "\n".join(lines[1:]).strip()
+    script = f"set -- {typed}; printf '%s\\n' \"$@\""
+    printed = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+    assert printed.stdout.splitlines() == shlex.split(CMD)
+
+
+def test_what_waits_says_why():
+    assert f"vios3-vios4: waits: {WAITS}" in shown(PROGRESS).splitlines()
+    waiting = {**OVERVIEW["tuples"]["vios1-vios2"], "waits": WAITS}
+    assert f"vios1-vios2: waits: {WAITS}" in shown({**OVERVIEW, "tuples": {"vios1-vios2": waiting}}).splitlines()
+    runs = {"vios1": {"run": 1, "finished": False, "waits": WAITS}}
+    assert f"vios1: waits: {WAITS}" in shown({**MIGRATED, "runs": runs}).splitlines()
+    assert f"run 7: waits: {WAITS}" in shown([{**HISTORY[0], "waits": WAITS}]).splitlines()
+
+
+def test_a_tuple_that_waits_takes_one_line_of_progress():
+    lines = shown(PROGRESS).splitlines()
+    assert lines[1].split() == ["vios1-vios2", "vios1", "SUCCESS-UPGR1"]
+    assert lines[2].split()[:4] == ["vios1-vios2", "vios2", "installing", "35"]
+    assert lines[3].split() == ["vios3-vios4", "vios3,", "vios4", "waiting"]
+
+
+def test_a_history_shows_its_details_only_where_they_were_asked_for():
+    text = shown(HISTORY)
+    for wanted in ("vios1: no answer", "root (pid 1)", "installing", CMD, "next: salt-call vios.log vios1"):
+        assert wanted in text
+    brief = {name: value for name, value in HISTORY[0].items() if name != "messages"}
+    assert shown([brief]).splitlines()[1].split()[:3] == ["7", "vios1", "FAILURE-UPGR1"]
+    assert len(shown([brief]).splitlines()) == 2
+
+
+def test_paths_that_are_safe_are_only_counted():
+    lines = shown(CLIENTS).splitlines()
+    assert lines[0] == "vios1, paths of clients: 1 ok, 1 would be lost"
+    assert lines[3].split("  ")[:2] == ["vios1", "12"]
+    assert "lpar9" not in shown(CLIENTS)
+    assert lines[-1] == "not checked: what the client itself has configured"
+
+
+def test_a_driver_that_was_stopped_says_by_whom():
+    stopped = {**DRIVER, "running": False, "stopped": {"by": "root", "at": AT}}
+    assert shown(stopped).startswith(f"stopped by root at {SHOWN}")
 
 
 def test_a_vios_at_the_level_goes_nowhere():
@@ -293,13 +487,13 @@ def test_a_plan_shows_waves_and_what_is_in_none():
 
 
 def test_several_minions_make_one_table_of_statuses():
-    text = "\n".join(views.together([("nim-a", STATUS), ("nim-b", {"x": "SUCCESS-UPGR2"})], marked, None))
+    text = "\n".join(_standing.together([("nim-a", STATUS), ("nim-b", {"x": "SUCCESS-UPGR2"})], marked, None))
     assert "<green>2 SUCCESS-UPGR2</>" in text
     assert "<yellow>1 SKIPPED-HELD</>" in text
 
 
 def test_no_line_is_wider_than_the_terminal():
-    for value in (LISTED, CHECKED, MIGRATED, OVERVIEW, FLEET, PLAN):
+    for value in EVERY:
         assert max(len(line) for line in shown(value, width=80).splitlines()) <= 80
 
 

@@ -81,7 +81,7 @@ def _of_journal(journal: Journal) -> Iterator[Metric]:
     yield age
     yield Metric("vios_held", "Whether an operator holds all starts.").add(journal.held() is not None)
     unsent = journal.query("SELECT COUNT(*) AS count FROM event WHERE sent = 0")[0]["count"]
-    yield Metric("vios_events_unsent", "Events that no minion took yet.").add(unsent)
+    yield Metric("vios_events_unsent", "Events that are not sent yet.").add(unsent)
 
 
 def _newest(journal: Journal) -> list[int]:

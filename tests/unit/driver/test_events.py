@@ -1,6 +1,7 @@
 """Events are handed to a minion by a process of its own, which finds Salt where the last caller found it."""
 
 import json
+import re
 import shutil
 import sys
 
@@ -9,10 +10,26 @@ import pytest
 from saltext_vios.driver import events
 from saltext_vios.driver.home import prepare
 
-CONFIG = "def minion_config(path):\n    return {'id': 'nim-master', 'config': path}\n"
+# Where the configuration lies says what minion it is.
+CONFIG = """
+def minion_config(path):
+    master = ["salt-a", "salt-b"] if "two-masters" in path else "salt:4506"
+    kind = "failover" if "failover" in path else "str"
+    return {"id": "nim-master", "config": path, "master": master, "master_type": kind}
+"""
+MINION = """
+import os
+
+class Minion:
+    if not os.environ.get("SALT_OF_BEFORE"):
+        _send_req_async_main = None
+
+def prep_ip_port(opts):
+    return {"master": opts["master"].partition(":")[0]}
+"""
 # What is sent is a line of its configuration's file; a tag with "no" in it is not taken.
 EVENT = """
-import json, time
+import json, os, time
 
 class MinionEvent:
     def __init__(self, opts, listen):
@@ -32,9 +49,16 @@ class MinionEvent:
             raise ValueError("transport")
         if "no" in load["tag"]:
             return False
+        self.asked, self.about = tag, load["tag"]
         with open(self.opts["config"], "a") as file:
-            file.write(json.dumps([tag, load["tag"], load["data"]]) + "\\n")
+            file.write(json.dumps([tag, load["tag"], load["data"], load.get("cmd")]) + "\\n")
         return True
+
+    def get_event(self, tag, wait):
+        assert tag == "__master_req_channel_return/" + self.asked.split("/")[1]
+        timeout = {"ret": None, "error": "timeout"}
+        pinged = self.about == "minion_ping" and os.path.exists(self.opts["config"] + "-of-one-away")
+        return {"vios/unheard": None, "vios/away": timeout}.get(self.about, timeout if pinged else {"ret": None})
 """
 
 
@@ -43,7 +67,8 @@ def salt(tmp_path, monkeypatch):
     """An installation of Salt that writes down what is sent, at a place that may be thrown away."""
     site = tmp_path / "site"
     (site / "salt" / "utils").mkdir(parents=True)
-    for name, content in (("__init__", ""), ("config", CONFIG), ("utils/__init__", ""), ("utils/event", EVENT)):
+    modules = {"__init__": "", "config": CONFIG, "minion": MINION, "utils/__init__": "", "utils/event": EVENT}
+    for name, content in modules.items():
         (site / "salt" / f"{name}.py").write_text(content)
     monkeypatch.setattr(sys, "path", [str(site), *(path for path in sys.path if "site-packages" not in path)])
     return site / "salt"
@@ -64,24 +89,61 @@ def sender(home, salt, tmp_path):
 
 @pytest.fixture
 def sent(tmp_path):
-    return lambda: [json.loads(line) for line in (tmp_path / "minion").read_text().splitlines()]
+    """Tags and data of what was put on the minion's bus."""
+    return lambda: [line[1:3] for line in put_on_the_bus(tmp_path / "minion") if line[1] != "minion_ping"]
+
+
+def put_on_the_bus(config):
+    return [json.loads(line) for line in config.read_text().splitlines()]
 
 
 def test_they_go_out_in_order_each_with_its_number(sender, sent):
     assert sender.send([(7, "vios/a", '{"x": 1}'), (8, "vios/b", "{}")]) == 8
-    assert sent() == [["fire_master", "vios/a", {"x": 1, "event": 7}], ["fire_master", "vios/b", {"event": 8}]]
+    assert sent() == [["vios/a", {"x": 1, "event": 7}], ["vios/b", {"event": 8}]]
+
+
+def test_one_goes_out_by_the_minions_own_connection_to_its_master(sender, tmp_path):
+    assert sender.send([(7, "vios/a", "{}")]) == 7
+    _, (where, _, _, command) = put_on_the_bus(tmp_path / "minion")
+    assert re.fullmatch("__master_req_channel_payload/[0-9a-f]{32}/salt", where)
+    assert command == "_minion_event"
+
+
+@pytest.mark.parametrize("second", ["vios/unheard", "vios/away"])
+def test_one_that_the_master_did_not_acknowledge_waits(sender, second):
+    assert sender.send([(7, "vios/a", "{}"), (8, second, "{}"), (9, "vios/c", "{}")]) == 7
+
+
+def test_a_master_that_answers_no_ping_is_sent_nothing_that_may_reach_it_twice(sender, sent, tmp_path):
+    (tmp_path / "minion-of-one-away").touch()
+    assert sender.send([(7, "vios/a", "{}")]) == 0
+    assert sent() == []
+
+
+@pytest.mark.parametrize("what", ["two-masters", "failover", "before"])
+def test_where_no_answer_can_be_had_the_minion_takes_it(home, salt, tmp_path, monkeypatch, what):
+    if what == "before":
+        monkeypatch.setenv("SALT_OF_BEFORE", "1")
+    config = tmp_path / f"minion-{what}"
+    events.tell(home, str(config))
+    sender = events.Sender(home)
+    try:
+        assert sender.send([(7, "vios/unheard", "{}")]) == 7
+    finally:
+        sender._end()
+    assert put_on_the_bus(config) == [["fire_master", "vios/unheard", {"event": 7}, None]]
 
 
 @pytest.mark.parametrize("second", ["vios/no", "vios/raises"])
 def test_what_comes_after_one_that_did_not_go_out_waits(sender, sent, second):
     assert sender.send([(7, "vios/a", "{}"), (8, second, "{}"), (9, "vios/c", "{}")]) == 7
-    assert [tag for _, tag, _ in sent()] == ["vios/a"]
+    assert [tag for tag, _ in sent()] == ["vios/a"]
 
 
 def test_a_word_of_the_driver_itself_goes_out_too(sender, sent):
     assert sender.fire("vios/driver/trouble", {"message": "disk full"})
     assert not sender.fire("vios/driver/no", {})
-    assert sent() == [["fire_master", "vios/driver/trouble", {"message": "disk full"}]]
+    assert sent() == [["vios/driver/trouble", {"message": "disk full"}]]
 
 
 def test_without_a_minion_nobody_is_asked(home, monkeypatch):

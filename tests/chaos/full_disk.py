@@ -41,7 +41,7 @@ def test_a_full_disk_stops_new_work_and_loses_nothing(vios, simulator, options, 
     fill(state_dir / "filler")
     simulator.clear()
     until(lambda: "full" in vios.driver()["trouble"], what="the driver's word")
-    with pytest.raises(CommandExecutionError, match="Nothing new is started; what installs goes on"):
+    with pytest.raises(CommandExecutionError, match="Nothing new is started; NIM continues what it installs"):
         vios.migrate("vios3,vios4", **options)
     assert vios.status() == {PAIR: "SUCCESS-UPGR1-INIT"}
     os.unlink(state_dir / "filler")

@@ -79,7 +79,7 @@ class TestFullDisk:
 
         told = in_a_child(ask)
         assert told.startswith("CommandExecutionError")
-        assert "Nothing new is started; what installs goes on" in told
+        assert "Nothing new is started; NIM continues what it installs" in told
         assert "df " in told
         assert len(simulator.starts()) == 1
 

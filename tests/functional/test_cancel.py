@@ -71,7 +71,7 @@ def test_a_call_for_it_meanwhile_does_not_undo_it_and_says_so(vios, simulator, o
     under_way(vios, simulator, options)
     vios.cancel("vios1,vios2")
     ret = vios.migrate("vios1,vios2", wait=False, **options)
-    assert any("it ends after the present VIOS" in line for line in ret["meta"][PAIR]["messages"])
+    assert any("ends after the present VIOS" in line for line in ret["meta"][PAIR]["messages"])
     simulator.clear()
     assert vios.wait("vios1,vios2")["status"] == {PAIR: "SKIPPED-HELD"}
 

@@ -37,7 +37,7 @@ def test_a_new_driver_says_how_long_there_was_none(vios, simulator, night):
     night.sleep(HOUR)
     simulator.clear()
     messages = vios.wait()["meta"][PAIR]["messages"]
-    assert any("a new driver goes on, 36" in text and "after the last record" in text for text in messages)
+    assert any("driver restarted, resuming 36" in text and "after the last journal entry" in text for text in messages)
 
 
 def test_a_restart_of_the_machine_is_told_and_makes_no_stall(vios, simulator, night):

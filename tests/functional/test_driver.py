@@ -69,7 +69,7 @@ class TestStop:
     def test_who_is_asked_for_again_is_not_stopped(self, vios, under_way, state_dir, monkeypatch):
         """Somebody's wait comes in between the note and the end of the driver."""
         monkeypatch.setattr(presence, "ask_to_leave", lambda *_: None)
-        with pytest.raises(CommandExecutionError, match="somebody asked for the driver"):
+        with pytest.raises(CommandExecutionError, match="stop cancelled: another call requested the driver"):
             vios.stop(confirm=True)
         assert driver_pid(state_dir) is not None
 
@@ -192,7 +192,7 @@ class TestTwoAtOnce:
         found = [json.loads(call.communicate()[0])["local"] for call in calls]
         assert {one["status"][PAIR] for one in found} == {"SUCCESS-UPGR2"}
         assert [call.returncode for call in calls] == [0] * 8
-        assert home.driver_log.read_text().count(" begins") == 1
+        assert home.driver_log.read_text().count("driver starts:") == 1
         assert started(simulator) == ["vios1", "vios2"]
         assert simulator.audit()["violations"] == []
 
@@ -206,10 +206,10 @@ class TestContradiction:
     @pytest.mark.parametrize(
         ("targets", "other", "seen"),
         [
-            ("vios1,vios2", {"mksysb_name": "vios_31521"}, "ios_mksysb vios_31521, under way is vios_31431"),
-            ("vios1", {"mksysb_name": "vios_31521"}, "vios1: asked is ios_mksysb vios_31521"),
-            ("vios1,vios2", {"level": "3.1.5.21"}, "level 3.1.5.21, under way is 3.1.4.31"),
-            ("vios2,vios1", {"disk": "hdisk7"}, "disk hdisk7, under way is hdisk1"),
+            ("vios1,vios2", {"mksysb_name": "vios_31521"}, "ios_mksysb vios_31521 instead of vios_31431"),
+            ("vios1", {"mksysb_name": "vios_31521"}, "vios1 is already being migrated .*: ios_mksysb vios_31521"),
+            ("vios1,vios2", {"level": "3.1.5.21"}, "level 3.1.5.21 instead of 3.1.4.31"),
+            ("vios2,vios1", {"disk": "hdisk7"}, "disk hdisk7 instead of hdisk1"),
         ],
     )
     def test_another_wish_for_the_same_vios_is_refused(self, vios, simulator, options, targets, other, seen):
@@ -218,7 +218,7 @@ class TestContradiction:
         vios.migrate("vios1,vios2", wait=False, **options)
         with pytest.raises(CommandExecutionError, match=seen) as refused:
             vios.migrate(targets, **{**options, **other})
-        assert "asked for by" in str(refused.value)
+        assert "requested by" in str(refused.value)
         assert " at 20" in str(refused.value)
         ends_well(vios, simulator)
 

@@ -30,7 +30,7 @@ def test_it_starts_a_driver_for_what_is_under_way(vios, simulator, under_way, ni
 def test_a_driver_that_runs_is_left_alone(vios, under_way):
     ret = vios.resume()
     assert (ret["changed"], ret["started"], ret["under_way"]) == (False, [], [PAIR])
-    assert ret["msg"] == "a driver runs already"
+    assert ret["msg"] == "a driver is already running"
 
 
 def test_a_driver_that_was_stopped_stays_so(vios, under_way, state_dir):
@@ -38,7 +38,7 @@ def test_a_driver_that_was_stopped_stays_so(vios, under_way, state_dir):
     ret = vios.resume()
     assert (ret["result"], ret["started"], ret["under_way"]) == (True, [], [PAIR])
     assert ret["msg"].startswith("the driver was stopped by ")
-    assert ret["msg"].endswith("to go on: vios.wait")
+    assert ret["msg"].endswith("to continue: vios.wait")
     assert driver_pid(state_dir) is None
 
 

@@ -75,7 +75,7 @@ def test_nothing_selected_is_no_failure(vios, simulator, options):
 
 
 def test_an_unknown_frame_is_refused_with_those_that_are_known(vios, options):
-    with pytest.raises(SaltInvocationError, match=r"on which NIM knows no VIOS.*f1, f2, f3"):
+    with pytest.raises(SaltInvocationError, match=r"knows no VIOS of that frame.*f1, f2, f3"):
         vios.migrate("*", frame="f9", **options)
 
 

@@ -120,7 +120,7 @@ def test_the_copy_of_the_code_is_harmed_while_the_first_vios_installs(first_inst
         copy.write_bytes(b"garbled" if harm == "garbled" else whole[: len(whole) // 2])
     ends_well(vios, simulator)
     assert copy.read_bytes() == whole
-    told = f"{copy} is not as it was made" in home.driver_log.read_text()
+    told = f"{copy} was changed after it was made" in home.driver_log.read_text()
     assert told is (harm in ("garbled", "half of it"))
 
 
@@ -157,7 +157,7 @@ class TestScript:
         kill_driver(state_dir)
         told = resumed(home)
         assert (told.returncode, told.stdout, told.stderr) == (0, f"vios: a driver was started for {PAIR}\n", "")
-        assert resumed(home).stdout == "vios: a driver runs already\n"
+        assert resumed(home).stdout == "vios: a driver is already running\n"
         ends_well(vios, simulator)
         until(lambda: driver_pid(state_dir) is None, what="the end of the driver")
         assert resumed(home).stdout == "vios: nothing is under way\n"
@@ -190,9 +190,9 @@ class TestScript:
             archive.writestr("added.py", "")
         told = resumed(home)
         assert (told.returncode, told.stdout) == (1, "")
-        assert f"{copy} is not as it was made" in told.stderr
+        assert f"{copy} was changed after it was made" in told.stderr
         assert vios.resume()["started"] == [PAIR]
-        assert resumed(home).stdout == "vios: a driver runs already\n"
+        assert resumed(home).stdout == "vios: a driver is already running\n"
         ends_well(vios, simulator)
 
 

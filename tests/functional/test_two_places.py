@@ -59,8 +59,8 @@ def under_way(one, simulator, options):
 
 def is_refused(said, one, two):
     assert isinstance(said, str), said
-    assert f"worked on from another state directory, {one.state_dir} (" in said
-    assert f"this call has {two.state_dir}" in said
+    assert f"another state directory, {one.state_dir}, already works on" in said
+    assert f"this call uses {two.state_dir}" in said
     assert f"set vios:state_dir: {one.state_dir}" in said
     return True
 
@@ -96,8 +96,8 @@ def test_eight_salt_calls_of_two_configurations_at_the_same_instant_share_one_dr
         assert call.returncode == 0
     log = Home(Path(one.state_dir)).driver_log.read_text()
     # One that was started beside the first waits for its lock, and may find the first gone.
-    turns = re.findall(r" (begins|ends)$", log, re.MULTILINE)
-    assert turns == (["begins", "ends"] * len(turns))[: len(turns)], log
+    turns = re.findall(r"driver (starts|exits): ", log)
+    assert turns == (["starts", "exits"] * len(turns))[: len(turns)], log
     assert requests(two) == 0
     assert len(simulator.starts()) == 1
     assert simulator.audit()["violations"] == []
@@ -170,12 +170,13 @@ def asked_before(way, names, options):
 def test_a_second_driver_ends_with_its_reason(one, two, under_way, simulator, options):
     home = asked_before(two, ["vios2"], options)
     start_driver(home, Caller("a test"))
-    until(lambda: " ends" in home.driver_log.read_text(), what="the end of the second driver")
+    until(lambda: "driver exits:" in home.driver_log.read_text(), what="the end of the second driver")
     log = home.driver_log.read_text()
-    assert f"worked on from another state directory, {one.state_dir} (under way there: vios1)" in log
+    assert f"another state directory, {one.state_dir}, already works on" in log
+    assert "(under way there: vios1)" in log
     assert "Traceback" not in log
     assert is_refused(two.call("wait"), one, two)
-    assert log.count(" begins") == home.driver_log.read_text().count(" begins") == 1
+    assert log.count("driver starts:") == home.driver_log.read_text().count("driver starts:") == 1
     assert [start["vios"] for start in simulator.starts()] == ["vios1"]
 
 
@@ -219,7 +220,7 @@ def test_a_driver_whose_lock_is_replaced_starts_nothing_more(one, simulator, opt
     simulator.clear()
     until(lambda: pid_of(one) != first, what="the end of the driver")
     log = Home(Path(one.state_dir)).driver_log.read_text()
-    assert f"the lock {lock} is no longer this driver's" in log
+    assert f"this driver lost its lock {lock}" in log
     assert [start["vios"] for start in simulator.starts()] == ["vios1"]
     assert one.call("wait") == {"vios1-vios2": "SUCCESS-UPGR2"}
     assert simulator.audit()["violations"] == []

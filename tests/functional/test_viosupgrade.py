@@ -115,7 +115,7 @@ def test_auto_is_said_in_the_plan_and_kept(vios, simulator):
 def test_another_method_contradicts_what_is_under_way(vios, simulator, options):
     simulator.fault("install_hangs", "vios1")
     vios.migrate("vios1,vios2", wait=False, **ALTDISK)
-    with pytest.raises(Exception, match="asked is method migvios, under way is viosupgrade"):
+    with pytest.raises(Exception, match="asks for something else: method migvios instead of viosupgrade"):
         vios.migrate("vios1,vios2", wait=False, **options)
 
 

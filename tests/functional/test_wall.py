@@ -61,7 +61,7 @@ def test_a_fault_before_a_start_is_tried_again_and_then_the_tuple_is_put_aside(v
     assert started(simulator) == ["vios3", "vios4"]
     assert len(times) == FAULTS
     told = "\n".join(ret["meta"][PAIR]["messages"])
-    assert f"put aside after {FAULTS} errors" in told
+    assert f"given up after {FAULTS} errors" in told
     assert "driver.log" in told
 
 
@@ -84,7 +84,7 @@ def test_what_is_in_flight_is_followed_with_facts_alone(vios, simulator, options
     ret = vios.migrate("vios1,vios2", **options)
     assert ret["status"] == {PAIR: "SUCCESS-UPGR2"}, ret["meta"][PAIR]["messages"]
     migrated_once(simulator)
-    assert "it is in flight, so it is followed all the same" in messages(vios)
+    assert "the VIOS is in flight, so it is still followed" in messages(vios)
 
 
 def test_what_cannot_be_followed_ends_as_a_silent_one_does(vios, simulator, options, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_tuple_that_ends_drivers_is_put_aside_too(vios, simulator, options, mo
             call()
         night.kill_driver()
     assert vios.wait()["status"] == {PAIR: "FAILURE-CHECK", OTHER: "SUCCESS-UPGR2"}
-    assert "the driver before ended while it worked on" in messages(vios)
+    assert "the previous driver crashed while it worked on" in messages(vios)
 
 
 CORE = "UPDATE migration SET core = ?"

@@ -47,15 +47,15 @@ def main(state_dir: str) -> None:
     try:
         lock = locks.acquire(home.driver_lock, timeout=3)
         if lock is None:
-            log.info("another driver has %s", state_dir)
+            log.info("driver not needed: another one already works on %s", state_dir)
         else:
             handler.turns = True
             _drive(home, lock)
         status = 0
     except DatabaseTaken as error:
-        log.error("the driver of %s ends: %s", state_dir, error)
+        log.error("driver exits: it may start nothing: %s", error)
     except Exception:
-        log.exception("the driver of %s ends", state_dir)
+        log.exception("driver CRASHED; state directory %s", state_dir)
     finally:
         logging.shutdown()
         # A question to a VIOS that hangs must not keep the process.
@@ -64,9 +64,10 @@ def main(state_dir: str) -> None:
 
 def _drive(home: Home, lock: int) -> None:
     presence.announce(lock)
-    log.info("driver %s of %s begins", __version__, home.path)
+    log.info("driver starts: version %s, state directory %s", __version__, home.path)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    why = "no migration was ever requested"
     with Journal(home, drives=True) as journal:
         journal.check()
         settings = journal.settings()
@@ -77,8 +78,8 @@ def _drive(home: Home, lock: int) -> None:
             say = functools.partial(presence.announce, lock, since=time.time())
             post = Post(journal, Sender(home), clock, say)
             with database.driven(settings, home) as may_start:
-                run(Loop(journal, settings, Workers.started(), post, clock, may_start), ended)
-    log.info("driver of %s ends", home.path)
+                why = run(Loop(journal, settings, Workers.started(), post, clock, may_start), ended)
+    log.info("driver exits: %s", why)
 
 
 def _tidy(home: Home) -> None:
@@ -88,7 +89,7 @@ def _tidy(home: Home) -> None:
         standalone.prune(home, keep=standalone.ready(home))
     except (OSError, ViosError) as error:
         # A full disk for one is no reason not to follow what installs.
-        log.error("%s was not renewed: %s", home.resume, error)
+        log.error("%s was not rewritten, it may name a driver that is gone: %s", home.resume, error)
 
 
 def limit_descriptors() -> None:

@@ -80,15 +80,16 @@ class Callers(Store):
                 why = str(error)
             if why:
                 raise Contradiction(
-                    f"{row['vios']}: run {row['id']} of {row['key']} is under way, but {why}. Nothing of this call "
-                    "was taken up. Install the version of saltext-vios that wrote the run, or end it with: "
+                    f"{row['vios']}: run {row['id']} of {row['key']} is under way, but {why}. This call was rejected "
+                    "as a whole. Install the version of saltext-vios that wrote the run, or end the run: "
                     f"vios.cancel {row['key']}"
                 )
             if found:
+                at = datetime.fromtimestamp(row["at"]).astimezone().isoformat(timespec="seconds")
                 raise Contradiction(
-                    f"{row['vios']}: asked is {'; '.join(found)} (run {row['id']}, asked for by {row['asked_by']} at "
-                    f"{datetime.fromtimestamp(row['at']).astimezone().isoformat(timespec='seconds')}). Nothing of this "
-                    f"call was taken up; wait for that run: vios.wait"
+                    f"{row['vios']} is already being migrated (run {row['id']}, requested by {row['asked_by']} at "
+                    f"{at}), and this call asks for something else: {'; '.join(found)}. This call was rejected as a "
+                    f"whole. Wait for run {row['id']}: vios.wait {row['key']}"
                 )
 
     def came_with(self, key: str, wanted: object) -> str | None:
@@ -126,16 +127,16 @@ class Callers(Store):
             if name not in ("wait", "vios_status", "nim_node", "time_limit", "time_limit_text", *SELECTING)
             and running.get(name) != value
         )
-        note = f"already under way (run {found['id']}, asked for by {first['asked_by']}), attached to it"
+        note = f"already under way (run {found['id']}, requested by {first['asked_by']}): this call attached to it"
         if differs:
-            kept = ", ".join(f"{name} ({running.get(name)!r} goes on, {options[name]!r} was asked)" for name in differs)
-            note += f"; its options differ: {kept}"
+            kept = ", ".join(f"{name} {running.get(name)!r}, not {options[name]!r}" for name in differs)
+            note += f"; it keeps its own options: {kept}"
         order = [
             row["vios"]
             for row in self.db.execute("SELECT vios FROM migration WHERE run = ? ORDER BY n", (found["id"],))
         ]
         if order != list(names):
-            note += f"; its order is {', '.join(order)}"
+            note += f"; it keeps its own order: {', '.join(order)}"
         limit = options["time_limit"]
         if limit is not None and (found["time_limit"] is None or limit < found["time_limit"]):
             self.db.execute(
@@ -146,7 +147,7 @@ class Callers(Store):
         elif limit != found["time_limit"]:
             note += f"; its time limit stays {found['time_limit_text'] or 'none'}"
         if found["cancelled_at"] is not None:
-            note += f"; it is {cancellation(found)}, so it ends after the present VIOS; call again when it is over"
+            note += f"; it was {cancellation(found)} and ends after the present VIOS; call again when it is over"
         return note
 
     def _new_run(

@@ -56,7 +56,7 @@ def _refuse_another_master(journal: Journal, settings: Settings) -> None:
     mine, theirs = database.of(settings), database.of(before)
     if mine != theirs:
         raise Refused(
-            f"what is under way in {journal.home.path} is on {theirs.name}, this call is for {mine.name}; give every "
+            f"{journal.home.path} has migrations under way on {theirs.name}, this call is for {mine.name}; give every "
             "NIM master a vios:state_dir of its own"
         )
 
@@ -93,15 +93,17 @@ def ensure_driver(home: Home, caller: Caller, starts: int = 0) -> int:
     stop = presence.stopped(home)
     if stop is not None:
         raise DriverError(
-            f"the driver was stopped by {stop.by} at {reports.iso(stop.at)}. What NIM installs goes on there, and the "
-            "journal keeps the rest; to go on with it: vios.wait"
+            f"the driver was stopped by {stop.by} at {reports.iso(stop.at)}. NIM continues what it installs, nothing "
+            "new starts, and the journal keeps the requests. To continue: vios.wait"
         )
     with Journal(home, look_only=True) as journal:
         settings = journal.settings()
     if settings is not None:
         database.refuse_another(settings, home)
     if starts == STARTS:
-        raise DriverError(f"the driver does not stay; the end of {home.driver_log}:\n{_tail(home)}")
+        raise DriverError(
+            f"the driver exited {STARTS} times right after starting; last lines of {home.driver_log}:\n{_tail(home)}"
+        )
     start_driver(home, caller)
     return starts + 1
 
@@ -141,7 +143,7 @@ def cancel(home: Home, key: str, caller: Caller) -> Cancelled | None:
             return None
         why = journal.why_unreadable(run)
         if why:
-            journal.put_aside(run["id"], key, f"{key}: {why}; taken off the list by {caller.name}", at)
+            journal.put_aside(run["id"], key, f"{key}: {why}; run ended by {caller.name} (vios.cancel)", at)
         _until(home, caller, lambda looked: _is_obeyed(looked, key) or presence.stopped(home) is not None)
         return Cancelled(
             run["cancelled_at"] is None,
@@ -187,12 +189,12 @@ def stop(home: Home, caller: Caller) -> bool:
     deadline = time.monotonic() + STOPPING
     while locks.is_held(home.driver_lock):
         if presence.stopped(home) is None:
-            raise DriverError("somebody asked for the driver while it was being stopped; see vios.driver")
+            raise DriverError("stop cancelled: another call requested the driver meanwhile; see vios.driver")
         if time.monotonic() >= deadline:
             pid = driver.pid if driver else "?"
             raise DriverError(
-                f"the driver (pid {pid}) did not end within {STOPPING} s; it may hang on a disk, see "
-                f"{home.driver_log}. It can be killed without harm: kill -9 {pid}"
+                f"the driver (pid {pid}) did not exit within {STOPPING} s; it may hang on a disk, see "
+                f"{home.driver_log}. Killing it does no harm: kill -9 {pid}"
             )
         time.sleep(0.05)
     return driver is not None
@@ -216,8 +218,8 @@ def start_driver(home: Home, caller: Caller) -> None:
         )
     except FileNotFoundError as error:
         raise DriverError(
-            f"the driver did not start: the Python of this call is gone ({words[0]}). What NIM installs goes on, and "
-            f"nobody follows it. Call again on a Python that is there, or type with any of 3.9 or newer: "
+            f"the driver did not start: the Python of this call is gone ({words[0]}). NIM continues what it installs, "
+            f"but nothing follows it. Call again on a Python that exists, or with any Python 3.9 or newer type: "
             f"PYTHON -I -S {words[3]} resume {home.path}"
         ) from error
     except (OSError, subprocess.SubprocessError) as error:

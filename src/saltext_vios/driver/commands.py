@@ -62,7 +62,7 @@ def inspect(directory: Path) -> Command:
     try:
         return _inspect(directory)
     except OSError as error:
-        log.error("%s cannot be looked at: %s", directory, error)
+        log.error("%s cannot be read, so its nim counts as running: %s", directory, error)
         return Command(CommandState.RUNNING)
 
 
@@ -123,7 +123,7 @@ def prune(journal: Journal, now: float) -> None:
         if gone == PRUNED:
             break
     if gone:
-        log.info("threw away the output of %s commands whose runs are long over", gone)
+        log.info("removed the output of %s commands of old runs; the journal keeps the head and the tail of each", gone)
 
 
 def _outcome(directory: Path) -> Command | None:

@@ -77,7 +77,9 @@ def claimed(settings: Settings, home: Home) -> Iterator[None]:
     with _explained(database):
         lock = locks.acquire(database.claim, timeout=PATIENCE)
     if lock is None:
-        raise DatabaseTaken(f"{database.claim} was not free within {PATIENCE} s; is it ours? ls -l {database.claim}")
+        raise DatabaseTaken(
+            f"{database.claim} stayed locked for {PATIENCE} s, nothing was done; retry, or see: ls -l {database.claim}"
+        )
     try:
         with _explained(database):
             before = _read(os.pread(lock, ROOM, 0))
@@ -103,15 +105,17 @@ def driven(settings: Settings, home: Home) -> Iterator[Callable[[Settings], None
         lock = locks.acquire(database.driver, timeout=3)
         if lock is None:
             other = (_told(database.driver) or {}).get("pid", "?")
-            raise DatabaseTaken(f"another driver (pid {other}) works on {database.name}; see {database.driver}")
+            raise DatabaseTaken(f"another driver (pid {other}) already works on {database.name}; see {database.driver}")
         _say(lock, mine)
 
     def may_start(wanted: Settings) -> None:
         if of(wanted) != database:
-            raise DatabaseTaken(f"this driver works on {database.name}, what it is to start is on {of(wanted).name}")
+            raise DatabaseTaken(
+                f"this driver works on {database.name}, but the VIOS to start belongs to {of(wanted).name}"
+            )
         with _explained(database):
             if not locks.still_keeps(lock, database.driver) or _read(os.pread(lock, ROOM, 0)) != mine:
-                raise DatabaseTaken(f"the lock {database.driver} is no longer this driver's, so it starts nothing more")
+                raise DatabaseTaken(f"this driver lost its lock {database.driver}, so it starts nothing more")
 
     try:
         yield may_start
@@ -132,7 +136,7 @@ def _wait_for_another_driver(database: Database, home: Home) -> None:
     deadline = time.monotonic() + ENDING
     while (driver := _driver(database)) is not None and driver.get("state_dir") != os.path.realpath(home.path):
         if time.monotonic() >= deadline:
-            why = f"nothing is under way there, but its driver, pid {driver.get('pid', '?')}, does not end"
+            why = f"nothing is under way there, but its driver, pid {driver.get('pid', '?')}, does not exit"
             raise _taken(database, home, str(driver.get("state_dir")), why)
         time.sleep(0.05)
 
@@ -144,9 +148,9 @@ def _driver(database: Database) -> dict | None:
 
 def _taken(database: Database, home: Home, other: str, why: str) -> DatabaseTaken:
     return DatabaseTaken(
-        f"{database.name} is worked on from another state directory, {other} ({why}); this call has {home.path}. "
-        f"Two of them could take down both VIOSes of a frame, so nothing of it was taken up. Every way to this NIM "
-        f"master needs the same one: set vios:state_dir: {other}. Or call again when nothing is under way there"
+        f"another state directory, {other}, already works on {database.name} ({why}); this call uses {home.path}. "
+        f"Two drivers could take down both VIOSes of a frame, so this call was rejected as a whole. Every way to this "
+        f"NIM master needs the same one: set vios:state_dir: {other}. Or retry when nothing is under way there"
     )
 
 
@@ -159,7 +163,7 @@ def _under_way(home: Home) -> str:
             busy = [*reports.under_way(journal), *commands.running_commands(journal).values()]
             held = journal.held()
     except (JournalError, OSError) as error:
-        return f"whether something is under way there cannot be told: {error}"
+        return f"its journal cannot be read, so a migration may be under way there: {error}"
     if busy:
         return f"under way there: {', '.join(busy)}"
     return f"held there by {held['asked_by']}: {held['reason']}" if held else ""
@@ -191,5 +195,5 @@ def _explained(database: Database) -> Iterator[None]:
         yield
     except OSError as error:
         raise DatabaseTaken(
-            f"whether somebody else works on {database.name} cannot be told, so nothing is started: {error}"
+            f"another driver may work on {database.name} (the lock cannot be read: {error}), so nothing is started"
         ) from error

@@ -79,7 +79,5 @@ class Desk:
         if self.obstacle:
             return self.obstacle
         if self.listing is None:
-            return "NIM has not shown its VIOSes yet"
-        if self.trust.trusted:
-            return ""
-        return f"the listing of lsnim lacks {', '.join(sorted(self.trust.missing))}"
+            return "lsnim has not answered this driver yet"
+        return "" if self.trust.trusted else self.trust.doubt

@@ -99,10 +99,12 @@ class Flight:
             return
         if m.in_flight:
             gone = self.desk.clock.gone_by
-            message = f"{m.vios}: a new driver goes on, {gone.seconds:.0f} s after the last record"
+            message = f"{m.vios}: driver restarted, resuming {gone.seconds:.0f} s after the last journal entry"
             self.note(self.line(m, "resumed", message + (f"; {gone.doubt}" if gone.doubt else "")))
         if RESTART[m.state] is First.TAKE_BACK:
-            self._take_back(m, f"the driver was restarted before {self.method.program} ran; it is checked anew")
+            self._take_back(
+                m, f"driver restarted before {self.method.program} was run: start withdrawn, checks will be repeated"
+            )
 
     def changed(self, row: Any) -> None:
         """Another call may have drawn in the time limit, or cancelled the tuple."""
@@ -130,7 +132,7 @@ class Flight:
         found = self._command(m)
         if found.state is CommandState.ABSENT:
             if self.desk.clock.steady() - (self.launched or 0) > LAUNCH_PATIENCE:
-                self._take_back(m, f"the launcher of {self.method.program} did not start")
+                self._take_back(m, f"the launcher of {self.method.program} did not start; checks will be repeated")
             return
         step = follow(m, Facts(self.desk.clock.steady(), command=found), self.run.terms.limits)
         if step.migration == m:
@@ -176,7 +178,7 @@ class Flight:
         attributes = (self.desk.listing or {}).get(m.vios)
         notes = []
         if attributes is None and not self.missing:
-            notes.append(self.line(m, "query-failed", f"{m.vios} is missing from the listing of lsnim"))
+            notes.append(self.line(m, "query-failed", f"lsnim does not list {m.vios}; waiting for the next poll"))
         self.missing = attributes is None
         # Without an answer of the VIOS yet a look would show less than the one before it.
         told = attributes and (self.disks is not None or not self.method.asks)
@@ -193,11 +195,11 @@ class Flight:
         m = self.run.current
         if m is None:
             return
-        note = self.line(m, "query-failed", f"lsnim failed ({times} in a row): {error}")
+        note = self.line(m, "query-failed", f"lsnim failed, {times} in a row: {error}")
         if m.in_flight:
             self.follow(Facts(self.desk.clock.steady(), failed_queries=times), [note])
         elif times > self.run.terms.limits.query_retries:
-            message = f"{m.vios}: NIM could not be asked, nothing was started: {error}"
+            message = f"{m.vios}: not started, lsnim failed {times} times in a row: {error}"
             self.record(move(m, Event.UNREADABLE, message), notes=[note])
         else:
             self.note(note)

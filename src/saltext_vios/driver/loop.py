@@ -32,6 +32,11 @@ from saltext_vios.nim.client import Attributes
 
 log = logging.getLogger(__name__)
 
+LEFT = {
+    presence.STOP: "stopped by",
+    presence.HANDOVER: "replaced by a newer version, requested by",
+    presence.REPLACED: "replaced since its Python is gone, requested by",
+}
 FAILURES = 20  # of the loop itself, in a row, before a new driver begins from the journal
 
 
@@ -119,7 +124,7 @@ class Loop:
         """It takes its frame all the same: its VIOS may be down."""
         self.unreadable.append(found)
         if self.journal.unreadable(found.run.id, found.why):
-            message = f"{found.run.key}: {found.why}; it is left as it is, and ended with: vios.cancel {found.run.key}"
+            message = f"{found.run.key}: {found.why}; the driver leaves it alone. To end: vios.cancel {found.run.key}"
             log.error("run %s %s", found.run.id, message)
             self.journal.note(found.run, Note("fault", "", message), self.clock.wall())
 
@@ -165,7 +170,7 @@ class Loop:
         wanted = [name for run in self._runs() for name in run.vioses]
         self.desk.trust = self.desk.trust.looked(self.desk.listing, wanted, self.settings.query_retries)
         if self.desk.trust.missing - before:
-            log.warning("the listing of lsnim lacks %s", ", ".join(sorted(self.desk.trust.missing)))
+            log.warning("%s", self.desk.trust.doubt)
         for flight in list(self.flights.values()):
             self._for(flight, flight.look)
             self.wall.well(flight)
@@ -201,10 +206,13 @@ class Loop:
         return {f"{run.key} {m.vios}": m.state.value for run in self._runs() for m in run.migrations}
 
 
-def run(loop: Loop, ended: threading.Event) -> None:
-    """Tick until nothing is left to do, or somebody wants this driver gone."""
+def run(loop: Loop, ended: threading.Event) -> str:
+    """Tick until nothing is left to do, or somebody wants this driver gone; why it ended."""
     quiet = failures = 0
-    while quiet < 2 and not ended.is_set() and not _to_leave(loop.journal.home):
+    while quiet < 2:
+        why = "stopped by a signal (SIGTERM)" if ended.is_set() else _asked_to_leave(loop.journal.home)
+        if why:
+            return why
         try:
             loop.tick()
         except JournalDamaged as error:
@@ -217,7 +225,7 @@ def run(loop: Loop, ended: threading.Event) -> None:
             raise
         except Exception as error:
             failures += 1
-            log.exception("the driver's own work failed, %s times in a row", failures)
+            log.exception("internal error in the driver itself, %s in a row (it crashes at %s)", failures, FAILURES)
             if failures >= FAILURES:
                 raise
             loop.post.trouble(f"internal error ({error}), see {loop.journal.home.driver_log}", loop.states())
@@ -227,16 +235,16 @@ def run(loop: Loop, ended: threading.Event) -> None:
             quiet = quiet + 1 if loop.idle else 0
             failures = 0
         loop.sleep()
+    return "nothing left to do"
 
 
-def _to_leave(home: Home) -> bool:
+def _asked_to_leave(home: Home) -> str:
     note = presence.leave_note(home)
     if note is None:
-        return False
+        return ""
     if (note.why == presence.HANDOVER and not presence.is_older(__version__, note.version)) or (
         note.why == presence.REPLACED and not standalone.obstacle()
     ):
         presence.cancel_stop(home)  # it was meant for the driver before this one
-        return False
-    log.info("asked to leave by %s (%s)", note.by, note.why)
-    return True
+        return ""
+    return f"{LEFT[note.why]} {note.by}" if note.why in LEFT else f"asked to leave by {note.by} ({note.why})"

@@ -25,9 +25,9 @@ def refuse_thrown_away(path: str, opts: Mapping[str, Any]) -> None:
     for name, directory in _thrown_away(opts).items():
         if _is_below(path, directory):
             raise Refused(
-                f"vios:state_dir is {path}, which lies in {directory} ({name}): Salt empties that, and the journal "
-                f"would be lost while VIOSes install. Set it to a directory that stays, the same for every way to "
-                f"this NIM master: vios:state_dir: {STATE_DIR}"
+                f"vios:state_dir is {path}, which lies in {directory} ({name}): Salt empties that directory, and the "
+                f"journal would be lost while VIOSes install. Set it to a directory that stays, the same for every way "
+                f"to this NIM master: vios:state_dir: {STATE_DIR}"
             )
 
 
@@ -54,8 +54,8 @@ def refuse_a_former_one(opts: Mapping[str, Any]) -> None:
     if os.path.realpath(former) == os.path.realpath(STATE_DIR) or not os.path.exists(f"{former}/journal.db"):
         return
     raise JournalError(
-        f"there is a journal in {former}, where an earlier version kept it; now it is kept in {STATE_DIR}, whatever "
-        f"root_dir is. To go on with it, say so in the configuration of every way to this NIM master: "
+        f"there is a journal of an earlier version in {former}; this version keeps it in {STATE_DIR}, whatever "
+        f"root_dir is. To continue with it, set in the configuration of every way to this NIM master: "
         f"vios:state_dir: {former}. Or, when no driver works there any more (vios.stop with that setting), "
         f"move it: mv {former} {STATE_DIR}"
     )
@@ -131,14 +131,16 @@ def _not_others(here: str, found: os.stat_result, trusted: set[int]) -> None:
     if found.st_uid not in trusted:
         wrong = f"belongs to uid {found.st_uid}, expected root or uid {os.geteuid()}"
     elif stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
-        wrong = f"has mode {stat.S_IMODE(found.st_mode):04o}, so that everybody may put another one below it"
+        wrong = f"has mode {stat.S_IMODE(found.st_mode):04o}, so that every user may replace what lies in it"
     if wrong:
-        raise JournalError(f"the state directory would lie below {here}, which {wrong}; see vios:state_dir")
+        raise JournalError(
+            f"the state directory would lie below {here}, which {wrong}; repair that, or set vios:state_dir"
+        )
 
 
 def _only_ours(directory: Path, found: os.stat_result) -> None:
     if not stat.S_ISDIR(found.st_mode):
-        what = "a link" if stat.S_ISLNK(found.st_mode) else "no directory"
+        what = "a link" if stat.S_ISLNK(found.st_mode) else "not a directory"
         raise JournalError(f"the state directory {directory} is {what}; set vios:state_dir to the directory itself")
     if found.st_uid != os.geteuid():
         raise JournalError(f"the state directory {directory} {_of_another(found.st_uid)}")

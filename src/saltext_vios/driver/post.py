@@ -68,7 +68,7 @@ class Post:
         """The journal is lost to this driver: what it alone knows is told before it goes."""
         log.error("%s", message)
         for vios, state in states.items():
-            log.error("%s was %s", vios, state)
+            log.error("last known state of %s: %s", vios, state)
         wait([self._fire("trouble", message, states)], timeout=LAST_WORDS)
 
     def _fire(self, what: str, message: str, states: States) -> Future[bool]:

@@ -72,7 +72,7 @@ def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:
         other: Attributes | None = nim.show(name) or nim.client.show(name)
         if other is None:
             known = ", ".join(sorted(listing)) or "none"
-            raise Refused(f"NIM knows no object named {name!r}; expected a VIOS, it knows: {known}")
+            raise Refused(f"NIM knows no object named {name!r}; expected a VIOS; NIM knows: {known}")
         kind = first(other, "type")
         # A listing may lose an object for a while; the driver waits for it.
         if kind != objects.VIOS:
@@ -86,13 +86,13 @@ def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, An
     """
     method, other = methods.of(running), methods.of(asked)
     if method != other:
-        return [f"method {other.name}, under way is {method.name}"]
+        return [f"method {other.name} instead of {method.name}"]
     differing = []
     for name in method.same:
         if asked[name] and running[name] and asked[name] != running[name]:
-            differing.append(f"{name} {asked[name]}, under way is {running[name]}")
+            differing.append(f"{name} {asked[name]} instead of {running[name]}")
     now, wanted = method.resources(vios, running), method.resources(vios, asked)
     for attribute, words in method.named_by.items():
         if any(asked[word] for word in words) and wanted[attribute] != now.get(attribute):
-            differing.append(f"{attribute} {wanted[attribute]}, under way is {now.get(attribute, 'none')}")
+            differing.append(f"{attribute} {wanted[attribute]} instead of {now.get(attribute, 'none')}")
     return differing

@@ -14,7 +14,8 @@ from saltext_vios.errors import ViosError
 
 # Not above the commands of a shell that is 30 years old: it runs before anybody looks.
 SCRIPT = """#!/bin/sh
-# Made by saltext-vios, anew by each driver. Starts a driver if migrations of VIOSes are under way here; needs no Salt.
+# Made by saltext-vios; each driver rewrites it.
+# Starts a driver if migrations of VIOSes are under way here; needs no Salt.
 python={python}
 code={code}
 state={state}
@@ -22,7 +23,7 @@ for needed in "$python" "$code"
 do
     if [ ! -f "$needed" ]
     then
-        echo "vios: $needed is gone. What NIM installs goes on, and nobody follows it." >&2
+        echo "vios: $needed is gone. NIM continues what it installs, but nothing follows it." >&2
         echo "vios: with Salt: vios.resume. With any Python 3.9 or newer: PYTHON -I -S $code resume $state" >&2
         exit 1
     fi
@@ -54,11 +55,11 @@ def outcome(home: Home, found: Sequence[str]) -> str:
     """
     stopped = presence.stopped(home)
     if found:
-        return f"a driver was started for {', '.join(found)}"
+        return f"driver started for {', '.join(found)}"
     if stopped is not None:
-        return f"the driver was stopped by {stopped.by} at {reports.iso(stopped.at)}; to go on: vios.wait"
+        return f"the driver was stopped by {stopped.by} at {reports.iso(stopped.at)}; to continue: vios.wait"
     if presence.running(home) is not None:
-        return "a driver runs already"
+        return "a driver is already running"
     return "nothing is under way"
 
 

@@ -31,7 +31,7 @@ def select(nim: Snapshot, options: Mapping[str, Any], running: Sequence[tuple[st
         unknown = [frame for frame in wanted if frame not in frames.values()]
         if unknown:
             known = ", ".join(sorted({frame for frame in frames.values() if frame})) or "none"
-            raise Refused(f"frame is {unknown[0]!r}, on which NIM knows no VIOS; it knows VIOSes on: {known}")
+            raise Refused(f"frame is {unknown[0]!r}, but NIM knows no VIOS of that frame; it knows VIOSes of: {known}")
         frames = {name: frame for name, frame in frames.items() if frame in wanted}
     chosen = selection.by_frame(frames, options["unpaired"], running)
     names = [name for one in chosen.tuples for name in one]

@@ -59,7 +59,7 @@ def obstacle() -> str:
     """Why this process can start no other any more; empty when it can."""
     if os.access(python(), os.X_OK):
         return ""
-    return f"the Python that this driver runs on is gone ({python()}), so nothing more is started; type: vios.resume"
+    return f"the Python that this driver runs on is gone ({python()}), so it starts nothing more; type: vios.resume"
 
 
 def ready(home: Home) -> Path:
@@ -76,14 +76,14 @@ def ready(home: Home) -> Path:
         there = path.read_bytes() if path.exists() else None
         if there != content:
             if there is not None:
-                log.error("%s is not as it was made: a disk error, or somebody wrote to it; it is made anew", path)
+                log.error("%s was changed after it was made (a disk error, or somebody wrote to it); made again", path)
             # Somebody may have deleted it all while a driver ran; it is to come back with its own mode.
             place.make(home.path)
             place.make(home.code)
             files.put(path, content)
         os.utime(path)
     except OSError as error:
-        raise DriverError(f"the code of the driver cannot be kept in {home.code}: {error}") from error
+        raise DriverError(f"the driver did not start: its code cannot be written to {home.code}: {error}") from error
     return path
 
 
@@ -118,8 +118,8 @@ def _own(archive: Path) -> tuple[str, bytes]:
 
 def damaged(path: Path) -> str:
     return (
-        f"{path} is not as it was made: a disk error, or somebody wrote to it. It is not run; "
-        "a call through Salt makes it anew: vios.resume"
+        f"{path} was changed after it was made (a disk error, or somebody wrote to it), so it was not run; "
+        "a call through Salt makes it again: vios.resume"
     )
 
 
@@ -132,8 +132,8 @@ def _built() -> tuple[str, bytes]:
     init = sources.get(f"{PACKAGE}/__init__.py")
     if init is None:
         raise DriverError(
-            f"the package in {package} has no sources, only what was compiled of them; the driver runs from a copy of "
-            "its own, which is made of them: install saltext-vios with its sources"
+            f"the package in {package} has compiled files only; the driver runs from a copy that is made of the "
+            "sources: install saltext-vios with its sources"
         )
     for module in _loaded():
         if module not in sources:
@@ -180,6 +180,6 @@ def _left(home: Home, why: FileNotFoundError) -> Path:
     with contextlib.suppress(OSError):
         for path in sorted(home.code.glob(f"*{SUFFIX}"), key=lambda one: one.stat().st_mtime, reverse=True):
             if is_whole(path.name, path.read_bytes()):
-                log.warning("%s; the driver starts from %s", why, path)
+                log.warning("%s; the driver starts from its copy %s", why, path)
                 return path
-    raise DriverError(f"{why}, and there is no copy of it in {home.code}: install saltext-vios again")
+    raise DriverError(f"{why}, and {home.code} holds no copy of it: install saltext-vios again")

@@ -57,8 +57,8 @@ class Store:
         mode = self.db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal" and path != MEMORY:
             raise JournalError(
-                f"the journal {self.home.journal} cannot be kept there: SQLite can have no write-ahead log (its mode "
-                f"stays {mode!r}), which needs a local file system; set vios:state_dir to a directory on JFS2, not NFS"
+                f"the journal {self.home.journal} cannot be kept there: SQLite got no write-ahead log (journal mode "
+                f"{mode!r}), which needs a local file system; set vios:state_dir to a directory on JFS2, not NFS"
             )
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.execute("PRAGMA foreign_keys = ON")
@@ -75,7 +75,7 @@ class Store:
         left = [path.name for path in (*self.home.commands.glob("*"), *self.home.path.glob("journal.db-*"))]
         # Somebody else may just have made it.
         if left and not self.home.journal.exists():
-            raise JournalDamaged(_damage(self.home, f"it is gone, yet there is what it told of ({left[0]})"))
+            raise JournalDamaged(_damage(self.home, f"it is gone, but what belongs to it is still there ({left[0]})"))
 
     def _make(self) -> None:
         """Make the journal whole or not at all; whoever comes second finds it."""
@@ -129,8 +129,8 @@ class Store:
             lock = locks.acquire(self.home.driver_lock, timeout=PATIENCE)
         if lock is None:
             raise JournalError(
-                f"the journal {self.home.journal} is of an older version, and a driver of that version does not leave; "
-                f"see {self.home.driver_log}, and call again"
+                f"the journal {self.home.journal} is of an older version, and the driver of that version did not exit "
+                f"within {PATIENCE} s; see {self.home.driver_log}, then retry"
             )
         try:
             yield
@@ -180,9 +180,9 @@ def _run_script(db: sqlite3.Connection, number: int) -> None:
 def _damage(home: Home, what: str) -> str:
     aside = Path(f"{home.path}.{time.strftime('%Y%m%d')}")
     return (
-        f"the journal {home.journal} is damaged: {what}. It is not made anew, since it alone knows what was started. "
-        f"What installs goes on in NIM; look at it with: lsnim -t vios -l. When no VIOS is in an operation, move the "
-        f"state directory away and call again: mv {home.path} {aside}"
+        f"the journal {home.journal} is damaged: {what}. It is never recreated automatically: it is the only record "
+        f"of what was started. NIM continues what it installs; see: lsnim -t vios -l. When no VIOS is in an operation, "
+        f"move the state directory away and retry: mv {home.path} {aside}"
     )
 
 
@@ -195,6 +195,6 @@ def _explained(home: Home) -> Iterator[None]:
         if type(error) is sqlite3.DatabaseError:
             raise JournalDamaged(_damage(home, str(error))) from error
         raise JournalError(
-            f"the journal {home.journal} cannot be used: {error}. Nothing new is started; what installs goes on. "
-            f"Look at the disk and its rights: df {home.path}; ls -ld {home.path}"
+            f"the journal {home.journal} cannot be used: {error}. Nothing new is started; NIM continues what it "
+            f"installs. Check the disk and the permissions: df {home.path}; ls -ld {home.path}"
         ) from error

@@ -50,7 +50,8 @@ class Wall:
         """A run that the driver before was at when it died has one more fault."""
         if flight.run.id == self._left:
             self._left = 0
-            self._count(flight, Fault(f"the driver before ended while it worked on {flight.run.key}{self._log_is()}"))
+            crash = f"the previous driver crashed while it worked on {flight.run.key}{self._log_is()}"
+            self._count(flight, Fault(crash))
 
     def behind(self, flight: Flight, do: Callable[..., T], *about: object) -> T | None:
         """Do something for one run; what is raised there stays there.
@@ -71,7 +72,7 @@ class Wall:
                 raise
             log.exception("run %s %s", flight.run.id, flight.run.key)
             text = f"{type(error).__name__}: {printable(str(error))[:300]}"
-            self._count(flight, Fault(f"internal error at {flight.run.key} ({text}){self._log_is()}"))
+            self._count(flight, Fault(f"internal error of saltext-vios at {flight.run.key} ({text}){self._log_is()}"))
             return None
         self._mark(0)
         return done
@@ -96,14 +97,15 @@ class Wall:
             self.desk.journal.fault(flight.run, flight.line(m, "fault", told), self.desk.clock.wall())
         limit = flight.run.terms.limits.stall_timeout
         if m.in_flight and now - known.since >= limit:
-            self._end(flight, m, f"{m.vios}: could not be followed for {span(limit)}: {fault}")
+            self._end(flight, m, f"{m.vios}: saltext-vios could not follow it for {span(limit)}: {fault}")
         elif not m.in_flight and times >= FAULTS:
-            self._end(flight, m, f"{m.vios}: put aside after {times} errors of this program in a row: {fault}")
+            why = f"given up after {times} errors of saltext-vios in a row, nothing was started: {fault}"
+            self._end(flight, m, f"{m.vios}: {why}")
 
     def _what_next(self, m: Migration, times: int) -> str:
         if m.in_flight:
-            return "it is in flight, so it is followed all the same"
-        return f"nothing was started, it is tried again ({times} of {FAULTS})"
+            return "the VIOS is in flight, so it is still followed"
+        return f"nothing was started, retrying ({times} of {FAULTS})"
 
     def _end(self, flight: Flight, m: Migration, message: str) -> None:
         step = move(m, Event.FAULTY, message)
@@ -112,7 +114,7 @@ class Wall:
         except JournalError:
             raise
         except Exception:
-            log.exception("run %s %s is ended by its plain columns", flight.run.id, flight.run.key)
+            log.exception("run %s %s: only its status could be recorded", flight.run.id, flight.run.key)
             self.desk.journal.put_aside(flight.run.id, flight.run.key, message, self.desk.clock.wall())
             flight.run = replace(with_migration(flight.run, step.migration), over=True)
 

@@ -14,6 +14,12 @@ class Trust:
     missing: frozenset[str] = frozenset()
     looks: int = 0
     trusted: bool = False
+    patience: int = 0
+
+    @property
+    def doubt(self) -> str:
+        names, most = ", ".join(sorted(self.missing)), self.patience + 1
+        return f"lsnim does not list {names}: nothing new starts until it does, or until {most} polls in a row lack it"
 
     def looked(self, names: Collection[str], wanted: Collection[str], patience: int) -> Trust:
         """One listing came in.
@@ -24,4 +30,4 @@ class Trust:
         missing = (self.known | frozenset(wanted)) - frozenset(names)
         looks = self.looks + 1 if missing else 0
         trusted = looks == 0 or looks > patience
-        return Trust(frozenset(names) if trusted else self.known, missing, looks, trusted)
+        return Trust(frozenset(names) if trusted else self.known, missing, looks, trusted, patience)

@@ -116,7 +116,7 @@ def test_a_launcher_that_cannot_be_started_since_its_code_cannot_be_kept_is_told
 
     monkeypatch.setattr(standalone.files, "put", full)
     home = prepare(str(tmp_path / "state"))
-    with pytest.raises(OSError, match="the code of the driver cannot be kept"):
+    with pytest.raises(OSError, match="its code cannot be written to"):
         commands.launch(home.command(1, 1, 1), "/usr/sbin/nim", ["nim"], {}, None)
 
 

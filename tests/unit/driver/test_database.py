@@ -91,7 +91,7 @@ class TestClaim:
         with database.claimed(settings, one):
             ask(one, settings)
         database.refuse_another(settings, one)
-        said = rf"{one.path} \(under way there: vios1\); this call has {two.path}"
+        said = rf"{one.path}, already works on .*\(under way there: vios1\); this call uses {two.path}"
         for refused in (database.refuse_another, lambda *which: database.claimed(*which).__enter__()):
             with pytest.raises(DatabaseTaken, match=said):
                 refused(settings, two)
@@ -106,14 +106,15 @@ class TestClaim:
 
     def test_two_do_not_claim_at_once(self, settings, one, two, monkeypatch):
         monkeypatch.setattr(database, "PATIENCE", 0.1)
-        with another_process(entering(database.claimed(settings, one))), pytest.raises(DatabaseTaken, match="not free"):
+        locked = pytest.raises(DatabaseTaken, match="stayed locked")
+        with another_process(entering(database.claimed(settings, one))), locked:
             database.claimed(settings, two).__enter__()
 
     def test_a_driver_with_nothing_left_to_do_is_waited_for(self, settings, one, two, monkeypatch):
         monkeypatch.setattr(database, "ENDING", 0.1)
         with another_process(entering(database.driven(settings, one))) as pid:
             database.refuse_another(settings, two)
-            with pytest.raises(DatabaseTaken, match=f"its driver, pid {pid}, does not end"):
+            with pytest.raises(DatabaseTaken, match=f"its driver, pid {pid}, does not exit"):
                 database.claimed(settings, two).__enter__()
         with database.claimed(settings, two):
             pass
@@ -130,7 +131,7 @@ class TestClaim:
             pass
 
     def test_a_place_that_cannot_be_written_is_told(self, settings, one, tmp_path):
-        with pytest.raises(DatabaseTaken, match="cannot be told, so nothing is started"):
+        with pytest.raises(DatabaseTaken, match=r"the lock cannot be read: .*so nothing is started"):
             database.claimed(replace(settings, nim_bin_dir="/dev/null/bin"), one).__enter__()
 
 
@@ -157,7 +158,7 @@ class TestDriver:
                 path.unlink()
             if harm == "replaced":
                 path.touch()
-            with pytest.raises(DatabaseTaken, match="no longer this driver's"):
+            with pytest.raises(DatabaseTaken, match="this driver lost its lock"):
                 may_start(settings)
 
     def test_its_lock_ends_with_it(self, settings, one):

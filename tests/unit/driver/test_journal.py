@@ -120,7 +120,7 @@ def test_a_journal_where_sqlite_can_have_no_shared_memory_is_refused(home, monke
 
     connect = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **words: connect(*args, factory=Connection, **words))
-    with pytest.raises(JournalError, match=r"mode stays 'truncate'.*local file system; set vios:state_dir"):
+    with pytest.raises(JournalError, match=r"journal mode 'truncate'.*local file system; set vios:state_dir"):
         Journal(home)
     assert not home.journal.exists()
 
@@ -138,8 +138,8 @@ def test_a_second_request_attaches_whatever_its_order(home):
         assert reports.runs_of(journal, first) == reports.runs_of(journal, second)
         message = reports.tuple_report(journal, 1, second)["messages"][0]
     assert "already under way" in message
-    assert "boot_client (False goes on, True was asked)" in message
-    assert "its order is vios1, vios2" in message
+    assert "keeps its own options: boot_client False, not True" in message
+    assert "keeps its own order: vios1, vios2" in message
 
 
 def test_a_request_that_cannot_be_written_leaves_nothing_half_written(home):

@@ -34,7 +34,7 @@ def driven(tmp_path):
 
     def log():
         start_driver(home, Caller("a test"))
-        return until(lambda: " ends" in home.driver_log.read_text() and home.driver_log.read_text())
+        return until(lambda: "driver exits:" in home.driver_log.read_text() and home.driver_log.read_text())
 
     return log
 

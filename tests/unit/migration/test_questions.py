@@ -242,7 +242,7 @@ def test_a_tuple_that_is_half_done_goes_on_when_others_used_up_the_failures():
 
 
 def test_nothing_starts_by_a_listing_that_lacks_a_vios():
-    assert isinstance(answer(pair(), doubt="the listing of lsnim lacks vios9"), Wait)
+    assert isinstance(answer(pair(), doubt="lsnim does not list vios9"), Wait)
 
 
 def test_a_launcher_that_never_came_up_is_given_up_at_the_third_time():

@@ -180,7 +180,7 @@ def test_a_driver_whose_journal_is_destroyed_tells_what_it_knew(vios, simulator,
     until(lambda: driver_pid(state_dir) is None, what="the end of the driver")
     told = home.driver_log.read_text()
     assert "is damaged" in told
-    assert "vios1-vios2 vios1 was installing" in told
+    assert "last known state of vios1-vios2 vios1: installing" in told
     assert len(simulator.starts()) == 1
 
 

@@ -22,7 +22,7 @@ def test_it_starts_a_driver_for_what_is_under_way(vios, simulator, under_way, ni
     night.kill_driver()
     ret = vios.resume()
     assert (ret["changed"], ret["started"], ret["under_way"]) == (True, [PAIR], [PAIR])
-    assert ret["msg"] == f"a driver was started for {PAIR}"
+    assert ret["msg"] == f"driver started for {PAIR}"
     simulator.clear()
     ended_well(vios.wait("vios1,vios2"), simulator)
 

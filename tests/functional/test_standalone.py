@@ -156,7 +156,7 @@ class TestScript:
         installed.remove()
         kill_driver(state_dir)
         told = resumed(home)
-        assert (told.returncode, told.stdout, told.stderr) == (0, f"vios: a driver was started for {PAIR}\n", "")
+        assert (told.returncode, told.stdout, told.stderr) == (0, f"vios: driver started for {PAIR}\n", "")
         assert resumed(home).stdout == "vios: a driver is already running\n"
         ends_well(vios, simulator)
         until(lambda: driver_pid(state_dir) is None, what="the end of the driver")

@@ -67,7 +67,7 @@ FAILURES = {
     ("FAILURE-UPGRn", "still answers with ioslevel"): (("old_level", "vios1"), None, {}),
 }
 FAILURES_OF_THEIR_OWN = {
-    ("FAILURE-CHECK", "NIM could not be asked"),
+    ("FAILURE-CHECK", "not started, lsnim failed"),
     ("FAILURE-UPGRn-INIT", "is not back after"),
     ("FAILURE-UPGRn-WAIT", "err_info of an earlier operation is still there"),
 }
@@ -157,7 +157,7 @@ def says_all(ret, status, text):
     assert failure["since"] <= meta["vios1"]["finished"] if meta["vios1"]["finished"] else failure["since"]
     assert failure["output"].startswith("/")
     assert failure["next"].startswith(("salt-call vios.", "ps -fp "))
-    if "NIM could not be asked" not in text:
+    if "not started, lsnim failed" not in text:
         assert failure["seen"]["Cstate"]
 
 
@@ -169,7 +169,7 @@ def test_a_nim_that_stops_answering_before_the_start(vios, simulator, options, m
         return ask_the_driver(*words)
 
     monkeypatch.setattr(client, "request", request)
-    says_all(vios.migrate("vios1,vios2", **options), "FAILURE-CHECK", "NIM could not be asked")
+    says_all(vios.migrate("vios1,vios2", **options), "FAILURE-CHECK", "not started, lsnim failed")
 
 
 def test_a_nim_that_is_not_back_in_time(vios, simulator, options):

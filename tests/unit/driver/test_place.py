@@ -45,7 +45,7 @@ def test_a_link_in_its_place_is_refused(tmp_path, where):
 
 def test_a_file_in_its_place_is_refused(tmp_path):
     (tmp_path / "state").touch()
-    with pytest.raises(JournalError, match="no directory"):
+    with pytest.raises(JournalError, match="not a directory"):
         prepare(str(tmp_path / "state"))
 
 

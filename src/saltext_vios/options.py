@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from saltext_vios.errors import Refused
-from saltext_vios.migration import durations, timelimit
+from saltext_vios.migration import durations, paths, timelimit
 from saltext_vios.nim import names
 
 
@@ -45,6 +45,8 @@ class Kind(enum.Enum):
     RESOURCES = "NIM names, separated by colons"
     PATH = "absolute path"
     MARGIN = "duration, or the word auto"
+    PATHS = "require, warn or ignore"
+    CLIENTS = "names or numbers of client partitions"
     ORDER = "given or longest"
 
 
@@ -280,6 +282,18 @@ OPTIONS: tuple[Option, ...] = (
         False,
     ),
     _ours("wait", Kind.YES_NO, "Wait for the end; else return when the driver has taken it up.", True),
+    _ours(
+        "paths",
+        Kind.PATHS,
+        "Whether the clients keep a path through the partner, asked before each VIOS goes down: with require nothing "
+        "starts that would cost a client its last path; warn reports it; with ignore nobody is asked.",
+        paths.WARN,
+    ),
+    _ours(
+        "ignore_clients",
+        Kind.CLIENTS,
+        "Client partitions that may lose their paths, by name or number: a list, or a text with commas.",
+    ),
     _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),
     _ours("poll_interval", Kind.SECONDS, "Seconds between two looks at NIM. Defaults to vios:poll_interval."),
     _ours(
@@ -502,6 +516,20 @@ def _order(name: str, value: Any) -> str:
     return value
 
 
+def _paths(name: str, value: Any) -> str:
+    if value not in (paths.REQUIRE, paths.WARN, paths.IGNORE):
+        raise Refused(f"{name} is {value!r}, expected 'require', 'warn' or 'ignore'")
+    return value
+
+
+def read_clients(name: str, value: Any) -> list[str]:
+    """Client partitions that a caller names: a list, or a text with commas; each a name or a number."""
+    words = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
+    if any(isinstance(word, bool) or not isinstance(word, (str, int)) for word in words):
+        raise Refused(f"{name} is {value!r}, expected names or numbers of client partitions")
+    return [str(word).strip() for word in words if str(word).strip()]
+
+
 def _checked_by(check: Callable[[object, str], str]) -> Callable[[str, Any], str]:
     return lambda name, value: check(value, name)
 
@@ -527,6 +555,8 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.PATH: _checked_by(names.check_path),
     Kind.MARGIN: _margin,
     Kind.ORDER: _order,
+    Kind.PATHS: _paths,
+    Kind.CLIENTS: read_clients,
 }
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -29,6 +29,7 @@ MATRIX = {
     "restore_incomplete": ("vios1", {}, DONE, ["vios1", "vios2"]),
     "node_stays_down": ("vios1", {}, DONE, ["vios1", "vios2"]),
     "path_missing": ("vios2", {"client": 3}, DONE, ["vios1", "vios2"]),
+    "lsmap_garbled": ("vios2", {}, DONE, ["vios1", "vios2"]),
     "npiv_logged_out": ("vios2", {}, DONE, ["vios1", "vios2"]),
     "client_off": (None, {}, DONE, ["vios1", "vios2"]),
     "sea_limbo": ("vios2", {}, DONE, ["vios1", "vios2"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, Union
 
 from saltext_vios import methods
+from saltext_vios.driver import serving
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters, statuses
@@ -14,6 +15,7 @@ from saltext_vios.migration import levels as values
 from saltext_vios.migration.checks import CheckOptions, Partner, Readiness, Resource, VIOSFacts
 from saltext_vios.migration.facts import Disk, Disks, Ground, LevelAnswer, Look, Outcome, Progress, View
 from saltext_vios.migration.levels import Level
+from saltext_vios.migration.paths import IGNORE, Serving, without
 from saltext_vios.nim import commands, mappings, objects, replies
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.snapshot import Snapshot
@@ -33,6 +35,7 @@ class Answers:
     operations: Mapping[str, frozenset[str] | None]
     resources: Mapping[str, tuple[Resource, ...]]
     clusters: Mapping[str, clusters.Answer]
+    serves: Mapping[str, Serving] = field(default_factory=dict)  # empty where nobody wants to know
     disks: Mapping[str, Disks] = field(default_factory=dict)
     mapped: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     ground: Mapping[str, Ground] = field(default_factory=dict)
@@ -94,6 +97,12 @@ def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[st
     return found
 
 
+def stand_ins(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, list[str]]:
+    """Who carries the clients of each VIOS while it is down: the others of its tuple, else those of its frame."""
+    around = partners(listing, names)
+    return {name: [other for other in names if other != name] or around[name] for name in names}
+
+
 def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
     """Ask all that one tuple's checks need; a question without an answer is part of the answer.
 
@@ -120,8 +129,14 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
         operations=dict.fromkeys(names, _or_none(nim.operations, names[0])),
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
+        serves=_whom_they_serve(nim, listing, names) if options["paths"] != IGNORE else {},
     )
     return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
+
+
+def _whom_they_serve(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
+    others = (other for each in stand_ins(listing, names).values() for other in each)
+    return serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])))
 
 
 def _of_the_method(
@@ -295,6 +310,7 @@ def facts(
             continue
         elsewhere = statuses.initiated(previous) == n and view(attributes).busy
         others = partners(listing, names)[name]
+        around = [answers.serves[other] for other in stand_ins(listing, names)[name] if other in answers.serves]
         found.append(
             VIOSFacts(
                 name=name,
@@ -329,6 +345,7 @@ def facts(
                 )
                 if name in answers.disks
                 else None,
+                paths=tuple(without(answers.serves[name], *around)) if name in answers.serves else None,
                 recent=frozenset(recent),
                 settled=answers.settled,
                 under_way=f"started elsewhere ({previous})" if elsewhere else "",
@@ -343,6 +360,8 @@ def asked(options: Mapping[str, Any]) -> CheckOptions:
         force=options["force"],
         mk_image=options["mk_image"],
         allow_unknown_frame=options["allow_unknown_frame"],
+        paths=options["paths"],
+        ignore_clients=tuple(options["ignore_clients"] or ()),
         options=options,
         checks=methods.of(options).checks,
     )

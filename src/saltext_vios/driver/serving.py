@@ -5,19 +5,20 @@ A question without an answer, or a line that is not understood, becomes somethin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, Union
 
-from saltext_vios.driver import inquiry
 from saltext_vios.errors import NIMUnavailable, Refused
-from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Path, Serving, without
+from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving
 from saltext_vios.nim import commands, mappings, objects
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.mappings import FCMapping, Read, SCSIDisk
+from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.text import printable
 
 T = TypeVar("T")
+NIM = Union[Client, Snapshot]
 
 AT_ONCE = 16  # VIOSes asked side by side
 
@@ -25,27 +26,14 @@ _AVAILABLE = {"available": True, "defined": False}
 _LOGGED_IN = {"LOGGED_IN": True, "NOT_LOGGED_IN": False}  # seen
 
 
-def redundancy(
-    nim: Client, listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]
-) -> dict[str, list[Path]]:
-    """VIOS -> its paths, each compared with the others of its tuple, or of its frame where it is alone."""
-    others = {
-        name: [other for other in names if other != name] or inquiry.partners(listing, names)[name]
-        for names in tuples
-        for name in names
-    }
-    known = ask_all(nim, listing, sorted({*others, *(name for each in others.values() for name in each)}))
-    return {name: without(known[name], *(known[other] for other in each)) for name, each in others.items()}
-
-
-def ask_all(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
+def ask_all(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
     """What each of them serves, asked side by side."""
     hosts = {name: objects.hostname(listing[name]) if name in listing else None for name in names}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(hosts, pool.map(lambda name: ask(nim, name, hosts[name]), hosts)))
 
 
-def ask(nim: Client, vios: str, host: str | None) -> Serving:
+def ask(nim: NIM, vios: str, host: str | None) -> Serving:
     """Everything that one VIOS serves; never raises, since not knowing is an answer here."""
     if host is None:
         return Serving(vios, unanswered=tuple((kind, "NIM names no host for it (if1)") for kind in Kind))
@@ -73,7 +61,7 @@ def ask(nim: Client, vios: str, host: str | None) -> Serving:
     )
 
 
-def _read(nim: Client, host: str, command: str, reader: Callable[[str], Read[T]]) -> tuple[tuple[T, ...], str]:
+def _read(nim: NIM, host: str, command: str, reader: Callable[[str], Read[T]]) -> tuple[tuple[T, ...], str]:
     """What was understood, and why not all of it is known."""
     try:
         read = reader(nim.said(host, command))
@@ -94,7 +82,7 @@ def _fibre(one: FCMapping) -> Fibre:
     return Fibre(one.client, one.adapter, one.name, _LOGGED_IN.get(one.status))
 
 
-def _sea_state(nim: Client, host: str, sea: str) -> str | None:
+def _sea_state(nim: NIM, host: str, sea: str) -> str | None:
     try:
         return mappings.sea_state(nim.said(host, commands.adapter_statistics(sea)))
     except (NIMUnavailable, Refused):

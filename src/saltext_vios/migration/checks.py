@@ -15,8 +15,19 @@ from typing import Any
 from saltext_vios.migration import clusters
 from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, View
 from saltext_vios.migration.levels import Level
+from saltext_vios.migration.paths import (
+    ALL_CLIENTS,
+    IGNORE,
+    NOT_CHECKED,
+    REQUIRE,
+    Path,
+    Verdict,
+    by_client,
+    may_be_lost,
+)
 
 CLUSTER = "cluster"
+SHOWN = 3  # paths of one client that a finding names
 NO_CLUSTER = clusters.Answer()
 
 
@@ -101,6 +112,7 @@ class VIOSFacts:
     ground: Ground = field(default_factory=Ground)
     readiness: Readiness | None = None
     cluster: clusters.Answer = NO_CLUSTER
+    paths: tuple[Path, ...] | None = None  # of its clients; None where nobody asked
     recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
     settled: bool = False  # its tuple is at the level, so that no more than that was asked
 
@@ -113,6 +125,8 @@ class CheckOptions:
     force: bool = False
     mk_image: bool = False
     allow_unknown_frame: bool = False
+    paths: str = IGNORE
+    ignore_clients: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)  # for the method's own checks
     checks: tuple[Check, ...] = ()  # the method's own, behind the common ones
 
@@ -123,6 +137,7 @@ class CheckContext(CheckOptions):
 
     tuple: tuple[str, ...] = ()
     frames: tuple[str | None, ...] = ()
+    goes_down: bool = True  # it is to be migrated, as far as is known
     pending_before: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
 
 
@@ -176,9 +191,11 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: CheckOptions, finished: Colle
         level = one.level.level if one.level else None
         wanted = wanted_level(one, asked.level)
         found = Checked(one.progress, level, wanted, waits_for=_waits_for(one), ground=one.ground)
-        context = CheckContext(**vars(asked), tuple=names, frames=frames, pending_before=frozenset(pending_before))
+        goes_down = one.name not in finished and not at_level(found, asked.force)
+        context = CheckContext(**vars(asked), tuple=names, frames=frames, goes_down=goes_down)
+        context = replace(context, pending_before=frozenset(pending_before))
         result[one.name] = replace(found, findings=check(one, context))
-        if one.name not in finished and not at_level(found, asked.force):
+        if goes_down:
             pending_before.add(one.name)
     return result
 
@@ -456,6 +473,47 @@ def _states(nodes: Iterable[clusters.Node]) -> str:
     return ", ".join(f"{node.name} is {node.state} (pool {node.pool or 'not told'})" for node in nodes)
 
 
+def _paths(facts: VIOSFacts, context: CheckContext) -> Found:
+    """Whether each client keeps a path while this VIOS is down."""
+    if facts.paths is None or not context.goes_down:
+        return
+    keep = 0
+    looked_at = [path for path in facts.paths if not may_be_lost(path, context.ignore_clients)]
+    for client, each in by_client(looked_at).items():
+        lost = [path for path in each if path.verdict is Verdict.LOST]
+        untold = [path for path in each if path.verdict is Verdict.UNKNOWN]
+        if lost:
+            severity = error if context.paths == REQUIRE else warning
+            yield severity(facts, client, f"would lose its last path: {_some(lost)}", _paths_advice(facts, context))
+        elif untold:
+            yield _untold(facts, context, client, untold)
+        else:
+            keep += client != ALL_CLIENTS
+    yield ok(facts, "clients", f"{keep} keep a path; not checked: {', '.join(NOT_CHECKED)}")
+
+
+def _untold(facts: VIOSFacts, context: CheckContext, client: str, untold: Sequence[Path]) -> Finding:
+    """A question without an answer is an error where paths are required: nobody knows whom it would have named.
+
+    Of a VIOS that does not answer at all nobody can lose a path; whether it may be reinstalled is asked elsewhere.
+    """
+    seen = f"cannot be told whether it keeps a path: {_some(untold)}"
+    answers = facts.level is not None and facts.level.level is not None
+    if context.paths == REQUIRE and answers and any(path.unanswered for path in untold):
+        return error(facts, client, seen, _paths_advice(facts, context))
+    return warning(facts, client, seen, _paths_advice(facts, context))
+
+
+def _some(found: Sequence[Path]) -> str:
+    told = [f"{path.kind.value} {path.what}: {path.why}" for path in found[:SHOWN]]
+    return "; ".join(told) + (f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else "")
+
+
+def _paths_advice(facts: VIOSFacts, context: CheckContext) -> str:
+    more = f"`vios.clients {','.join(context.tuple)}` tells more"
+    return f"{more}; ignore_clients leaves a client out, paths=warn goes on" if context.paths == REQUIRE else more
+
+
 def _commands_out(facts: VIOSFacts, context: CheckContext) -> Found:
     for text in facts.running_commands:
         yield error(facts, "nim", text, "wait for it, or end it by hand")
@@ -473,6 +531,7 @@ CHECKS = (
     _allocated,
     _partners,
     _cluster,
+    _paths,
     _commands_out,
 )
 

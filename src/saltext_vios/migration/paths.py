@@ -7,8 +7,11 @@ and is part of every answer: nothing here says that a client is healthy.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+# What the paths of clients are to a migration.
+REQUIRE, WARN, IGNORE = "require", "warn", "ignore"
 
 NOT_CHECKED = (
     "the state of paths inside the clients",
@@ -16,6 +19,7 @@ NOT_CHECKED = (
     "which partitions run",
     "which clients use which network",
 )
+ALL_CLIENTS = "all clients"
 TAKES_OVER = frozenset({"PRIMARY", "BACKUP"})
 FAILS = frozenset({"LIMBO", "UNHEALTHY"})
 
@@ -89,18 +93,25 @@ class Path:
     what: str
     verdict: Verdict
     why: str
+    unanswered: bool = False  # it cannot be told for want of an answer that can be read
 
 
 def without(going: Serving, *staying: Serving) -> list[Path]:
     """Every path through the VIOS that goes down, and whether the client has another through one that stays."""
     names = {fibre.client: fibre.name for one in (going, *staying) for fibre in one.fibres if fibre.name}
-    beside = (_beside(going, one, names) for one in staying or (Serving("no partner"),))
-    found = [_of_all(each) for each in zip(*beside)]
+    if staying:
+        found = [_of_all(each) for each in zip(*(_beside(going, one, names) for one in staying))]
+    else:
+        found = [_alone(path) for path in _beside(going, Serving(""), names)]
     return sorted(found, key=lambda path: (path.client is None, path.client or 0, path.kind.value, path.what))
 
 
 def _beside(going: Serving, staying: Serving, names: dict[int, str]) -> list[Path]:
     return [*_storage(going, staying, names), *_fibre(going, staying, names), *_network(going, staying)]
+
+
+def _alone(path: Path) -> Path:
+    return path if path.unanswered else replace(path, verdict=Verdict.LOST, why="NIM knows no other VIOS of this frame")
 
 
 def _of_all(each: Sequence[Path]) -> Path:
@@ -115,26 +126,36 @@ def may_be_lost(path: Path, ignored: Collection[str]) -> bool:
     return path.client is not None and bool({str(path.client), path.name} & set(ignored))
 
 
+def by_client(found: Iterable[Path]) -> dict[str, list[Path]]:
+    """The paths of each client, under what people call it; what is nobody's alone is all clients'."""
+    grouped: dict[str, list[Path]] = {}
+    for path in found:
+        name = f" ({path.name})" if path.name else ""
+        grouped.setdefault(ALL_CLIENTS if path.client is None else f"client {path.client}{name}", []).append(path)
+    return grouped
+
+
 def _storage(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:
     silent = staying.silent(Kind.STORAGE)
     for disk in going.disks:
         mine = [other for other in staying.disks if other.client == disk.client]
         same = [other for other in mine if other.identifier is not None and other.identifier == disk.identifier]
+        unanswered = False
         if any(other.available is not False for other in same):
             verdict, why = Verdict.OK, f"{same[0].name} on {staying.vios} is the same disk"
         elif same:
             verdict, why = Verdict.LOST, f"{same[0].name} on {staying.vios} is the same disk and is not available"
         elif silent:
-            verdict, why = Verdict.UNKNOWN, f"{staying.vios}: {silent}"
+            verdict, why, unanswered = Verdict.UNKNOWN, f"{staying.vios}: {silent}", True
         elif disk.identifier is None:
             verdict, why = Verdict.UNKNOWN, f"{disk.backing or 'what backs it'} has no identifier to compare"
         elif any(other.identifier is None for other in mine):
             verdict, why = Verdict.UNKNOWN, f"a disk of this client on {staying.vios} has no identifier to compare"
         else:
             verdict, why = Verdict.LOST, f"{staying.vios} maps no disk of that identifier to this client"
-        yield _path(disk.client, names, Kind.STORAGE, f"{disk.name} ({disk.backing})", verdict, why)
-    if going.silent(Kind.STORAGE):
-        yield Path(None, "", Kind.STORAGE, going.vios, Verdict.UNKNOWN, going.silent(Kind.STORAGE))
+        what = f"{disk.name} ({disk.backing})"
+        yield Path(disk.client, names.get(disk.client, ""), Kind.STORAGE, what, verdict, why, unanswered)
+    yield from _untold(going, Kind.STORAGE)
 
 
 def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:
@@ -142,10 +163,11 @@ def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[
     for fibre in going.fibres:
         mine = [other for other in staying.fibres if other.client == fibre.client]
         working = [other for other in mine if other.logged_in]
+        unanswered = False
         if working:
             verdict, why = Verdict.OK, f"{working[0].adapter} on {staying.vios} is logged in"
         elif silent:
-            verdict, why = Verdict.UNKNOWN, f"{staying.vios}: {silent}"
+            verdict, why, unanswered = Verdict.UNKNOWN, f"{staying.vios}: {silent}", True
         elif fibre.logged_in is False:
             verdict, why = Verdict.UNKNOWN, "not logged in on either VIOS, as a client that is switched off"
         elif any(other.logged_in is None for other in mine):
@@ -154,9 +176,8 @@ def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[
             verdict, why = Verdict.LOST, f"{mine[0].adapter} on {staying.vios} is not logged in"
         else:
             verdict, why = Verdict.LOST, f"{staying.vios} has no mapping for this client"
-        yield _path(fibre.client, names, Kind.FIBRE, fibre.adapter, verdict, why)
-    if going.silent(Kind.FIBRE):
-        yield Path(None, "", Kind.FIBRE, going.vios, Verdict.UNKNOWN, going.silent(Kind.FIBRE))
+        yield Path(fibre.client, names.get(fibre.client, ""), Kind.FIBRE, fibre.adapter, verdict, why, unanswered)
+    yield from _untold(going, Kind.FIBRE)
 
 
 def _network(going: Serving, staying: Serving) -> Iterator[Path]:
@@ -165,18 +186,19 @@ def _network(going: Serving, staying: Serving) -> Iterator[Path]:
     states = {one.state for one in staying.networks}
     told = ", ".join(f"{one.sea} on {staying.vios} is {one.state or 'in no known state'}" for one in staying.networks)
     for network in going.networks:
+        unanswered = False
         if FAILS & states:
             verdict, why = Verdict.LOST, f"{told}, expected PRIMARY or BACKUP"
         elif silent:
-            verdict, why = Verdict.UNKNOWN, f"{staying.vios}: {silent}"
+            verdict, why, unanswered = Verdict.UNKNOWN, f"{staying.vios}: {silent}", True
         elif not states:
             verdict, why = Verdict.LOST, f"{staying.vios} has no Shared Ethernet Adapter"
         else:
             verdict, why = Verdict.OK if states <= TAKES_OVER else Verdict.UNKNOWN, told
-        yield Path(None, "", Kind.NETWORK, network.sea, verdict, why)
-    if going.silent(Kind.NETWORK):
-        yield Path(None, "", Kind.NETWORK, going.vios, Verdict.UNKNOWN, going.silent(Kind.NETWORK))
+        yield Path(None, "", Kind.NETWORK, network.sea, verdict, why, unanswered)
+    yield from _untold(going, Kind.NETWORK)
 
 
-def _path(client: int, names: dict[int, str], kind: Kind, what: str, verdict: Verdict, why: str) -> Path:
-    return Path(client, names.get(client, ""), kind, what, verdict, why)
+def _untold(going: Serving, kind: Kind) -> Iterator[Path]:
+    if going.silent(kind):
+        yield Path(None, "", kind, going.vios, Verdict.UNKNOWN, going.silent(kind), unanswered=True)

@@ -25,15 +25,6 @@ def errors():
         raise CommandExecutionError(str(error)) from error
 
 
-def clients(value):
-    """Client partitions that a caller names: a list, or a text with commas; each a name or a number."""
-    words = value.split(",") if isinstance(value, str) else [] if value is None else value
-    words = words if isinstance(words, (list, tuple)) else [words]
-    if any(isinstance(word, bool) or not isinstance(word, (str, int)) for word in words):
-        raise Refused(f"ignore_clients is {value!r}, expected names or numbers of client partitions")
-    return [str(word).strip() for word in words]
-
-
 def known(home, nim, asked):
     """Refuse unknown names before anything runs; a call that only attaches does not need NIM's answer."""
     with Journal(home) as journal:

@@ -28,9 +28,9 @@ from saltext_vios.driver import (
     inquiry,
     place,
     presence,
+    redundancy,
     reports,
     selection,
-    serving,
     settings,
 )
 from saltext_vios.driver import client as driver
@@ -51,7 +51,7 @@ from saltext_vios.nim import commands, objects
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
-from saltext_vios.options import described, documented
+from saltext_vios.options import described, documented, read_clients
 
 __virtualname__ = "vios"
 __func_alias__ = {"list_": "list", "driver_": "driver"}
@@ -149,13 +149,15 @@ def clients(targets, ignore_clients=None):
 
     Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
     ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``cannot be told``,
-    ``would be lost``), ``why`` and ``ignored``; ``not_checked``, what nobody can tell from here; and ``result``, false
-    when a path would be lost that is not ignored.
+    ``would be lost``), ``why``, ``unanswered`` (it cannot be told for want of an answer that can be read) and
+    ``ignored``; ``not_checked``, what nobody can tell from here; and ``result``, false when a path would be lost that
+    is not ignored.
     """
     with support.errors():
-        wanted, ignored, nim = requests.read_targets(targets), support.clients(ignore_clients), _snapshot()
+        wanted, nim = requests.read_targets(targets), _snapshot()
+        ignored = read_clients("ignore_clients", ignore_clients or [])
         requests.must_be_vioses(nim, [name for names in wanted for name in names])
-        return shape.clients(serving.redundancy(_nim(), nim.vioses(), wanted), ignored)
+        return shape.clients(redundancy.of(_nim(), nim.vioses(), wanted), ignored)
 
 
 def show(name):

@@ -50,6 +50,9 @@ class Snapshot:
     def cluster(self, host: str) -> list[replies.ClusterNode]:
         return self._once(("cluster", host), lambda: self.client.cluster(host))
 
+    def said(self, host: str, command: str) -> str:
+        return self._once((command, host), lambda: self.client.said(host, command))
+
     def allocated(self, name: str) -> tuple[str, ...]:
         """The resources allocated to a VIOS. NIM counts them all, so it is asked only until all have been found.
 

@@ -27,6 +27,9 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
 
 def lsmap(store: Store, vios: str, words: list[str]) -> str:
     """``lsmap -all [-npiv | -net] -fmt :``."""
+    garbled = store.fault("lsmap_garbled", vios)
+    if garbled is not None and f"-{garbled.get('of', words[0][1:])}" in words:
+        return message("lsmap_garbled") + "\n"
     if "-net" in words:
         return f"ent3:{_place(store, vios, 2)}:{SEA}:ent0:Available:U78D2.001.WZS-P1-C3-T1\n"
     lines = list(_npiv(store, vios) if "-npiv" in words else _scsi(store, vios))

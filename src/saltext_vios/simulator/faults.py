@@ -64,6 +64,7 @@ STANDING = {
     "old_level": "NIM says success, the VIOS keeps its old level",
     "restore_incomplete": "NIM says success, the virtual mappings are missing",
     "path_missing": "the VIOS has no mapping for a client (client=NUMBER; else for none)",
+    "lsmap_garbled": "lsmap prints lines that nobody can read (of=npiv, of=net; else all)",
     "npiv_logged_out": "the clients are not logged in through the VIOS",
     "client_off": "the clients are switched off: not logged in, and without a name",
     "sea_limbo": "the Shared Ethernet Adapter of the VIOS is in LIMBO",

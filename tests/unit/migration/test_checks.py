@@ -17,6 +17,7 @@ from saltext_vios.migration.checks import (
 from saltext_vios.migration.clusters import Answer, Cluster, Node
 from saltext_vios.migration.facts import LevelAnswer, View
 from saltext_vios.migration.levels import parse
+from saltext_vios.migration.paths import IGNORE, REQUIRE, WARN, Kind, Path, Verdict
 from saltext_vios.options import checked as checked_options
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
@@ -251,3 +252,66 @@ def test_of_a_tuple_at_the_level_nothing_is_missed_that_was_not_asked():
 
 def test_a_cluster_that_nobody_tells_is_a_warning():
     assert warnings(replace(GOOD, cluster=Answer(error="Connection refused"))) == ["cluster"]
+
+
+def path(verdict=Verdict.LOST, client=3, **more):
+    return Path(client, f"lpar{client}", Kind.STORAGE, "disk", verdict, "because", **more)
+
+
+def of_paths(*found, asked=WARN, facts=GOOD, **more):
+    """Severity and name of what is found about the clients of one VIOS."""
+    known = replace(facts, paths=tuple(found))
+    findings = check_tuple([known], CheckOptions(paths=asked, **more))["vios1"].findings
+    return [(f.severity, f.check) for f in findings if "client" in f.check]
+
+
+LPAR3 = "client 3 (lpar3)"
+SUMMARY = (Severity.OK, "clients")
+
+
+@pytest.mark.parametrize(("asked", "severity"), [(REQUIRE, Severity.ERROR), (WARN, Severity.WARNING)])
+def test_a_client_that_would_lose_its_last_path_is_an_error_where_paths_are_required(asked, severity):
+    assert of_paths(path(), path(Verdict.OK), asked=asked) == [(severity, LPAR3), SUMMARY]
+
+
+def test_each_client_is_one_finding_however_many_paths_it_loses():
+    found = of_paths(path(), path(), path(client=4), asked=REQUIRE)
+    assert found == [(Severity.ERROR, LPAR3), (Severity.ERROR, "client 4 (lpar4)"), SUMMARY]
+
+
+@pytest.mark.parametrize("asked", [REQUIRE, WARN])
+def test_a_path_that_cannot_be_told_is_a_warning(asked):
+    assert of_paths(path(Verdict.UNKNOWN), asked=asked) == [(Severity.WARNING, LPAR3), SUMMARY]
+
+
+@pytest.mark.parametrize(("asked", "severity"), [(REQUIRE, Severity.ERROR), (WARN, Severity.WARNING)])
+def test_a_question_without_an_answer_is_an_error_where_paths_are_required(asked, severity):
+    assert of_paths(path(Verdict.UNKNOWN, unanswered=True), asked=asked)[0] == (severity, LPAR3)
+
+
+def test_a_vios_that_answers_nothing_at_all_has_nobody_who_could_lose_a_path():
+    silent = path(Verdict.UNKNOWN, unanswered=True)
+    broken = replace(GOOD, level=SILENCE)
+    assert of_paths(silent, asked=REQUIRE, facts=broken, force=True, level=NEW)[0] == (Severity.WARNING, LPAR3)
+
+
+@pytest.mark.parametrize("name", ["lpar3", "3"])
+def test_a_client_that_is_ignored_is_no_finding(name):
+    assert of_paths(path(), asked=REQUIRE, ignore_clients=(name,)) == [SUMMARY]
+
+
+def test_a_vios_that_stays_up_takes_no_path_from_anybody():
+    at_level = replace(GOOD, level=LevelAnswer(NEW))
+    assert of_paths(path(), asked=REQUIRE, facts=at_level) == []
+
+
+def test_where_nobody_asked_nothing_is_found():
+    assert [f for f in found(GOOD, asked=CheckOptions(paths=IGNORE)) if "client" in f] == []
+
+
+def test_a_finding_names_few_of_many_paths_and_counts_the_rest():
+    known = replace(GOOD, paths=tuple(path() for _ in range(20)))
+    findings = {f.check: f for f in check_tuple([known], CheckOptions(paths=WARN))["vios1"].findings}
+    assert findings[LPAR3].seen.count("because") == 3
+    assert findings[LPAR3].seen.endswith("and 17 more")
+    assert "`vios.clients vios1`" in findings[LPAR3].advice

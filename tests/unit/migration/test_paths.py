@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving, Verdict, may_be_lost, without
+from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving, Verdict, by_client, may_be_lost, without
 
 OK, UNKNOWN, LOST = Verdict.OK, Verdict.UNKNOWN, Verdict.LOST
 NO_ANSWER = "c_rsh vios2 returned 6: Connection refused"
@@ -105,8 +105,33 @@ def test_of_several_partners_each_must_take_over_the_network():
 
 
 def test_without_a_partner_everything_would_be_lost():
-    paths = without(Serving("vios1", **disk(), **fibre(), **sea("PRIMARY")))
+    paths = without(Serving("vios1", **disk(identifier=None), **fibre(logged_in=False), **sea("PRIMARY")))
     assert {path.verdict for path in paths} == {LOST}
+    assert {path.why for path in paths} == {"NIM knows no other VIOS of this frame"}
+
+
+def test_without_a_partner_what_is_not_told_stays_untold():
+    (path,) = without(Serving("vios1", **silent(Kind.FIBRE)))
+    assert (path.verdict, path.unanswered) == (UNKNOWN, True)
+
+
+@pytest.mark.parametrize(
+    ("going", "kind"), [(disk(), Kind.STORAGE), (fibre(), Kind.FIBRE), (sea("BACKUP"), Kind.NETWORK)]
+)
+def test_what_cannot_be_told_for_want_of_an_answer_is_marked(going, kind):
+    (path,) = without(Serving("vios1", **going), Serving("vios2", **silent(kind)))
+    assert path.unanswered
+    assert NO_ANSWER in path.why
+
+
+def test_what_both_answered_and_nobody_can_compare_is_not_marked():
+    (path,) = without(Serving("vios1", **disk(identifier=None)), Serving("vios2", **disk(identifier=None)))
+    assert (path.verdict, path.unanswered) == (UNKNOWN, False)
+
+
+def test_the_paths_of_a_client_are_told_under_its_number_and_name():
+    paths = without(Serving("vios1", **disk(), **fibre(), **sea("PRIMARY")), Serving("vios2"))
+    assert {name: len(each) for name, each in by_client(paths).items()} == {"client 3 (lpar3)": 2, "all clients": 1}
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -225,6 +225,11 @@ class Callers(Store):
         rows = self.query("SELECT since, reason, asked_by FROM hold")
         return rows[0] if rows else None
 
+    def held_by(self) -> str | None:
+        """Who holds this NIM master, and why; None if nobody does."""
+        held = self.held()
+        return held and ": ".join(text for text in (held["asked_by"], held["reason"]) if text)
+
     def clear(self, vios: str, at: float) -> None:
         """After an operator's reset: recorded failures of this VIOS no longer stand in the way."""
         with self._transaction():

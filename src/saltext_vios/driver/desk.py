@@ -54,8 +54,7 @@ class Desk:
 
     def refresh(self) -> None:
         """Before a start is asked about: what is the same for all, and may have changed."""
-        held = self.journal.held()
-        self.held = held["reason"] if held else None
+        self.held = self.journal.held_by()
         obstacle = standalone.obstacle()
         if obstacle != self.obstacle:
             log.error("%s", obstacle or "the Python of this driver is there again")

@@ -79,6 +79,16 @@ class Flight:
         return self.gathering is not None or self.answers is not None or self.in_flight
 
     @property
+    def waits_for(self) -> str:
+        """Why it does not go on, where it is not for a place or another tuple; empty while something is done."""
+        m = self.run.current
+        if m is None or m.in_flight:
+            return ""
+        if m.state is State.CHECKING and m.vios in self.waits:
+            return self.waits
+        return "" if self.busy else self.desk.doubt
+
+    @property
     def in_flight(self) -> bool:
         return self.run.current is not None and self.run.current.in_flight
 

@@ -27,6 +27,11 @@ class Home:
         return self.path / "driver.doing"
 
     @property
+    def waiting(self) -> Path:
+        """Why each tuple waits."""
+        return self.path / "driver.waiting"
+
+    @property
     def leave_note(self) -> Path:
         """There while the driver is asked to leave, or was stopped."""
         return self.path / "driver.leave"

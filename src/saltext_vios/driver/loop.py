@@ -14,7 +14,7 @@ from concurrent.futures import Future
 
 from saltext_vios import __version__
 from saltext_vios.driver import commands as tool_commands
-from saltext_vios.driver import inquiry, presence, standalone
+from saltext_vios.driver import inquiry, presence, standalone, waiting
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.desk import Desk, Workers
 from saltext_vios.driver.flight import Flight
@@ -26,6 +26,7 @@ from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.wall import Wall
 from saltext_vios.errors import DatabaseTaken, JournalDamaged, JournalError, NIMUnavailable
 from saltext_vios.migration import tuples
+from saltext_vios.migration import waiting as reasons
 from saltext_vios.migration.facts import CommandState
 from saltext_vios.migration.tuples import Run
 from saltext_vios.nim.client import Attributes
@@ -37,6 +38,7 @@ LEFT = {
     presence.HANDOVER: "replaced by a newer version, requested by",
     presence.REPLACED: "replaced since its Python is gone, requested by",
 }
+WORDS = 1.0  # seconds between two looks at why tuples wait
 FAILURES = 20  # of the loop itself, in a row, before a new driver begins from the journal
 
 
@@ -60,6 +62,8 @@ class Loop:
         self.next_poll = 0.0
         self.failed_queries = 0
         self.seen_request = -1
+        self.said: dict[int, str] | None = None  # why tuples wait, as callers were told last
+        self.next_word = 0.0
 
     @property
     def interval(self) -> float:
@@ -186,13 +190,27 @@ class Loop:
         """Give VIOSes their turn: the second of a tuple, and tuples for which there is a place."""
         self.desk.refresh()
         idle = [flight for flight in self.flights.values() if not flight.busy]
-        waiting = {flight.run.id: flight for flight in idle if self._for(flight, flight.turn)}
-        if not waiting:
-            return
+        asking = {flight.run.id: flight for flight in idle if self._for(flight, flight.turn)}
         active = [run for run in self._runs() if run.admitted]
-        first = tuples.in_order([flight.run for flight in waiting.values()], self.desk.history)
-        for run in tuples.admit(first, active, self.desk.frames(), self.desk.clusters):
-            self._for(waiting[run.id], waiting[run.id].turn, True)
+        first = tuples.in_order([flight.run for flight in asking.values()], self.desk.history)
+        admitted = tuples.admit(first, active, self.desk.frames(), self.desk.clusters)
+        for run in admitted:
+            self._for(asking[run.id], asking[run.id].turn, True)
+        if self.clock.steady() >= self.next_word:
+            self.next_word = self.clock.steady() + WORDS
+            self._say_why_they_wait([run for run in first if run not in admitted])
+
+    def _say_why_they_wait(self, queue: list[Run]) -> None:
+        where = self.desk.frames(), self.desk.clusters
+        others = [run for run in self._runs() if run.admitted]
+        found = reasons.for_a_place(queue, others, *where)
+        for number, flight in self.flights.items():
+            if number not in found:
+                found[number] = flight.waits_for or reasons.for_another(flight.run, others, *where)
+        found = {number: why for number, why in found.items() if why}
+        if found != self.said:
+            self.said = found
+            waiting.say(self.journal.home, found)
 
     def sleep(self) -> None:
         """Until there is news, the next look at NIM is due, or it is time to see what others wrote."""

@@ -66,12 +66,11 @@ class _Known:
 def plan(journal: Journal, settings: Settings, nim: Snapshot, request: Request, wall: float) -> list[TuplePlan]:
     """Ask what a start would ask, for all tuples side by side, and say what would become of each."""
     listing = nim.vioses()
-    held = journal.held()
     recent = journal.migrated_since(wall - (request.options["stall_timeout"] or settings.stall_timeout))
     known = _Known(
         reports.under_way(journal),
         running_commands(journal),
-        held["reason"] if held else None,
+        journal.held_by(),
         journal.durations(),
         recent,
     )

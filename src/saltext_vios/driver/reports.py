@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from saltext_vios import methods
-from saltext_vios.driver import records
+from saltext_vios.driver import presence, records, waiting
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import UnreadableRow
@@ -40,6 +40,15 @@ def under_way(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, 
     """Tuple key -> run that is not over."""
     rows = journal.query("SELECT key, id FROM run WHERE finished IS NULL ORDER BY id")
     return {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
+
+
+def _waits(journal: Journal) -> dict[int, str]:
+    """By run why nothing is done for it, as far as it is known."""
+    if presence.running(journal.home) is not None:
+        return waiting.reasons(journal.home)
+    stopped = presence.stopped(journal.home)
+    why = f"the driver was stopped by {stopped.by}; resume: vios.wait" if stopped else "no driver runs; vios.resume"
+    return dict.fromkeys(under_way(journal).values(), why)
 
 
 def in_flight(journal: Journal, run: int) -> list[str]:
@@ -81,6 +90,7 @@ def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict
         "run": run,
         "status": row["status"],
         "finished": row["finished"] is not None,
+        "waits": None if row["finished"] else _waits(journal).get(run),
         "unreadable": row["unreadable"] or "",
         "messages": [note["note"] for note in notes] + _messages(journal, run),
         "vios": {},
@@ -139,11 +149,12 @@ def asked_at(journal: Journal, request: int) -> float:
 
 def progress(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, Any]:
     """What is under way: per VIOS its phase, since when, and how long that phase took before (seconds)."""
-    found = {}
+    found, waits = {}, _waits(journal)
     now = Clock(journal.last_mark()).steady()
     for key, run in under_way(journal, keys).items():
         found[key] = {
             "run": run,
+            "waits": waits.get(run),
             "status": journal.query("SELECT status FROM run WHERE id = ?", run)[0]["status"],
             "vios": {row["vios"]: _progress(journal, row, now) for row in _migrations(journal, run)},
         }
@@ -191,7 +202,7 @@ def newest_event(journal: Journal) -> int:
 def overview(journal: Journal) -> dict[str, Any]:
     """Every tuple that the journal knows, with its newest run, and how each of its VIOSes stands."""
     now, expected = Clock(journal.last_mark()).steady(), journal.durations()
-    found = {}
+    found, waits = {}, _waits(journal)
     for key, run in latest(journal).items():
         row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
         found[key] = {
@@ -199,6 +210,7 @@ def overview(journal: Journal) -> dict[str, Any]:
             "status": row["status"],
             "asked": iso(row["at"]),
             "finished": iso(row["finished"]),
+            "waits": waits.get(run),
             "vios": {m["vios"]: _standing(journal, m, now, expected) for m in _migrations(journal, run)},
         }
     return found
@@ -236,6 +248,7 @@ def history(
     )
     rows = [row for key in keys or (None,) for row in journal.query(every, key, key, since, since, limit)]
     rows = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
+    waits = _waits(journal)
     return [
         {
             "run": row["id"],
@@ -245,6 +258,7 @@ def history(
             "asked": iso(row["at"]),
             "finished": iso(row["finished"]),
             "duration": _duration(journal, row["id"]),
+            "waits": waits.get(row["id"]),
             **({"messages": _messages(journal, row["id"])} if detail else {}),
             "vios": {m["vios"]: _vios_history(journal, row["key"], m, detail) for m in _migrations(journal, row["id"])},
         }

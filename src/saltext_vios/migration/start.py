@@ -43,7 +43,7 @@ class Situation:
     objection: Objection | None = None
     under_way: str = ""
     cancelled: str = ""
-    held: str | None = None
+    held: str | None = None  # by whom, and why
     failures: tuple[int, int] = (0, 0)  # runs of its request that failed, of how many
     history: History = field(default_factory=History)
     views: Mapping[str, Progress] = field(default_factory=dict)
@@ -180,7 +180,7 @@ def _margin(now: Situation) -> Answer:
 def _hold(now: Situation) -> Answer:
     if now.held is None or not now.left:
         return None
-    return Stop(f"held: {now.held}" if now.held else "held by an operator", Event.HELD)
+    return Stop(f"held by {now.held or 'an operator'}", Event.HELD)
 
 
 def _failure_budget(now: Situation) -> Answer:

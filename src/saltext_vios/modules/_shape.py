@@ -161,7 +161,7 @@ def outcome(found, changed, listing, left_alone):
             "messages": [],
             **{one["key"]: {"messages": one["messages"], **one["vios"]} for one in found},
         },
-        "runs": {one["key"]: {"run": one["run"], "finished": one["finished"]} for one in found},
+        "runs": {one["key"]: {name: one[name] for name in ("run", "finished", "waits")} for one in found},
         "left_alone": dict(left_alone),
     }
 

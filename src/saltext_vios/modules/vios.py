@@ -365,9 +365,10 @@ def progress(targets=None):
     targets
         Tuples to tell about. Defaults to all that are under way.
 
-    Returns per tuple and VIOS: ``state``, ``status`` and, while it migrates, ``phase``, ``percent`` (``None`` unless
-    NIM tells one), ``info`` as NIM shows it, ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the
-    same phase took the last time.
+    Returns per tuple ``run``, ``status``, ``waits`` (``None``, or why nothing is done for it now: whose frame or
+    cluster it waits for, its place in the order, what the listing lacks, that no driver runs) and per VIOS ``state``,
+    ``status`` and, while it migrates, ``phase``, ``percent`` (``None`` unless NIM tells one), ``info`` as NIM shows it,
+    ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the same phase took the last time.
     """
     with support.errors(), _look() as journal:
         return reports.progress(journal, _keys(targets))
@@ -385,7 +386,7 @@ def overview():
 
     Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
     (whether it runs), ``event`` (the number of the newest that was in the journal) and ``tuples``: per tuple key the
-    newest ``run``, its ``status``, ``asked`` and ``finished``, and per VIOS what ``vios.progress`` and
+    newest ``run``, its ``status``, ``asked``, ``finished`` and ``waits``, and per VIOS what ``vios.progress`` and
     ``vios.history`` tell of it, with ``expected``: the seconds its migration is expected to take, by the median of
     earlier ones; ``None`` where nothing is known.
     """

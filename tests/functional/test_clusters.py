@@ -55,7 +55,7 @@ def test_the_second_waits_until_the_node_of_the_first_is_back(vios, simulator, o
     simulator.fault("node_stays_down", "vios1")
     simulator.clear("install_hangs")
     until(
-        lambda: any("waits for its cluster: vios1" in text for text in messages(vios)),
+        lambda: any("waiting for its SSP cluster" in text and "node vios1" in text for text in messages(vios)),
         what="the wait for the node",
     )
     assert [one["vios"] for one in simulator.starts()] == ["vios1"]

@@ -97,7 +97,7 @@ def test_force_reinstalls_what_is_at_the_level(vios, simulator, options):
 
 def test_with_no_level_known_it_migrates_and_says_so(vios, simulator, options):
     simulator.set("vios_31431", ioslevel=None)
-    assert any("no level wanted is known" in one["seen"] for one in vios.check("vios1", **options)["findings"])
+    assert any("target level unknown" in one["seen"] for one in vios.check("vios1", **options)["findings"])
     simulator.fault("install_hangs", "vios1")
     vios.migrate("vios1", wait=False, **options)
     installing(vios)

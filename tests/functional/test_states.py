@@ -73,7 +73,7 @@ def test_without_any_level_it_fails_and_says_so(apply, simulator):
     simulator.set("vios_31431", ioslevel=None)
     ret = result_of(apply(sls([["vios1"]], level=None)), "t")
     assert ret["result"] is False
-    assert "no level wanted is known" in ret["comment"]
+    assert "target level unknown" in ret["comment"]
     assert simulator.starts() == []
 
 

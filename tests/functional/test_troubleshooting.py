@@ -14,18 +14,26 @@ HIGHER = {"level": "3.1.5.21"}
 # finding, what it says -> (what is done to NIM, targets, more options)
 FINDINGS = {
     ("object", "NIM knows no object of this name"): (None, "nosuch", {}),
-    ("Cstate", "an operation that is not ours"): (("foreign_operation", "vios1"), "vios1", {}),
+    ("Cstate", "an operation not started by saltext-vios"): (("foreign_operation", "vios1"), "vios1", {}),
     ("err_info", "left by an earlier operation"): (("=", "vios1", {"err_info": "failed"}), "vios1", {}),
     ("info", "left by an earlier operation"): (("=", "vios1", {"info": "0505-126 alt_disk_install-"}), "vios1", {}),
     ("control", "NIM shows control"): (("control", "vios1"), "vios1", {}),
-    ("control", "does not let the NIM master run commands"): (("control", "vios1", {"by": "push_off"}), "vios1", {}),
-    ("host name", "if1 names none"): (("missing_attribute", "vios1", {"attribute": "if1"}), "vios1", {}),
+    ("control", "does not allow the NIM master to run commands"): (
+        ("control", "vios1", {"by": "push_off"}),
+        "vios1",
+        {},
+    ),
+    ("host name", "no host name in NIM attribute if1"): (
+        ("missing_attribute", "vios1", {"attribute": "if1"}),
+        "vios1",
+        {},
+    ),
     ("frame", "the tuple is on two frames"): (None, "vios1,vios3", {}),
-    ("frame", "mgmt_profile1 names none"): (("no_frame", "vios1"), "vios1", {}),
+    ("frame", "no managed system in mgmt_profile1"): (("no_frame", "vios1"), "vios1", {}),
     ("ios_mksysb", "NIM knows no resource of this name"): (None, "vios1", {"mksysb_name": "nosuch"}),
     ("ios_mksysb", "is of type"): (None, "vios1", {"mksysb_name": "vios_31431_spot"}),
     ("ios_mksysb", "Rstate is"): (("resource_unavailable", "vios_31431"), "vios1", {}),
-    ("ios_backup", "is the configuration of"): (
+    ("ios_backup", "is the backup of"): (
         ("of_another_vios", "vios1_iosb", {"source_image": "vios2"}),
         "vios1",
         {},
@@ -33,16 +41,16 @@ FINDINGS = {
     ("c_rsh", "no answer"): (("c_rsh_refused", "vios1"), "vios1", {}),
     ("level", "holds 3.1.4.31, wanted"): (None, "vios1", HIGHER),
     ("level", "expected one such as 3.1.4.31"): (("=", "vios_31431", {"ioslevel": "3.1.4.31 SP1"}), "vios1", {}),
-    ("level", "no level wanted is known"): (("=", "vios_31431", {"ioslevel": None}), "vios1", {}),
+    ("level", "target level unknown"): (("=", "vios_31431", {"ioslevel": None}), "vios1", {}),
     ("allocated", "left by an earlier operation:"): (
         ("left_allocated", "vios1", {"resource": "vios_31431_spot"}),
         "vios1",
         {},
     ),
     ("partner", "is in an operation"): (("foreign_operation", "vios2"), "vios1", {}),
-    ("partner", "is not running by NIM's word"): (("partner_down", "vios2"), "vios1", {}),
+    ("partner", "not running (Mstate"): (("partner_down", "vios2"), "vios1", {}),
     ("partner", "Mstate is 'not running'"): (("mstate_old", "vios2"), "vios1", {}),
-    ("cluster", "of which"): (("cluster", "vios3"), "vios1", {}),
+    ("cluster", "node"): (("cluster", "vios3"), "vios1", {}),
     ("migvios", "does not list it"): (("no_migvios", None), "vios1", {}),
     ("bosinst_data", "none named"): (None, "vios1", {"bosinst_data": None}),
     ("boot_client", "somebody must boot"): (None, "vios1", {"boot_client": False}),
@@ -51,7 +59,7 @@ FINDINGS = {
 FINDINGS_OF_THEIR_OWN = {
     ("nim", "still runs"),
     ("under way", "is under way"),
-    ("allocated", "NIM gave no answer that can be read"),
+    ("allocated", "gave no readable answer"),
 }
 
 # status, what its message says -> (what is done to NIM before, once it installs, more options)
@@ -59,17 +67,17 @@ FAILURES = {
     ("FAILURE-UPGRn-INIT", "nim returned"): (("nim_refuses", "vios1"), None, {}),
     ("FAILURE-UPGRn-WAIT", "nothing began"): (("nim_does_nothing", "vios1"), None, {}),
     ("FAILURE-UPGRn-WAIT", "no change of NIM state"): (("install_hangs", "vios1"), None, {}),
-    ("FAILURE-UPGRn-WAIT", "the VIOS did not prove it"): (None, ("c_rsh_refused", "vios1"), {}),
+    ("FAILURE-UPGRn-WAIT", "the VIOS has not confirmed its level"): (None, ("c_rsh_refused", "vios1"), {}),
     ("FAILURE-UPGRn-WAIT", "lsnim failed"): (None, ("lsnim_fails", None), {}),
     ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {PAIR: "SUCCESS-UPGR1-INIT"}}),
-    ("FAILURE-CLUSTER", "of which"): (("cluster", "vios3"), None, {}),
+    ("FAILURE-CLUSTER", "node"): (("cluster", "vios3"), None, {}),
     ("FAILURE-UPGRn", "NIM shows Cstate_result"): (("fails", "vios1", {"phase": "customize"}), None, {}),
     ("FAILURE-UPGRn", "still answers with ioslevel"): (("old_level", "vios1"), None, {}),
 }
 FAILURES_OF_THEIR_OWN = {
     ("FAILURE-CHECK", "not started, lsnim failed"),
-    ("FAILURE-UPGRn-INIT", "is not back after"),
-    ("FAILURE-UPGRn-WAIT", "err_info of an earlier operation is still there"),
+    ("FAILURE-UPGRn-INIT", "still running after"),
+    ("FAILURE-UPGRn-WAIT", "err_info is still that of an earlier operation"),
 }
 
 
@@ -174,7 +182,7 @@ def test_a_nim_that_stops_answering_before_the_start(vios, simulator, options, m
 
 def test_a_nim_that_is_not_back_in_time(vios, simulator, options):
     simulator.fault("nim_hangs", "vios1")
-    says_all(vios.migrate("vios1,vios2", **options), "FAILURE-UPGRn-INIT", "is not back after")
+    says_all(vios.migrate("vios1,vios2", **options), "FAILURE-UPGRn-INIT", "still running after")
     assert findings(vios.check("vios1", **options), "nim", "still runs")[0]["advice"]
     simulator.fault("nim_refuses", "vios1")
     simulator.clear("nim_hangs")
@@ -185,13 +193,13 @@ def test_an_err_info_that_nim_does_not_clear(vios, simulator, options):
     simulator.set("vios1", level="3.1.4.31", err_info="0042-175 c_script: of last year")
     simulator.fault("keeps_old_result", "vios1")
     ret = vios.migrate("vios1,vios2", **options, force=True, level="3.1.4.31")
-    says_all(ret, "FAILURE-UPGRn-WAIT", "err_info of an earlier operation is still there")
+    says_all(ret, "FAILURE-UPGRn-WAIT", "err_info is still that of an earlier operation")
 
 
 def test_an_answer_that_cannot_be_read_is_not_taken_for_nothing(vios, simulator, options):
     simulator.set("vios_31431_spot", alloc_count="1")
     simulator.fault("lsnim_warns")
-    found = findings(vios.check("vios1", **options), "allocated", "NIM gave no answer that can be read")
+    found = findings(vios.check("vios1", **options), "allocated", "gave no readable answer")
     assert found[0]["result"] == "warning"
     assert found[0]["advice"] == "see `lsnim -c resources vios1`"
 

@@ -249,20 +249,20 @@ def _cstate(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.view.ready:
         yield ok(facts, "Cstate", str(facts.view.cstate))
     elif facts.view.cstate is None:
-        yield error(facts, "Cstate", "NIM shows none", "see `lsnim -l " + facts.name + "`")
+        yield error(facts, "Cstate", "NIM shows no Cstate", "see `lsnim -l " + facts.name + "`")
     else:
         yield error(
             facts,
             "Cstate",
-            f"{facts.view.cstate!r}, an operation that is not ours",
-            f"wait for it, or if it is dead: vios.reset {facts.name} confirm=True",
+            f"{facts.view.cstate!r}, an operation not started by saltext-vios",
+            f"wait until it ends; if it is dead: vios.reset {facts.name} confirm=True",
         )
     if facts.view.err_info:
         yield warning(
-            facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", "vios.log tells more"
+            facts, "err_info", f"left by an earlier operation: {facts.view.err_info!r}", f"see vios.log {facts.name}"
         )
     if facts.view.ready and facts.view.info:
-        yield warning(facts, "info", f"left by an earlier operation: {facts.view.info!r}", "vios.log tells more")
+        yield warning(facts, "info", f"left by an earlier operation: {facts.view.info!r}", f"see vios.log {facts.name}")
 
 
 def _control(facts: VIOSFacts, context: CheckContext) -> Found:
@@ -274,18 +274,18 @@ def _control(facts: VIOSFacts, context: CheckContext) -> Found:
 
 def _control_advice(facts: VIOSFacts) -> str:
     if facts.pushed_off:
-        return "the VIOS does not let the NIM master run commands on it; as root there: nimclient -p"
+        return "the VIOS does not allow the NIM master to run commands; as root on the VIOS: nimclient -p"
     if facts.view.ready and facts.allocated:
         return f"left by an earlier operation with its resources: vios.reset {facts.name} confirm=True releases them"
-    return "another operation holds the object"
+    return f"another operation holds the object; see vios.show {facts.name}"
 
 
 def _hostname(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.hostname:
         yield ok(facts, "host name", facts.hostname)
     else:
-        advice = "c_rsh cannot reach the VIOS; define if1 in NIM as: NETWORK HOSTNAME 0"
-        yield error(facts, "host name", "if1 names none", advice)
+        advice = "c_rsh cannot reach the VIOS; set if1 in NIM to: NETWORK HOSTNAME 0"
+        yield error(facts, "host name", "no host name in NIM attribute if1", advice)
 
 
 def _frame(facts: VIOSFacts, context: CheckContext) -> Found:
@@ -295,7 +295,7 @@ def _frame(facts: VIOSFacts, context: CheckContext) -> Found:
             facts,
             "frame",
             f"the tuple is on two frames: {', '.join(sorted(known))}",
-            "pair VIOSes of one frame",
+            "name two VIOSes of one frame; see vios.list",
         )
     elif facts.frame:
         yield ok(facts, "frame", facts.frame)
@@ -303,17 +303,17 @@ def _frame(facts: VIOSFacts, context: CheckContext) -> Found:
         yield warning(
             facts,
             "frame",
-            "mgmt_profile1 names none",
-            "taken from the caller: both of the tuple on one frame",
+            "no managed system in mgmt_profile1",
+            "assuming both VIOSes share a frame, as given in targets",
         )
     elif context.allow_unknown_frame:
-        yield warning(facts, "frame", "mgmt_profile1 names none", "allowed by allow_unknown_frame")
+        yield warning(facts, "frame", "no managed system in mgmt_profile1", "allowed by allow_unknown_frame")
     else:
         yield error(
             facts,
             "frame",
-            "mgmt_profile1 names none, so its partner is not known",
-            "name both VIOSes of the frame, or allow_unknown_frame=True",
+            "no managed system in mgmt_profile1, so its partner is not known",
+            "name both VIOSes of the frame, or give allow_unknown_frame=True",
         )
 
 
@@ -325,7 +325,7 @@ def _resources(facts: VIOSFacts, context: CheckContext) -> Found:
             yield warning(facts, name, f"NIM did not answer: {resource.error}")
         elif not resource.exists:
             yield (
-                ok(facts, name, "not there yet, mk_image makes it")
+                ok(facts, name, "not there yet, mk_image creates it")
                 if made
                 else error(
                     facts,
@@ -350,7 +350,7 @@ def _backup_owner(facts: VIOSFacts, resource: Resource) -> Found:
         yield error(
             facts,
             f"ios_backup {resource.name}",
-            f"is the configuration of {resource.source_image}",
+            f"is the backup of {resource.source_image}",
             f"name the backup of {facts.name}",
         )
 
@@ -363,14 +363,14 @@ def _answer(facts: VIOSFacts, context: CheckContext) -> Found:
     others = [p for p in facts.partners if p.level is not None and p.level.level]
     if context.force and context.level and others and len(others) == len(facts.partners):
         yield warning(
-            facts, "c_rsh", f"no answer: {reason}", "a broken VIOS is reinstalled: force and level are given"
+            facts, "c_rsh", f"no answer: {reason}", "reinstalled all the same: force and level are given"
         )
     else:
         yield error(
             facts,
             "c_rsh",
             f"no answer: {reason}",
-            "start it or repair nimsh; to reinstall a broken one: force=True level=...",
+            "start the VIOS or repair nimsh; to reinstall a broken VIOS: force=True level=...",
         )
 
 
@@ -382,17 +382,17 @@ def _levels(facts: VIOSFacts, context: CheckContext) -> Found:
                 facts,
                 "level",
                 f"NIM shows ioslevel {resource.no_level!r} on {resource.name}, expected one such as 3.1.4.31",
-                "give level=, which is held against the VIOS's own answer",
+                "give level=",
             )
     if wanted is None:
-        yield warning(facts, "level", "no level wanted is known", "give level=, or an image with an ioslevel")
+        yield warning(facts, "level", "target level unknown", "give level=, or an image with an ioslevel in NIM")
         return
     image = next((r for r in facts.resources if r.attribute == "ios_mksysb" and r.ioslevel), None)
     if image is not None and image.ioslevel and image.ioslevel < wanted:
         yield error(facts, "level", f"{image.name} holds {image.ioslevel}, wanted {wanted}", "name another image")
     elif facts.level is not None and facts.level.level:
-        state = "is at the level" if facts.level.level >= wanted else "is below it"
-        yield ok(facts, "level", f"wanted {wanted}, {facts.level.level} {state}")
+        state = "at the level" if facts.level.level >= wanted else "below the level"
+        yield ok(facts, "level", f"{facts.level.level}, {state} wanted ({wanted})")
     else:
         yield ok(facts, "level", f"wanted {wanted}")
 
@@ -400,7 +400,7 @@ def _levels(facts: VIOSFacts, context: CheckContext) -> Found:
 def _allocated(facts: VIOSFacts, context: CheckContext) -> Found:
     advice = f"see `lsnim -c resources {facts.name}`"
     if facts.allocated is None:
-        yield warning(facts, "allocated", "NIM gave no answer that can be read to `lsnim -c resources`", advice)
+        yield warning(facts, "allocated", "`lsnim -c resources` gave no readable answer", advice)
     elif facts.allocated:
         yield error(
             facts,
@@ -424,43 +424,44 @@ def _partners(facts: VIOSFacts, context: CheckContext) -> Found:
                 facts,
                 name,
                 f"is in an operation: {partner.view.cstate!r}",
-                "never two VIOSes of a frame at once",
+                "wait until it ends: two VIOSes of a frame must not be down at once",
             )
         elif partner.level is not None and partner.level.level:
             # Mstate is only as fresh as the last ping or boot; the VIOS itself has just answered.
             seen = f"runs, ioslevel {partner.level.level}"
             if partner.view.running is False:
                 seen = f"answers with ioslevel {partner.level.level}, Mstate is {partner.view.mstate!r}"
-                yield warning(facts, name, seen, f"`nim -o check {partner.name}` brings NIM's word up to date")
+                yield warning(facts, name, seen, f"Mstate is out of date; `nim -o check {partner.name}` refreshes it")
             else:
                 yield ok(facts, name, seen)
         elif alone or partner.name in in_tuple:
-            seen = "is not running by NIM's word" if partner.view.running is False else "does not answer"
-            reason = partner.level.error if partner.level and partner.level.error else partner.view.mstate
-            advice = f"its frame would be without a VIOS; start it, then `nim -o check {partner.name}`"
-            yield error(facts, name, f"{seen}: {reason}", advice)
+            down, said = partner.view.running is False, partner.level.error if partner.level else ""
+            seen = f"not running (Mstate {partner.view.mstate!r})" if down else "does not answer"
+            advice = f"start it, or the frame has no VIOS left; then `nim -o check {partner.name}`"
+            yield error(facts, name, f"{seen}: {said}" if said else seen, advice)
         else:
-            yield warning(facts, name, "does not answer or run", "it is not in this tuple")
+            yield warning(facts, name, "does not answer", "not in this tuple; check that its clients have another VIOS")
 
 
 def _cluster(facts: VIOSFacts, context: CheckContext) -> Found:
     cluster = facts.cluster.cluster
     if cluster is None:
         if facts.cluster.error:
-            yield warning(facts, CLUSTER, f"no answer: {facts.cluster.error}", "never two nodes of one down")
+            advice = "check its SSP cluster yourself: two nodes must not be down at once"
+            yield warning(facts, CLUSTER, f"no answer: {facts.cluster.error}", advice)
         else:
-            yield ok(facts, CLUSTER, "in none")
+            yield ok(facts, CLUSTER, "in no SSP cluster")
     elif _waits_for(facts):
-        yield warning(facts, CLUSTER, _waits_for(facts), "a node that was migrated is waited for")
+        yield warning(facts, CLUSTER, _waits_for(facts), "migrated just now; waiting for it to rejoin")
     elif unfit := clusters.unfit(cluster, facts.name):
         yield error(
             facts,
             CLUSTER,
-            f"in {cluster.name}, of which {_states(unfit)}",
-            "never two nodes of one down; repair it first",
+            f"cluster {cluster.name}: {_states(unfit)}",
+            f"repair {unfit[0].name} first: two nodes must not be down at once",
         )
     else:
-        yield ok(facts, CLUSTER, f"in {cluster.name}, the other {len(cluster.nodes) - 1} nodes are OK")
+        yield ok(facts, CLUSTER, f"cluster {cluster.name}: the other {len(cluster.nodes) - 1} nodes are OK")
 
 
 def _waits_for(facts: VIOSFacts) -> str:
@@ -470,7 +471,9 @@ def _waits_for(facts: VIOSFacts) -> str:
 
 
 def _states(nodes: Iterable[clusters.Node]) -> str:
-    return ", ".join(f"{node.name} is {node.state} (pool {node.pool or 'not told'})" for node in nodes)
+    return ", ".join(
+        f"node {node.name} is {node.state} (pool {node.pool or 'state not reported'})" for node in nodes
+    )
 
 
 def _paths(facts: VIOSFacts, context: CheckContext) -> Found:
@@ -516,7 +519,7 @@ def _paths_advice(facts: VIOSFacts, context: CheckContext) -> str:
 
 def _commands_out(facts: VIOSFacts, context: CheckContext) -> Found:
     for text in facts.running_commands:
-        yield error(facts, "nim", text, "wait for it, or end it by hand")
+        yield error(facts, "nim", text, "wait until it exits, or end it by hand")
 
 
 CHECKS = (

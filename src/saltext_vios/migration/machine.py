@@ -50,22 +50,22 @@ class Event(enum.Enum):
     REQUEUED = "back to the queue: its frame or cluster is in use"
     NO_TRACE = "started earlier, no trace of it"
     NOT_LAUNCHED = "its command could not be launched"
-    FAULTY = "this program failed at it"
+    FAULTY = "saltext-vios itself failed at it"
     ADOPTED = "started elsewhere, and seen"
     CLEARED = "nothing stands in the way"
     WITHDRAWN = "its command was proven not to have run"
-    ACCEPTED = "its command came back"
+    ACCEPTED = "its command returned"
     REFUSED = "its command refused"
-    NOT_BACK = "its command did not come back and nothing began"
+    NOT_BACK = "its command did not return and nothing began"
     BEGAN = "it left the baseline"
-    SAID_FAILED = "it is said to have failed"
-    SAID_DONE = "it is said to be done"
-    FINISHED = "it is said to be done, and nobody wants it verified"
-    BUSY_AGAIN = "it is at work again"
+    SAID_FAILED = "the tool reports a failure"
+    SAID_DONE = "the tool reports success"
+    FINISHED = "the tool reports success, and verify is off"
+    BUSY_AGAIN = "it is busy again"
     PROVEN = "the VIOS answers with the level wanted"
     OLD_LEVEL = "the VIOS answers with another level"
     STALLED = "nothing changed for too long"
-    UNREADABLE = "NIM could not be asked for too long"
+    UNREADABLE = "lsnim failed for too long"
 
 
 S, E = State, Event
@@ -139,9 +139,9 @@ IN_FLIGHT = frozenset({S.STARTING, S.STARTED, S.INSTALLING, S.VERIFYING})
 class First(enum.Enum):
     """What a new driver does first with a VIOS that the one before left in a state."""
 
-    ASK = "its turn, and all that a start depends on, is asked about anew"
-    TAKE_BACK = "where its command is proven not to have run, the intent is taken back; else it is looked at"
-    FOLLOW = "the operation and its command are looked at, and tell where it stands"
+    ASK = "every question before a start is asked again"
+    TAKE_BACK = "proven that its command never ran: the start is withdrawn; else it is followed"
+    FOLLOW = "the operation and its command are followed, whatever the driver before knew"
     NOTHING = "it is over"
 
 
@@ -258,7 +258,7 @@ def start(migration: Migration, baseline: Progress, now: float) -> Step:
     )
     levels_known = f"from ioslevel {migration.level_old or 'unknown'} to {migration.wanted}"
     if migration.wanted is None:
-        levels_known = f"from ioslevel {migration.level_old or 'unknown'}, no level wanted is known"
+        levels_known = f"from ioslevel {migration.level_old or 'unknown'}, target level unknown"
     return move(ready, Event.CLEARED, f"{migration.vios}: migration starts {levels_known}")
 
 
@@ -313,7 +313,7 @@ def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | No
     if facts.failed_queries > limits.query_retries:
         return (
             Event.UNREADABLE,
-            f"lsnim failed {facts.failed_queries} times in a row; the VIOS is left as it is",
+            f"lsnim failed {facts.failed_queries} times in a row; gave up waiting, the VIOS was not touched",
         )
     by_state = {
         State.STARTING: _starting,
@@ -338,26 +338,27 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
     if command.state is CommandState.RETURNED and command.rc == 0 and not command.question:
         return Event.ACCEPTED, f"migration successfully initiated ({command.tool} returned 0)"
     if command.state is CommandState.LOST:
-        return Event.ACCEPTED, f"{command.tool} ended, its exit status was lost; NIM is asked what became of it"
+        return Event.ACCEPTED, f"{command.tool} exited, exit status unknown; following NIM's state instead"
     if command.state is CommandState.RETURNED and m.views_since_return >= SETTLED:
         if m.changed is None or facts.now - m.changed >= limits.quiet:
             return Event.REFUSED, _refused_message(command)
         return None
     if _out_too_long(m, facts.now, limits):
-        late = f"{command.tool} (pid {command.pid}) is not back after {span(limits.start_timeout)}{_asked(command)}"
+        limit = span(limits.start_timeout)
+        late = f"{command.tool} (pid {command.pid}) still running after {limit} (start_timeout){_asked(command)}"
         if limits.late_is_unknown:
-            return Event.ACCEPTED, f"{late}; whether it began is not known, NIM and the VIOS are asked"
-        return Event.NOT_BACK, f"{late} and NIM shows no operation; it is left alone"
+            return Event.ACCEPTED, f"{late}; it may have begun all the same, so NIM and the VIOS are still polled"
+        return Event.NOT_BACK, f"{late}, NIM shows no operation; gave up waiting, process not killed"
     return None
 
 
 def _refused_message(command: Command) -> str:
-    told = f"{command.tool} returned {command.rc}{_asked(command)}"
-    return f"{told} and NIM shows no operation; see its {'stdout' if command.question else 'stderr'}"
+    output = "stdout" if command.question else "stderr"
+    return f"{command.tool} returned {command.rc}{_asked(command)} and NIM shows no operation; see its {output}"
 
 
 def _asked(command: Command) -> str:
-    return f", it asked {command.question!r}, which nobody is there to answer," if command.question else ""
+    return f", waiting for an answer to {command.question!r}," if command.question else ""
 
 
 def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
@@ -366,7 +367,7 @@ def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | 
     # A look from before the command came back says nothing of what came of it.
     looked = m.views_since_return > 0 and _looks_done(m)
     if facts.level is not None and looked and _proves(m, facts.level.level):
-        return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
+        return Event.PROVEN, f"successfully migrated, the VIOS answers with ioslevel {facts.level.level}"
     return None
 
 
@@ -379,24 +380,24 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
-        return Event.SAID_DONE, f"{m.view.seen}; the VIOS is asked for its level"
+        return Event.SAID_DONE, f"NIM reports success ({m.view.seen}); verifying: asking the VIOS for its level"
     # Without an answer of the VIOS the word must be complete, and of an operation that was seen.
     if m.seen_busy and m.view.info is None and m.view.complaint is None and m.view.serving is not False:
-        return Event.FINISHED, "successfully migrated by NIM's word (verify is off)"
+        return Event.FINISHED, "migrated according to NIM, not verified (verify=False)"
     return None
 
 
 def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     if facts.view is not None and m.view is not None:
         if m.view.busy:
-            return Event.BUSY_AGAIN, f"{m.view.seen} again"
+            return Event.BUSY_AGAIN, f"busy again: {m.view.seen}"
         failure = _failure(m)
         if failure:
             return Event.SAID_FAILED, failure
     if facts.level is None or facts.level.level is None or not _looks_done(m):
         return None
     if _proves(m, facts.level.level):
-        return Event.PROVEN, f"successfully migrated, it answers with ioslevel {facts.level.level}"
+        return Event.PROVEN, f"successfully migrated, the VIOS answers with ioslevel {facts.level.level}"
     if m.old_answers >= SETTLED and _ran(m):
         return Event.OLD_LEVEL, _old_level_message(m, facts.level.level)
     return None
@@ -463,15 +464,15 @@ def _stall_message(m: Migration, now: float) -> str:
         what = "nothing began"
     elif m.state is State.VERIFYING:
         answer = f"it answers with ioslevel {m.level_new}" if m.level_new else "no answer"
-        what = f"NIM says done but the VIOS did not prove it ({m.unanswered or answer})"
+        what = f"NIM reports success, but the VIOS has not confirmed its level ({m.unanswered or answer})"
     else:
         what = "no change of NIM state"
     view = m.view or Progress()
-    hint = "; err_info of an earlier operation is still there" if view.complaint else ""
-    shown = ", ".join(f"{name} {text!r}" for name, text in view.shown.items()) or "nothing is shown"
+    hint = "; err_info is still that of an earlier operation" if view.complaint else ""
+    shown = ", ".join(f"{name} {text!r}" for name, text in view.shown.items()) or "NIM shows nothing"
     before = m.baseline.served if m.baseline else None
     if view.served is not None and before is not None and view.served < before:
-        hint += f"; it gives {view.served} disks to its clients, before it were {before}"
+        hint += f"; it serves {view.served} disks to its clients, {before} before the start"
     return f"{what} for {quiet}; {shown}{hint}" + (f". {view.advice}" if view.advice else "")
 
 
@@ -479,12 +480,12 @@ def _old_level_message(m: Migration, level: Level) -> str:
     seen = m.view.seen if m.view else "nothing"
     if m.wanted is None:
         return (
-            f"said to be done ({seen}), but the VIOS still answers with ioslevel {level}, as before; it may have "
-            "booted from its old disk. For an image of the level that it has, give level="
+            f"NIM reports success ({seen}), but the VIOS still answers with ioslevel {level}, as before; it may have "
+            "booted from its old disk. If the image holds that very level, give level="
         )
     return (
-        f"said to be done ({seen}), but the VIOS still answers with ioslevel {level}, expected {m.wanted}; it may "
-        "have booted from its old disk"
+        f"NIM reports success ({seen}), but the VIOS still answers with ioslevel {level}, expected {m.wanted}; it "
+        "may have booted from its old disk"
     )
 
 
@@ -492,8 +493,8 @@ def _began_message(m: Migration) -> str:
     command = m.command
     late = ""
     if command is not None and command.state is CommandState.RETURNED and command.rc:
-        late = f"; {command.tool} returned {command.rc} all the same, the wait goes on"
-    return f"the operation was seen to begin ({m.view.seen}){late}" if m.view else "began"
+        late = f", although {command.tool} returned {command.rc}; still waiting for its end"
+    return f"operation started ({m.view.seen}){late}" if m.view else "operation started"
 
 
 def span(seconds: float) -> str:

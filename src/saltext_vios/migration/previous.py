@@ -66,7 +66,7 @@ def objection(key: str, entry: str | None, recorded: str | None, is_recorded: bo
     if not statuses.is_success(entry):
         return Objection(entry, f"{key}: skipped (vios_status: {entry})")
     if statuses.initiated(entry) and statuses.is_failure(recorded) and not statuses.nothing_done(recorded or ""):
-        return Objection(recorded or "", f"{key}: skipped ({entry} was given, it ended as {recorded})")
+        return Objection(recorded or "", f"{key}: skipped ({entry} was given, but it ended with {recorded})")
     return None
 
 

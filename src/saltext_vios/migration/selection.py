@@ -36,12 +36,12 @@ def by_frame(frames: Mapping[str, str | None], unpaired: bool, running: Sequence
         if frame is not None:
             members[frame].append(name)
         elif name not in busy:
-            left_alone[name] = "mgmt_profile1 names no frame, so its partner is not known; name the tuple"
+            left_alone[name] = "no managed system in mgmt_profile1, so its partner is not known; name the tuple"
     for frame, names in members.items():
         if len(names) == 2 and not busy & set(names):
             found.append(tuple(names))
             continue
-        others = f"{frame} has {len(names)} VIOSes, and NIM does not tell which two serve the same clients"
+        others = f"{frame} has {len(names)} VIOSes, and NIM does not show which two serve the same clients"
         why = f"the only VIOS of {frame}" if len(names) == 1 else others
         for name in sorted(set(names) - busy):
             if unpaired:

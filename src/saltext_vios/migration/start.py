@@ -150,7 +150,8 @@ def _started_elsewhere(now: Situation) -> Answer:
     if m is None or (now.checked is not None and m != now.left[0]):
         return None
     shown = now.views[m.vios].seen
-    return Adopt(f"{m.vios}: started elsewhere ({now.run.terms.previous}), NIM shows {shown}; followed", m)
+    earlier = now.run.terms.previous
+    return Adopt(f"{m.vios}: started elsewhere ({earlier}), NIM shows {shown}; it is followed, not started", m)
 
 
 def _cancelled(now: Situation) -> Answer:
@@ -172,8 +173,8 @@ def _margin(now: Situation) -> Answer:
     takes = now.history.expected(vios) if terms.margin == AUTO else terms.margin
     if not isinstance(takes, (int, float)) or now.wall + takes <= terms.time_limit:
         return None
-    left = span(terms.time_limit - now.wall)
-    why = f"Time limit {terms.time_limit_text}: {vios} takes {span(takes)}, only {left} are left, no further operation"
+    left, limit = span(terms.time_limit - now.wall), terms.time_limit_text
+    why = f"not started: {vios} is expected to take {span(takes)}, {left} left until the time limit {limit}"
     return Stop(why, Event.PAST_LIMIT)
 
 
@@ -187,7 +188,7 @@ def _failure_budget(now: Situation) -> Answer:
     failed, total = now.failures
     if not now.untouched or not now.left or not out_of_failures(now.run.terms.max_failures, failed, total):
         return None
-    return Stop(f"{failed} of {total} tuples failed, max_failures is reached", Event.HELD)
+    return Stop(f"not started: {failed} of {total} tuples failed, max_failures reached", Event.HELD)
 
 
 def _listing(now: Situation) -> Answer:
@@ -204,7 +205,7 @@ def _frame_and_cluster(now: Situation) -> Answer:
 
 
 def _at_the_level(now: Situation) -> Answer:
-    return None if now.left else Settled("every VIOS is at the level")
+    return None if now.left else Settled("every VIOS is already at the level")
 
 
 def _trace(now: Situation) -> Answer:
@@ -215,7 +216,7 @@ def _trace(now: Situation) -> Answer:
     if m is None or found is None or found.progress.busy:
         return None
     answer = f"answers with ioslevel {found.level}" if found.level else "does not answer"
-    why = f"{m.vios}: started earlier ({now.run.terms.previous}), no trace of it: NIM is idle and the VIOS {answer}"
+    why = f"{m.vios}: started earlier ({now.run.terms.previous}), but no trace of it: NIM is idle, the VIOS {answer}"
     return Stop(why, Event.NO_TRACE, m)
 
 
@@ -232,14 +233,14 @@ def _cluster_comes_back(now: Situation) -> Answer:
     found = now.found(now.left[0])
     if found is None or not found.waits_for:
         return None
-    return Wait(f"{now.left[0].vios}: waits for its cluster: {found.waits_for}")
+    return Wait(f"{now.left[0].vios}: waiting for its SSP cluster, which rejoins after a migration: {found.waits_for}")
 
 
 def _launches(now: Situation) -> Answer:
     if now.launches < LAUNCHES:
         return None
     m = now.left[0]
-    why = f"{m.vios}: its command could not be launched, {now.launches} launchers came to nothing"
+    why = f"{m.vios}: not started, {now.launches} attempts to launch its command failed; see driver.log"
     return Stop(why, Event.NOT_LAUNCHED, m)
 
 
@@ -346,7 +347,7 @@ def stop_step(now: Situation, stop: Stop) -> Step:
 
 def _at_level_step(m: Migration, now: Situation) -> Step:
     known = _looked_at(m, now)
-    message = f"{m.vios}: ioslevel {known.level_old}, wanted {known.wanted}; not touched"
+    message = f"{m.vios}: already at ioslevel {known.level_old} (wanted {known.wanted}); not touched"
     return move(replace(known, level_new=known.level_old), Event.AT_LEVEL, message)
 
 

@@ -35,7 +35,7 @@ def read(value: object, check: Callable[[object], object] | None = None) -> tupl
     else:
         raise Refused(f"targets are {value!r}, {EXPECTED}")
     if not tuples:
-        raise Refused(f"targets are {value!r}: nobody is named; {EXPECTED}")
+        raise Refused(f"targets are {value!r}, which name no VIOS; {EXPECTED}")
     _refuse_misfits(tuples, value, check)
     return tuple(tuple(names) for names in tuples)
 
@@ -84,7 +84,7 @@ def _refuse_misfits(tuples: list[list[str]], value: object, check: Callable[[obj
             if check is not None:
                 check(name)
             if name in seen:
-                raise Refused(f"targets {value!r} name {name!r} twice; every VIOS is migrated once")
+                raise Refused(f"targets {value!r} name {name!r} twice; name every VIOS once")
             seen.add(name)
         other = keys.setdefault(key(names), names)
         if other is not names:

@@ -313,7 +313,7 @@ class TestErrInfoOfBefore:
         assert told(migration, same, {"view": self.LEFT}, same).migration.state is State.VERIFYING
         step = told(migration, {"now": 1500.0, **same})
         assert step.migration.status == "FAILURE-UPGR1-WAIT"
-        assert "err_info of an earlier operation is still there" in step.message
+        assert "err_info is still that of an earlier operation" in step.message
 
     def test_nims_word_alone_must_be_without_it(self):
         running = {"view": replace(INSTALLING, err_info="left over")}
@@ -479,7 +479,7 @@ class TestACommandOfWhichLittleIsKnown:
     def test_one_that_is_not_back_in_time_is_unknown_and_never_failed(self):
         step = told(started(), {"command": RUNNING}, {"now": 101.0, "view": READY}, limits=self.SLOW)
         assert (step.event, step.migration.state) == (Event.ACCEPTED, State.STARTED)
-        assert "whether it began is not known" in step.message
+        assert "it may have begun all the same" in step.message
         assert told(step.migration, {"now": 1200.0, "view": READY}, limits=self.SLOW).migration.status.endswith("-WAIT")
 
     def test_one_that_failed_may_show_only_later_what_it_began(self):
@@ -496,7 +496,7 @@ class TestACommandOfWhichLittleIsKnown:
         step = told(started(), {"command": asked}, {"view": READY}, {"view": READY})
         assert step.event is Event.REFUSED
         assert "viosupgrade returned" in step.message
-        assert "it asked 'Choice[Y/N]:', which nobody is there to answer" in step.message
+        assert "waiting for an answer to 'Choice[Y/N]:'" in step.message
 
     def test_clients_that_get_less_than_before_are_waited_for(self):
         served = [replace(read(view), served=count) for view, count in ((READY, 3), (INSTALLING, None), (READY, 2))]
@@ -508,4 +508,4 @@ class TestACommandOfWhichLittleIsKnown:
         whole = follow(migration, Facts(9.0, view=replace(served[2], served=3)), LIMITS)
         assert whole.event is Event.SAID_DONE
         stalled = follow(migration, Facts(2000.0, view=served[2]), LIMITS)
-        assert "it gives 2 disks to its clients, before it were 3" in stalled.message
+        assert "it serves 2 disks to its clients, 3 before the start" in stalled.message

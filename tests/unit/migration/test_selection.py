@@ -32,7 +32,7 @@ def test_of_more_than_two_nobody_knows_who_serves_the_same_clients():
 def test_a_vios_without_a_frame_is_left_alone_even_if_asked():
     chosen = by_frame({"vios1": None}, unpaired=True)
     assert chosen.tuples == ()
-    assert "names no frame" in chosen.left_alone["vios1"]
+    assert "no managed system in mgmt_profile1" in chosen.left_alone["vios1"]
 
 
 def test_a_tuple_under_way_stays_as_it_is():

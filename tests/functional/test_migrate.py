@@ -291,7 +291,7 @@ def test_what_would_not_be_done_by_the_limit_is_not_started(vios, simulator, opt
     assert preview["status"] == {"vios1-vios2": "SKIPPED-TIMEOUT"}
     ret = vios.migrate("vios1,vios2", **words, **options)
     assert ret["status"] == {"vios1-vios2": "SKIPPED-TIMEOUT"}
-    assert "vios1 takes 2 h, only " in ret["meta"]["vios1-vios2"]["messages"][0]
+    assert "vios1 is expected to take 2 h, " in ret["meta"]["vios1-vios2"]["messages"][0]
     assert simulator.starts() == []
 
 

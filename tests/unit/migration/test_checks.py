@@ -232,7 +232,7 @@ def test_a_whole_cluster_is_no_obstacle():
 
 def test_another_node_down_is_an_error_and_nothing_else_is():
     checked = check_tuple([in_cluster(vios1="OK", vios2="OK", vios3="DOWN")], CheckOptions())["vios1"]
-    assert [error.seen for error in checked.errors] == ["in ssp, of which vios3 is DOWN (pool DOWN)"]
+    assert [error.seen for error in checked.errors] == ["cluster ssp: node vios3 is DOWN (pool DOWN)"]
     assert checked.cluster_unfit
 
 
@@ -240,7 +240,7 @@ def test_a_node_that_was_just_migrated_is_waited_for():
     facts = replace(in_cluster(vios1="OK", vios2="DOWN"), recent=frozenset({"vios2"}))
     checked = check_tuple([facts], CheckOptions())["vios1"]
     assert checked.errors == ()
-    assert checked.waits_for == "vios2 is DOWN (pool DOWN)"
+    assert checked.waits_for == "node vios2 is DOWN (pool DOWN)"
 
 
 def test_of_a_tuple_at_the_level_nothing_is_missed_that_was_not_asked():

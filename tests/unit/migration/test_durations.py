@@ -56,12 +56,12 @@ def test_nothing_starts_that_would_not_be_done_by_the_limit(margin, vios, left, 
     assert (found is None) is starts
     if found is not None:
         assert found.event is Event.PAST_LIMIT
-        assert "Time limit 11/30/2026 04:00" in found.why
+        assert "time limit 11/30/2026 04:00" in found.why
 
 
 def test_it_says_how_long_it_takes_and_what_is_left():
     terms = {"time_limit": 10 * HOUR, "time_limit_text": "x", "margin": AUTO}
-    assert "slow takes 4 h, only 2 h are left" in stop(run("slow", **terms), 8 * HOUR).why
+    assert "slow is expected to take 4 h, 2 h left" in stop(run("slow", **terms), 8 * HOUR).why
 
 
 def test_auto_without_a_history_goes_by_the_limit_alone():

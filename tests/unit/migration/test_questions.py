@@ -261,7 +261,7 @@ def margin(hours, **more):
 
 def test_the_margin_is_asked_for_the_vios_that_would_start():
     assert margin(2, history=SLOW_SECOND, vios1=found(NEW)).event is Event.PAST_LIMIT
-    assert "vios2 takes 3 h" in margin(2, history=SLOW_SECOND, vios1=found(NEW)).why
+    assert "vios2 is expected to take 3 h" in margin(2, history=SLOW_SECOND, vios1=found(NEW)).why
 
 
 def test_a_slow_vios_at_the_level_does_not_stop_its_quick_partner():

@@ -105,7 +105,7 @@ def test_with_no_level_known_it_migrates_and_says_so(vios, simulator, options):
     simulator.clear()
     ret = vios.wait()
     assert ret["status"] == {"vios1": "SUCCESS-UPGR1"}
-    assert "no level" in " ".join(ret["meta"]["vios1"]["messages"])
+    assert "target level unknown" in " ".join(ret["meta"]["vios1"]["messages"])
 
 
 def test_with_no_level_known_an_answer_as_before_proves_nothing(vios, simulator, options):

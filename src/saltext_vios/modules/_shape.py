@@ -8,6 +8,7 @@ from saltext_vios.errors import Refused
 from saltext_vios.migration import checks, paths, statuses, targets
 from saltext_vios.migration.facts import Ground
 from saltext_vios.nim import commands, objects
+from saltext_vios.nim.backups import CONFIGURATION
 from saltext_vios.nim.stanza import first
 
 
@@ -40,6 +41,37 @@ def clients(found, ignored):
 def _path(path, ignored):
     words = {"kind": path.kind.value, "verdict": path.verdict.value, "ignored": paths.may_be_lost(path, ignored)}
     return {**vars(path), **words}
+
+
+def backups(known, names):
+    """The return of ``vios.backups``: what there is of each VIOS, the newest first."""
+    listed, without = {}, []
+    for name in names:
+        own = [(each.at, one) for each in known.values() for one in each.of(name)]
+        own.sort(key=lambda item: item[1].made or 0, reverse=True)
+        listed[name] = [_backup(one, at) for at, one in own]
+        if not any(one["proven"] and one["kind"] == CONFIGURATION for one in listed[name]):
+            without.append(name)
+    return {
+        "backups": listed,
+        "without": without,
+        "unanswered": {kind: each.error for kind, each in known.items() if each.error},
+    }
+
+
+def _backup(one, at):
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "made": reports.iso(one.made),
+        "age": None if one.made is None else max(0, round(at - one.made)),
+        "level": reports.as_text(one.level),
+        "ready": one.ready,
+        "location": one.location,
+        "size": one.file.size,
+        "proven": not one.flaw,
+        "flaw": one.flaw,
+    }
 
 
 def driver(home, progress):

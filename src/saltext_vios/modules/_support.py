@@ -4,11 +4,12 @@ import contextlib
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios.driver import backups as backing
 from saltext_vios.driver import reports
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.migration import targets
+from saltext_vios.migration import backups, targets
 from saltext_vios.modules import _shape as shape
 from saltext_vios.nim import commands
 from saltext_vios.nim.process import run
@@ -23,6 +24,17 @@ def errors():
         raise SaltInvocationError(str(error)) from error
     except ViosError as error:
         raise CommandExecutionError(str(error)) from error
+
+
+def view_newest(settings, nim, known, listed):
+    """Have viosbr read the newest proven configuration backup of each VIOS, and add what it said."""
+    for vios, own in listed.items():
+        newest = backups.proven(known.of(vios))
+        if newest is None:
+            continue
+        seen = backing.view(nim, newest, settings.query_timeout)
+        entry = next(one for one in own if one["name"] == newest.name)
+        entry["viewed"] = {"read": not seen.complaint, "known": seen.known, "lines": seen.lines, "said": seen.complaint}
 
 
 def known(home, nim, asked):

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios.driver import backups as backing
 from saltext_vios.driver import capture as capturing
 from saltext_vios.driver import (
     capture_file,
@@ -48,6 +49,7 @@ from saltext_vios.modules import _caller as asking
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
+from saltext_vios.nim.backups import KINDS
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
@@ -60,6 +62,7 @@ __outputter__ = dict.fromkeys(
     (
         "list_",
         "clients",
+        "backups",
         "options",
         "command",
         "check",
@@ -158,6 +161,46 @@ def clients(targets, ignore_clients=None):
         ignored = read_clients("ignore_clients", ignore_clients or [])
         requests.must_be_vioses(nim, [name for names in wanted for name in names])
         return shape.clients(redundancy.of(_nim(), nim.vioses(), wanted), ignored)
+
+
+def backups(targets=None, view=False):
+    """
+    Show which backups of VIOSes NIM knows: of what, from when, at which level, and whether they can be built on.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.backups
+        salt nim-master vios.backups vios1,vios2
+        salt nim-master vios.backups vios1 view=True
+
+    NIM is asked for its ``ios_backup`` (the configuration, by viosbr) and ``ios_mksysb`` (the whole system) resources,
+    and their files are looked at on the NIM master. An image to install from, which is of no VIOS, is left out.
+
+    targets
+        Tell only of these VIOSes, see ``vios.migrate``. Defaults to all.
+
+    view
+        Have viosbr read the newest ``ios_backup`` of each VIOS too, on the VIOS itself; nothing is changed by it.
+        Defaults to ``False``.
+
+    Returns ``backups``: by VIOS a list, the newest first, of ``name``, ``kind``, ``made`` (the older of what NIM and
+    the file tell), ``age`` (seconds), ``level`` (``None`` where NIM shows none), ``ready``, ``location``, ``size``
+    (bytes), ``proven`` and ``flaw`` (why it cannot be built on), with ``view`` also ``viewed``; ``without``: VIOSes of
+    which there is no ``ios_backup`` that can be built on; ``unanswered``: what NIM did not answer.
+    """
+    with support.errors():
+        nim, wanted = _snapshot(), None
+        if targets not in (None, ALL):
+            wanted = [name for names in requests.read_targets(targets) for name in names]
+            requests.must_be_vioses(nim, wanted)
+        found = [backing.known(nim, kind, time.time()) for kind in KINDS]
+        names = wanted or list(nim.vioses())
+        told = shape.backups(dict(zip(KINDS, found)), names)
+        if view is True:
+            support.view_newest(_settings(), nim.client, found[0], told["backups"])
+        return told
 
 
 def show(name):

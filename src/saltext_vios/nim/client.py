@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from saltext_vios.errors import NIMUnavailable
-from saltext_vios.nim import commands, replies, stanza
+from saltext_vios.nim import backups, commands, replies, stanza
 from saltext_vios.nim.process import MIB, Output, run
 
 Attributes = dict[str, Union[str, list[str]]]
@@ -37,6 +37,10 @@ class Client:
     def everything(self) -> dict[str, Attributes]:
         """Every object that NIM knows, with one command."""
         return stanza.read(self._ask(commands.list_everything(), self.lsnim).stdout)
+
+    def of_type(self, kind: str) -> dict[str, Attributes]:
+        """Every resource of a type, with one command."""
+        return stanza.read(self._ask(backups.list_all(kind), self.lsnim).stdout)
 
     def show(self, name: str) -> Attributes | None:
         """All attributes of one object of any type; None when NIM knows no such object."""
@@ -119,6 +123,10 @@ class Client:
     def validate(self, argv: Sequence[str]) -> Output:
         """What ``viosupgrade -v`` says, whatever its exit status."""
         return run(argv, self.viosupgrade, self.timeout, self.environment)
+
+    def operate(self, argv: Sequence[str], timeout: float) -> Output:
+        """What an operation of ``nim`` that only looks prints, whatever its exit status."""
+        return run(argv, self.nim, timeout, self.environment)
 
     def said(self, host: str, command: str) -> str:
         """What a command prints on a VIOS, whatever its exit status: for those whose text alone tells (``lsmap``).

@@ -33,6 +33,9 @@ class Snapshot:
     def vioses(self) -> dict[str, Attributes]:
         return {name: one for name, one in self._everything().items() if first(one, "type") == objects.VIOS}
 
+    def of_type(self, kind: str) -> dict[str, Attributes]:
+        return {name: one for name, one in self._everything().items() if first(one, "type") == kind}
+
     def show(self, name: str) -> Attributes | None:
         """All attributes of one object; None when the listing has none of that name."""
         return self._everything().get(name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from saltext_vios.output._table import Cell, Paint, paragraph, table
-from saltext_vios.output._words import CYAN, GREEN, RED, YELLOW, Lines
+from saltext_vios.output._words import CYAN, GREEN, RED, YELLOW, Lines, at
 
 GOES_ON = " \\"
 VERDICTS = {"ok": GREEN, "cannot be told": YELLOW, "would be lost": RED}
@@ -51,6 +51,30 @@ def _path(one: Mapping[str, Any]) -> tuple[object, ...]:
     client = " ".join(str(word) for word in (one["client"], one["name"]) if word not in (None, ""))
     verdict = one["verdict"] + (" (ignored)" if one["ignored"] else "")
     return client, one["kind"], one["what"], Cell(verdict, VERDICTS.get(one["verdict"], "")), one["why"]
+
+
+def backups(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
+    """``vios.backups``: the newest first, VIOS by VIOS."""
+    rows = [
+        (name, one["name"], one["kind"], at(one["made"]), one["level"], one["size"], _proven(one))
+        for name, own in value["backups"].items()
+        for one in own
+    ]
+    lines = table(("VIOS", "backup", "kind", "made", "level", "bytes", "proven"), rows, paint, width) if rows else []
+    if value["without"]:
+        lines += ["", *paragraph(f"without an ios_backup to build on: {', '.join(value['without'])}", width)]
+    return lines + [paint(f"{kind}: {error}", RED) for kind, error in value["unanswered"].items()]
+
+
+def _proven(one: Mapping[str, Any]) -> Cell:
+    viewed = one.get("viewed")
+    if viewed and not viewed["read"]:
+        return Cell(viewed["said"], RED)
+    if one["flaw"]:
+        return Cell(one["flaw"], YELLOW)
+    if viewed:
+        return Cell("viosbr reads it" if viewed["known"] else "viosbr prints what is not known", GREEN)
+    return Cell("yes", GREEN)
 
 
 def options(value: Mapping[str, Mapping[str, Any]], paint: Paint, width: int | None) -> Lines:

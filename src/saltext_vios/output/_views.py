@@ -21,6 +21,7 @@ _BY_KEYS: tuple[tuple[frozenset[str], View], ...] = (
     (frozenset({"msg", "status", "targets", "left_alone"}), standing.migrate),
     (frozenset({"verdict", "findings", "tuples"}), checks.check),
     (frozenset({"vios", "not_checked"}), lists.clients),
+    (frozenset({"backups", "without", "unanswered"}), lists.backups),
     (frozenset({"running", "doing", "log"}), standing.driver),
     (frozenset({"counts", "failed", "silent"}), standing.counted),
     (frozenset({"result", "changed", "tuples"}), standing.cancelled),

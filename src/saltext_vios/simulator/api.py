@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from saltext_vios.simulator import audit, commands, disks, faults, operations, scenario, viosupgrade
+from saltext_vios.simulator import audit, backups, commands, disks, faults, operations, scenario, viosupgrade
 from saltext_vios.simulator.store import Store
 
 
@@ -80,6 +80,8 @@ class Simulator:
         """Whether the command that started, or would start, an operation on a VIOS does not return for now."""
         with self.store.transaction():
             operations.settle(self.store)
+        if backups.still_runs(self.store, vios):
+            return True
         return self.store.fault("nim_hangs", vios) is not None or viosupgrade.still_runs(self.store, vios)
 
     def disks(self, vios: str) -> dict[str, str]:

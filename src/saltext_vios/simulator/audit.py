@@ -6,7 +6,8 @@
 4. Nothing is started at or after the time limit.
 
 Down is who does not serve its clients: an install onto an alternate disk is an outage from its reboot on, and a reboot
-of any kind is one. Beside the promises: no disk is written over that was in use, or that nobody named.
+of any kind is one. Beside the promises: no disk is written over that was in use, or that nobody named; a VIOS is not
+backed up twice at once, nor while an operation on it is under way.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def audit(store: Store, time_limit: float | None = None, overlap: bool = False) 
     with store.transaction():
         settle(store)
     replay = _Replay(store, overlap)
-    violations = replay.down_together() + replay.written()
+    violations = replay.down_together() + replay.written() + replay.backed_up_beside()
     for reboot in replay.reboots:
         violations += replay.partners(reboot)
     for start in replay.starts:
@@ -85,6 +86,7 @@ class _Replay:
             self.clusters[row["name"]].append(row["vios"])
         self.outages = _by_vios(store.rows("SELECT * FROM outage ORDER BY since"))
         self.operations = _by_vios(store.rows("SELECT * FROM operation ORDER BY id"))
+        self.backups = _by_vios(store.rows("SELECT * FROM backup ORDER BY id"))
         self.starts: list[dict[str, Any]] = []
         self.reboots: list[dict[str, Any]] = []
         self.counted: Counter[str] = Counter()
@@ -170,6 +172,18 @@ class _Replay:
                 found.append(f"data: {row['disk']} of {row['vios']} was written over; it was {row['was']}")
             elif not row["named"]:
                 found.append(f"data: {row['disk']} of {row['vios']} was written over; nobody had named it")
+        return found
+
+    def backed_up_beside(self) -> list[str]:
+        """Backups of a VIOS beside something else that is under way on it."""
+        found = []
+        for vios, rows in self.backups.items():
+            spans = [("backup", row["started"], row["ended"]) for row in rows]
+            spans += [(row["kind"], row["started"], row["ended"]) for row in self.operations[vios]]
+            spans.sort(key=lambda span: span[1])
+            for (kind, _, ended), (other, since, _) in zip(spans, spans[1:]):
+                if "backup" in (kind, other) and (ended is None or ended > since):
+                    found.append(f"a {other} of {vios} was started while a {kind} of it was under way")
         return found
 
     def _operation_before(self, vios: str, start: dict[str, Any]) -> Any:

@@ -33,7 +33,6 @@ OF_VIOSUPGRADE = {
     "validation_silent": "viosupgrade -v prints nothing and returns 0, whatever is wrong",
     "returns_after_backup": "viosupgrade returns when the configuration is backed up, not at once",
     "returns_at_end": "viosupgrade returns when all is over, not at once",
-    "backup_hangs": "the backup of the configuration does not end",
     "quiet_nim": "NIM shows nothing of an upgrade onto the alternate disk",
     "tool_does_not_reboot": "the alternate disk is ready and the boot list set, somebody else has to reboot",
     "answers_before_restore": "the VIOS answers from its new disk before its mappings are restored",
@@ -45,6 +44,19 @@ OF_VIOSUPGRADE = {
     "status_stale": "viosupgrade -q tells of an earlier upgrade: ready, success",
     "status_wrong": "viosupgrade -q tells another result (result=failure)",
     "single_path": "a disk has reserve_policy single_path and algorithm fail_over (disk=NAME; else all)",
+}
+OF_BACKUPS = {
+    "backup_refused": "nim -o define with mk_image=yes fails at once, nothing is left",
+    "backup_hangs": "nim -o define with mk_image=yes, or the backup of viosupgrade, does not come back until cleared",
+    "backup_no_space": "the file system is full in the middle: the command fails, half a file and no object are left",
+    "backup_empty": "the command returns 0, the object is ready, its file is empty",
+    "backup_without_file": "the command returns 0, the object is ready, there is no file",
+    "backup_without_object": "the command returns 0, the file is there, there is no object",
+    "backup_of_another": "the object says that it is of another VIOS (source_image=NAME)",
+    "backup_not_ready": "the object of a new backup is not ready",
+    "backup_fails_but_made": "the command fails, file and object are there all the same",
+    "view_silent": "viosbr_action=view prints nothing and returns 0",
+    "view_odd": "viosbr_action=view prints what nobody knows (text=TEXT)",
 }
 STANDING = {
     "keeps_old_result": "NIM does not clear Cstate_result and err_info when an operation begins",
@@ -85,6 +97,7 @@ STANDING = {
     "nim_hangs": "the command that starts does not come back (seconds=N, real ones; begins=true: it begins first)",
     **OF_VIOSUPGRADE,
     **OF_CLONES,
+    **OF_BACKUPS,
 }
 
 Changes = dict[str, Any]

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from saltext_vios.simulator import alt_disk, operations
+from saltext_vios.simulator import alt_disk, backups, operations
 from saltext_vios.simulator.assumptions import assumed, message
 from saltext_vios.simulator.failure import Failure, inside, missing
 from saltext_vios.simulator.store import Store
@@ -152,10 +152,9 @@ def _make_images(store: Store, name: str, attributes: dict[str, str]) -> None:
         for kind in ("ios_mksysb", "ios_backup"):
             if attributes.get(kind) and store.get(attributes[kind]) is None:
                 level = store.rows("SELECT level FROM vios WHERE name = ?", name)[0]["level"]
-                made = {**resource(kind, attributes[kind]), "source_image": name}
-                if kind == "ios_mksysb":
-                    made["ioslevel"] = level
-                store.put(attributes[kind], made)
+                location = backups.place(store, kind, attributes[kind])
+                backups.write(location, name, kind, level)
+                store.put(attributes[kind], backups.attributes_of(kind, attributes[kind], location, name, level))
 
 
 def resource(kind: str, name: str) -> dict[str, str]:
@@ -216,9 +215,11 @@ def _showlog(store: Store, name: str, attributes: dict[str, str], force: bool, n
 
 
 def _define(store: Store, name: str, attributes: dict[str, str], force: bool, note: dict[str, object]) -> int:
+    kind = attributes.pop("type")
+    if kind in backups.KINDS and attributes.get("mk_image") == "yes":
+        return backups.make(store, kind, name, attributes, note)
     if store.get(name) is not None:
         raise Failure(message("exists", command="nim"))
-    kind = attributes.pop("type")
     made = resource(kind, name)
     made["location"] = attributes.get("location", made["location"])
     source = attributes.get("source")
@@ -246,6 +247,8 @@ def _remove(store: Store, name: str, attributes: dict[str, str], force: bool, no
         raise Failure("\n".join([message("outer"), message("allocated", name=name)]), 1)
     with store.transaction():
         store.remove(name)
+    if attributes.get("rm_image") == "yes":
+        backups.forget(found)
     return 0
 
 
@@ -275,6 +278,8 @@ def _updateios(store: Store, name: str, attributes: dict[str, str], force: bool,
 
 def _viosbr(store: Store, name: str, attributes: dict[str, str], force: bool, note: dict[str, object]) -> int:
     backup = _get(store, attributes.get("ios_backup", ""))
+    if attributes.get("viosbr_action") == "view":
+        return backups.view(store, backup, name)
     sys.stdout.write(f"Details in backup of {backup.get('source_image', name)}\n")
     return 0
 

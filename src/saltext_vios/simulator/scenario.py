@@ -35,7 +35,7 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from saltext_vios.simulator import clients, disks
+from saltext_vios.simulator import backups, clients, disks
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.courses import OF_VIOSUPGRADE, PHASES
 from saltext_vios.simulator.faults import set_fault
@@ -76,7 +76,7 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
         for frame, number, vios in vioses:
             _vios(store, scenario, frame, number, vios, drawn)
         for name, attributes in _resources(scenario, [vios["name"] for _, _, vios in vioses]):
-            store.put(name, attributes)
+            store.put(name, _with_a_file(store, name, attributes))
         for cluster, nodes in (scenario.get("clusters") or {}).items():
             for node in nodes:
                 store.db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster, node))
@@ -88,6 +88,16 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
     for fault in scenario.get("faults") or ():
         words = dict(fault)
         set_fault(store, words.pop("name"), words.pop("target", None), words)
+
+
+def _with_a_file(store: Store, name: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    """A backup of a VIOS has its file, unless the scenario says where one lies."""
+    kind, vios = str(attributes.get("type")), attributes.get("source_image")
+    if kind != "ios_backup" or vios is None or attributes.get("location") != resource(kind, name)["location"]:
+        return attributes
+    location = backups.place(store, kind, name)
+    backups.write(location, vios, kind, OLD)
+    return {**attributes, "location": location}
 
 
 def _no_name_twice(store: Store, vios: str) -> None:

@@ -28,6 +28,9 @@ _SCHEMA = (
     " started REAL NOT NULL, shift REAL NOT NULL, stuck_since REAL, ended REAL, outcome TEXT, image TEXT,"
     " image_level TEXT, resources TEXT NOT NULL, kind TEXT NOT NULL DEFAULT 'migvios',"
     " words TEXT NOT NULL DEFAULT '{}', rebooted INTEGER NOT NULL DEFAULT 0)",
+    # Commands that make a backup; ``ended`` when they returned.
+    "CREATE TABLE backup (id INTEGER PRIMARY KEY, vios TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,"
+    " location TEXT NOT NULL, started REAL NOT NULL, ends REAL NOT NULL, ended REAL, pid INTEGER NOT NULL)",
     "CREATE TABLE allocation (vios TEXT NOT NULL, resource TEXT NOT NULL, PRIMARY KEY (vios, resource))",
     "CREATE TABLE outage (vios TEXT NOT NULL, since REAL NOT NULL, until REAL)",
     "CREATE TABLE fault (id INTEGER PRIMARY KEY, name TEXT NOT NULL, target TEXT, words TEXT NOT NULL, times INTEGER)",
@@ -46,6 +49,7 @@ class Store:
             raise SystemExit(
                 f"{directory} holds no simulated NIM master; type: python3 -m saltext_vios.simulator init {directory}"
             )
+        self.directory = os.fspath(directory)
         self.db = self._connect(path)
 
     @classmethod

@@ -66,9 +66,20 @@ def until_picked_up(home: Home, request_id: int, caller: Caller) -> None:
     _until(home, caller, lambda journal: journal.picked_up(request_id))
 
 
-def until_finished(home: Home, runs: Sequence[int], caller: Caller) -> None:
-    """Return when these runs are over; a driver that died meanwhile is started again."""
-    _until(home, caller, lambda journal: not set(runs) & set(reports.followed(journal).values()))
+def until_finished(
+    home: Home, runs: Sequence[int], caller: Caller, show: Callable[[Journal], None] | None = None
+) -> None:
+    """Return when these runs are over; a driver that died meanwhile is started again.
+
+    :param show: called with the journal at each look.
+    """
+
+    def done(journal: Journal) -> bool:
+        if show is not None:
+            show(journal)
+        return not set(runs) & set(reports.followed(journal).values())
+
+    _until(home, caller, done)
 
 
 def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:

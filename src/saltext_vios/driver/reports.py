@@ -199,13 +199,31 @@ def newest_event(journal: Journal) -> int:
     return journal.query("SELECT MAX(id) AS id FROM event")[0]["id"] or 0
 
 
-def overview(journal: Journal) -> dict[str, Any]:
-    """Every tuple that the journal knows, with its newest run, and how each of its VIOSes stands."""
+def events_of(
+    journal: Journal, runs: Sequence[int], after: int | None, last: int
+) -> list[tuple[float, str, str, str]]:
+    """What was recorded of these runs after one event and up to another: time, tuple key, what, message; oldest first.
+
+    :param after: None for none of them: what was before is told by how things stand.
+    """
+    if after is None or after >= last:
+        return []
+    rows = journal.query(
+        "SELECT event.run, event.at, run.key, event.what, event.message FROM event JOIN run ON run.id = event.run"
+        " WHERE event.id > ? AND event.id <= ? AND event.message != '' ORDER BY event.id",
+        after,
+        last,
+    )
+    return [(row["at"], row["key"], row["what"], row["message"]) for row in rows if row["run"] in runs]
+
+
+def overview(journal: Journal, runs: Sequence[int] | None = None) -> dict[str, Any]:
+    """How each VIOS stands of every tuple that the journal knows, by its newest run; or of these runs."""
     now, expected = Clock(journal.last_mark()).steady(), journal.durations()
     found, waits = {}, _waits(journal)
-    for key, run in latest(journal).items():
+    for run in latest(journal).values() if runs is None else runs:
         row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
-        found[key] = {
+        found[row["key"]] = {
             "run": run,
             "status": row["status"],
             "asked": iso(row["at"]),

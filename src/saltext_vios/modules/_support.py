@@ -5,12 +5,13 @@ import contextlib
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios.driver import backups as backing
-from saltext_vios.driver import reports
+from saltext_vios.driver import client, reports
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused, ViosError
 from saltext_vios.migration import backups, targets
 from saltext_vios.modules import _shape as shape
+from saltext_vios.modules import _terminal as terminal
 from saltext_vios.nim import commands
 from saltext_vios.nim.process import run
 
@@ -46,6 +47,15 @@ def known(home, nim, asked):
         return {}
     requests.must_be_vioses(nim, names)
     return nim.vioses()
+
+
+def follow(opts, home, runs, caller):
+    """Return when these runs are over; a person at a terminal sees how they stand."""
+    with terminal.life(opts, runs) as show:
+        client.until_finished(home, runs, caller, show)
+        if show is not None:
+            with Journal(home, look_only=True) as journal:
+                show(journal, last=True)
 
 
 def outcome(home, nim, listing, runs, since, number, left_alone):

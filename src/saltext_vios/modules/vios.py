@@ -341,7 +341,7 @@ def migrate(targets=None, test=None, **options):
             runs = reports.runs_of(journal, number)
             since = reports.asked_at(journal, number)
         if asked.options["wait"]:
-            driver.until_finished(home, runs, caller)
+            support.follow(__opts__, home, runs, caller)
         return support.outcome(home, nim.client, listing, runs, since, number, asked.left_alone)
 
 
@@ -373,7 +373,7 @@ def wait(targets=None):
         home = _home()
         if runs:
             presence.cancel_stop(home)
-            driver.until_finished(home, list(runs.values()), _caller())
+            support.follow(__opts__, home, list(runs.values()), _caller())
         return support.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
 
 

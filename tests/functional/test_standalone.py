@@ -134,6 +134,7 @@ def test_a_python_that_vanished_is_told_and_another_one_goes_on(first_installs, 
     found = vios.driver()
     assert found["running"]
     assert f"is gone ({own.python})" in found["trouble"]
+    assert vios.overview()["trouble"] == found["trouble"]
     assert "type: vios.resume" in home.driver_log.read_text()
     assert started(simulator) == ["vios1"]
     assert vios.resume()["started"] == [PAIR]

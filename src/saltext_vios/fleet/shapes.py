@@ -96,8 +96,8 @@ def _by(key: Check, check: Check) -> Check:
     return of_map
 
 
-def _record(**parts: Check) -> Check:
-    """A map with these keys at least: a newer version may tell more."""
+def _record(optional: Mapping[str, Check] | None = None, **parts: Check) -> Check:
+    """A map with these keys at least: a newer version may tell more, an older one less of what is optional."""
 
     def of_map(place: str, value: Any) -> None:
         if not isinstance(value, Mapping):
@@ -107,6 +107,9 @@ def _record(**parts: Check) -> Check:
             if name not in value:
                 _refuse(inner, "it to be there")
             check(inner, value[name])
+        for name, check in (optional or {}).items():
+            if name in value:
+                check(f"{place}: {name}".lstrip(": "), value[name])
 
     return of_map
 
@@ -130,6 +133,7 @@ _STANDING = _record(
     expected=_or_none(SECONDS),
 )
 _OVERVIEW = _record(
+    optional={"trouble": TEXT},
     at=TIME,
     held=_or_none(_record(reason=TEXT, by=TEXT, since=TIME)),
     driver=FLAG,

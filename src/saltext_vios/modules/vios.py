@@ -428,7 +428,8 @@ def overview():
         salt nim-master vios.overview
 
     Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
-    (whether it runs), ``event`` (the number of the newest that was in the journal) and ``tuples``: per tuple key the
+    (whether it runs), ``trouble`` (what keeps it from its work, or empty), ``event`` (the number of the newest that was
+    in the journal) and ``tuples``: per tuple key the
     newest ``run``, its ``status``, ``asked``, ``finished`` and ``waits``, and per VIOS what ``vios.progress`` and
     ``vios.history`` tell of it, with ``expected``: the seconds its migration is expected to take, by the median of
     earlier ones; ``None`` where nothing is known.
@@ -441,6 +442,7 @@ def overview():
             "event": reports.newest_event(journal),
             "held": held and {"reason": held["reason"], "by": held["asked_by"], "since": reports.iso(held["since"])},
             "driver": presence.running(_home()) is not None,
+            "trouble": shape.trouble(_home(), list(reports.tuples_under_way(journal))),
             "tuples": reports.overview(journal),
         }
 

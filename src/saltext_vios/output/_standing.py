@@ -195,7 +195,14 @@ def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int
         for key, entry in one["tuples"].items()
         if entry.get("waits")
     ]
-    return held + (table(STANDING, rows, paint, width) if rows else ["no tuple is known"]) + reasons(why, width)
+    trouble = [
+        paint(line, RED)
+        for minion, one in masters.items()
+        if one.get("trouble")
+        for line in paragraph(f"{minion}: {one['trouble']}" if minion else one["trouble"], width)
+    ]
+    shown = table(STANDING, rows, paint, width) if rows else ["no tuple is known"]
+    return trouble + held + shown + reasons(why, width)
 
 
 def driver(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:

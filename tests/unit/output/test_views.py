@@ -471,6 +471,13 @@ def test_a_hold_stands_above():
     assert shown(held).startswith("this NIM master is held by root: storage")
 
 
+def test_what_keeps_a_driver_from_its_work_stands_above_the_hold():
+    held = {"reason": "storage", "by": "root", "since": AT}
+    first, second = shown({**OVERVIEW, "trouble": "the disk is full", "held": held}, marked).splitlines()[:2]
+    assert first == "<red>the disk is full</>"
+    assert second == "<yellow>this NIM master is held by root: storage</>"
+
+
 def test_a_plan_shows_waves_and_what_is_in_none():
     text = shown(PLAN)
     for wanted in (

@@ -23,7 +23,8 @@ LOOKS = {
 PATTERN = {"fillmode": "overlay", "size": 6, "solidity": 0.15, "fgcolor": GREY}
 LANE, ABOVE = 26, 80  # pixels
 LABEL = 44  # characters of a lane's name; the whole name stands in the table
-ROWS = 60  # of one figure: plotly takes four times as long for twice as many
+# Of one figure: so many fit on a sheet of paper with the axis above them, and twice as many take four times as long.
+ROWS = 20
 
 Figure = dict[str, Any]
 Row = Union[str, Lane]
@@ -44,14 +45,16 @@ def figures(report: Report) -> list[Figure]:
 
 
 def _split(found: Sequence[Lane]) -> list[list[Row]]:
-    """The rows of each figure: lanes below the name of their NIM master, whose lanes stay together."""
+    """The rows of each figure: lanes below the name of their NIM master, whose lanes stay together if there is room."""
     made: list[list[Row]] = []
-    for master, mine in groupby(found, key=lambda lane: lane.master):
-        rows = [master, *mine]
-        if made and len(made[-1]) + len(rows) <= ROWS:
-            made[-1] += rows
-        else:
-            made.append(rows)
+    for master, group in groupby(found, key=lambda lane: lane.master):
+        mine = list(group)
+        for first in range(0, len(mine), ROWS - 1):
+            rows = [master, *mine[first : first + ROWS - 1]]
+            if made and len(made[-1]) + len(rows) <= ROWS:
+                made[-1] += rows
+            else:
+                made.append(rows)
     return made
 
 

@@ -95,6 +95,13 @@ class Report:
     def of_kind(self, kind: Kind) -> list[Run]:
         return [run for run in self.runs if run.kind is kind]
 
+    def failures(self) -> list[tuple[Run, list[Run]]]:
+        """Of each tuple that failed its newest failure, and those before it, newest first."""
+        found: dict[tuple[str, str], list[Run]] = {}
+        for run in self.of_kind(Kind.FAILED):
+            found.setdefault((run.master, run.tuple), []).append(run)
+        return [(newest, earlier) for newest, *earlier in found.values()]
+
     def data(self) -> dict[str, Any]:
         """Plain dicts, lists and texts; times in ISO 8601 with their zone."""
         return {"made_by": f"saltext-vios {__version__}", **_plain(self)}

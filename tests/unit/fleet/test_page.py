@@ -209,14 +209,37 @@ def test_a_long_name_keeps_its_begin_and_its_end():
     assert len(label) <= chart.LABEL
 
 
-def test_many_lanes_are_several_figures_with_one_span_of_time():
-    runs = {f"nim-{m}": [migrated(n, f"a{n}", f"b{n}") for n in range(20)] for m in "abcdefg"}
+def test_many_lanes_are_several_figures_with_one_span_of_time_each_with_its_axis():
+    runs = {f"nim-{m}": [migrated(n, f"a{n}", f"b{n}") for n in range(9)] for m in "abcdefg"}
     figures = chart.figures(report(runs, {}))
     labels = [one["layout"]["yaxis"]["ticktext"] for one in figures]
     assert [sum(label.startswith("<b>") for label in one) for one in labels] == [2, 2, 2, 1]
     assert max(map(len, labels)) <= chart.ROWS
     assert len({tuple(one["layout"]["xaxis"]["range"]) for one in figures}) == 1
+    assert all(one["layout"]["xaxis"]["side"] == "top" for one in figures)
     assert as_html(report(runs, {})).count("plotly.js v") == as_html(report()).count("plotly.js v")
+
+
+def test_a_nim_master_with_many_lanes_stands_above_each_of_its_figures():
+    figures = chart.figures(report({"nim-a": [migrated(n, f"a{n}", f"b{n}") for n in range(50)]}, {}))
+    labels = [one["layout"]["yaxis"]["ticktext"] for one in figures]
+    assert [len(one) for one in labels] == [20, 20, 13]
+    assert {one[0] for one in labels} == {"<b>nim-a</b>"}
+
+
+def test_a_figure_fits_on_a_sheet_of_paper():
+    figures = chart.figures(report({"nim-a": [migrated(n, f"a{n}", f"b{n}") for n in range(50)]}, {}))
+    room = (210 - 2 * 12) / 25.4 * 96  # pixels of A4 landscape within its margins
+    assert max(one["layout"]["height"] for one in figures) < room - 60  # the headline of the section
+
+
+def test_repeated_failures_of_a_tuple_are_folded_under_the_newest():
+    again = [{**failed(), "run": n, "messages": [f"message of run {n}"]} for n in (9, 8, 7)]
+    page = as_html(report({"nim-a": again}))
+    assert Reader(page).count("article") == 1
+    assert Reader(page).count("details") == 1
+    assert "2 earlier failures of this tuple" in Reader(page).text
+    assert "message of run 7" in Reader(page).text
 
 
 SORT = """

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from saltext_vios import methods
+from saltext_vios import methods, task_options
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
 from saltext_vios.migration import durations, levels, previous, timelimit
@@ -33,13 +33,31 @@ def options_for(
         surplus = [name for name in SELECTING if given.get(name)]
         if surplus:
             raise Refused(f"{surplus[0]} selects among targets='*'; targets are {targets!r}, so leave it out")
-    limit = options["time_limit"]
-    parsed = None if limit is None else timelimit.parse(limit, now)
-    options["time_limit"] = None if parsed is None else parsed.timestamp()
-    options["time_limit_text"] = "" if parsed is None else timelimit.show(parsed)
+    options = _with_limit(options, now)
     if options["time_margin"] not in (None, durations.AUTO):
         options["time_margin"] = timelimit.duration(options["time_margin"]).total_seconds()
     return options
+
+
+def options_for_task(
+    task: str, names: Sequence[str], given: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The same for a task on these VIOSes.
+
+    :raises Refused: naming the value and what is expected.
+    """
+    options = _with_limit(task_options.checked(task, given), now)
+    if options["level"] is not None:
+        levels.parse(options["level"], "level")
+    methods.of(options).refuse([names], options)
+    return options
+
+
+def _with_limit(options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    limit = options["time_limit"]
+    parsed = None if limit is None else timelimit.parse(limit, now)
+    text = "" if parsed is None else timelimit.show(parsed)
+    return {**options, "time_limit": None if parsed is None else parsed.timestamp(), "time_limit_text": text}
 
 
 def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -333,7 +333,7 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
     for option in OPTIONS:
         own, configured = given.get(option.name), defaults.get(option.name)
         if own is not None:
-            values[option.name] = _value(option, own)
+            values[option.name] = value(option, own)
         elif configured is not None:
             values[option.name] = _configured(option, configured)
         else:
@@ -378,16 +378,17 @@ def _hint(name: str) -> str:
     return f", did you mean {close!r}?" if close else f"; known are: {', '.join(BY_NAME)}"
 
 
-def _configured(option: Option, value: Any) -> Any:
+def _configured(option: Option, given: Any) -> Any:
     try:
-        return _value(option, value)
+        return value(option, given)
     except Refused as error:
         raise Refused(f"in vios:defaults, {error}") from None
 
 
-def _value(option: Option, value: Any) -> Any:
-    _no_control_characters(option.name, value)
-    return _READERS[option.kind](option.name, value)
+def value(option: Option, given: Any) -> Any:
+    """A given value as it is used. :raises Refused: for one that cannot be."""
+    _no_control_characters(option.name, given)
+    return _READERS[option.kind](option.name, given)
 
 
 # Beside control characters: what turns the text around on a terminal, line breaks of Unicode, halves of characters.

@@ -124,6 +124,12 @@ def apply(minion_opts, salt_functions):
 
 
 @pytest.fixture
+def on(night):
+    """What a command on a VIOS prints, where the time is ours."""
+    return lambda vios, command: night.commands.run(["c_rsh", vios, command], "c_rsh", 60).stdout
+
+
+@pytest.fixture
 def under_way(vios, simulator, options):
     """A pair whose first VIOS installs until the simulator's faults are cleared."""
     drive.under_way(vios, simulator, options)

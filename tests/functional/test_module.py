@@ -66,7 +66,7 @@ class TestLoading:
 
     def test_nothing_of_ours_leaks_into_the_functions(self, mine):
         wanted = (
-            "list show options command check migrate wait status progress overview history hold release "
+            "list show options command check migrate clone wait status progress overview history hold release "
             "cancel resume stop driver log reset clients backups capture metrics"
         )
         assert set(mine) == {f"vios.{name}" for name in wanted.split()}

@@ -17,6 +17,7 @@ LAYERS = [
     ["driver", "fleet"],
     ["calls"],
     ["methods"],
+    ["task_options"],
     ["options"],
     ["migration", "nim"],
     ["errors", "__version__"],

@@ -47,7 +47,7 @@ class Callers(Store):
                 (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
             ).lastrowid
             for position, names in enumerate(wanted):
-                key = targets.key(names)
+                key = targets.key(names, options.get("task", ""))
                 entry = self.came_with(key, options["vios_status"])
                 refusal = self.objection(key, options["vios_status"])
                 found = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
@@ -74,7 +74,10 @@ class Callers(Store):
             try:
                 records.load(row["core"])
                 records.settings(row["settings"])
-                found = contradictions(row["vios"], records.options(row["options"]), options)
+                running = records.options(row["options"])
+                # A task and a migration, or two tasks, wait for each other.
+                same = running["task"] == options.get("task", "")
+                found = contradictions(row["vios"], running, options) if same else []
                 why = row["unreadable"]
             except UnreadableRow as error:
                 why = str(error)
@@ -161,8 +164,8 @@ class Callers(Store):
         at: float,
     ) -> int:
         run = self.db.execute(
-            "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished, task)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 request,
                 key,
@@ -172,12 +175,13 @@ class Callers(Store):
                 entry,
                 refusal.status if refusal else None,
                 at if refusal else None,
+                options.get("task", ""),
             ),
         ).lastrowid
         for n, vios in enumerate(names, 1):
             self.db.execute(
                 "INSERT INTO migration (run, n, vios, core) VALUES (?, ?, ?, ?)",
-                (run, n, vios, records.dump(Migration(vios, n))),
+                (run, n, vios, records.dump(Migration(vios, n, task=options.get("task", "")))),
             )
         if refusal:
             self._log(run, key, at, Note("skipped", "", refusal.message, status=refusal.status))

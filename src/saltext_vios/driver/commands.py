@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from saltext_vios import methods
 from saltext_vios.driver import files, launcher, locks, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
@@ -97,11 +98,15 @@ def withdraw(directory: Path) -> bool:
 
 
 def running_commands(journal: Journal) -> dict[str, str]:
-    """VIOS -> what is to be said of a ``nim`` command for it that still runs and whose VIOS was not verified."""
+    """VIOS -> what is to be said of a ``nim`` command for it that still runs and whose VIOS was not verified.
+
+    That of a task which is under way and leaves its VIOS serving is nobody else's business: who works on it waits.
+    """
     return {
         row["vios"]: f"nim for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
         for row in journal.running_commands()
         if not statuses.is_success(row["status"])
+        and not (row["task"] and row["run_finished"] is None and not methods.TASKS[row["task"]].takes_down)
         and (found := inspect(journal.home.command(row["run"], row["n"], row["attempt"]))).state is CommandState.RUNNING
     }
 

@@ -22,7 +22,7 @@ from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.migration import checks, clusters, start, tuples
-from saltext_vios.migration.facts import Command, CommandState, Disks, Ground, LevelAnswer
+from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, follow, move
 from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
@@ -65,7 +65,8 @@ class Flight:
         self.cancelled = ""
         self.gathering: Future[Answers] | None = None
         self.answers: Answers | None = None
-        self.asking: Future[LevelAnswer] | None = None
+        self.asking: Future[LevelAnswer | Evidence] | None = None
+        self.preparing: Future[str] | None = None
         self.disks: Disks | None = None  # as the VIOS that is in flight told them last
         self.asking_disks: Future[Disks] | None = None
         self.launched: float | None = None
@@ -98,7 +99,8 @@ class Flight:
         m = self.run.current
         if m is not None and m.in_flight and _is_out(m):
             return True
-        return any(future is not None and future.done() for future in (self.gathering, self.asking, self.asking_disks))
+        futures = (self.gathering, self.asking, self.asking_disks, self.preparing)
+        return any(future is not None and future.done() for future in futures)
 
     # what a new driver does first
 
@@ -127,17 +129,33 @@ class Flight:
 
     def collect(self) -> None:
         """Take in what has come since the last time: news of its command, answers of VIOSes."""
+        self._collect_preparation()
         self._collect_command()
-        self._collect_level()
+        self._collect_proof()
         self._collect_disks()
         if self.gathering is not None and self.gathering.done():
             # Judged with the next listing, so that the baseline is younger than the answers.
             future, self.gathering = self.gathering, None
             self.answers = future.result()
 
+    def _collect_preparation(self) -> None:
+        """What was set on the VIOS was read back: now its command may run, or it never will."""
+        if self.preparing is None or not self.preparing.done():
+            return
+        future, self.preparing = self.preparing, None
+        m = self.run.current
+        if m is None or m.state is not State.STARTING:
+            return
+        wrong = future.result()
+        if not wrong:
+            self._launch(m)
+        elif tool_commands.withdraw(self._directory(m)):
+            record = CommandRecord(self._attempt(m), [], out=False)
+            self.record(move(m, Event.REFUSED, f"{m.vios}: {wrong}; {self.method.program} was not run"), record)
+
     def _collect_command(self) -> None:
         m = self.run.current
-        if m is None or not m.in_flight or not _is_out(m):
+        if m is None or not m.in_flight or not _is_out(m) or self.preparing is not None:
             return
         found = self._command(m)
         if found.state is CommandState.ABSENT:
@@ -155,13 +173,17 @@ class Flight:
             record = CommandRecord(row["attempt"], argv, out=False, rc=found.rc, stdout=stdout, stderr=stderr)
         self.record(step, record)
 
-    def _collect_level(self) -> None:
+    def _collect_proof(self) -> None:
         if self.asking is None or not self.asking.done():
             return
         future, self.asking = self.asking, None
-        m = self.run.current
-        if m is not None and m.in_flight:
-            self.follow(Facts(self.desk.clock.steady(), level=future.result()))
+        m, answer, now = self.run.current, future.result(), self.desk.clock.steady()
+        if m is None or not m.in_flight:
+            return
+        if isinstance(answer, Evidence):
+            self.follow(Facts(now, proof=self.method.task.prove(m, answer, self.options)))
+        else:
+            self.follow(Facts(now, level=answer))
 
     def _collect_disks(self) -> None:
         """What it tells is looked at with the next listing."""
@@ -196,9 +218,15 @@ class Flight:
         self.follow(Facts(self.desk.clock.steady(), view=view), notes)
         self._ask_disks(attributes)
         now = self.run.current
-        if now is not None and now.n == m.n and now.wants_level and self.asking is None:
-            nim = inquiry.client(self.settings)
-            self.asking = self.desk.ask(self.desk.workers.questions, inquiry.level, nim, attributes)
+        if now is not None and now.n == m.n and now.wants_proof and self.asking is None:
+            self._ask_proof(now, attributes)
+
+    def _ask_proof(self, m: Migration, attributes: Attributes | None) -> None:
+        nim, questions = inquiry.client(self.settings), self.desk.workers.questions
+        if self.method.task is None:
+            self.asking = self.desk.ask(questions, inquiry.level, nim, attributes)
+        elif attributes:
+            self.asking = self.desk.ask(questions, inquiry.evidence, nim, attributes, m.vios, self.options)
 
     def without_listing(self, error: str, times: int) -> None:
         """A look at NIM came to nothing, so many times in a row."""
@@ -301,6 +329,8 @@ class Flight:
         out = tool_commands.running_commands(journal)
         listing, previous = self.desk.listing or {}, run.terms.previous
         facts = inquiry.facts(listing, run.vioses, answers, out, self.read, recent, previous)
+        if self.method.task is not None:
+            facts = inquiry.facts_with_history(facts, journal.recall(run.vioses, self.desk.clock.wall()))
         finished = {m.vios for m in run.migrations if m.final}
         return checks.check_tuple(facts, inquiry.asked(self.options), finished)
 
@@ -324,6 +354,18 @@ class Flight:
         # Made before the intent, so that an intent without its directory is one that was deleted.
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.record(step, CommandRecord(attempt, argv, out=True))
+        prepares = self.method.task.prepares if self.method.task is not None else None
+        attributes = (self.desk.listing or {}).get(m.vios)
+        if prepares is None or found is None or attributes is None:
+            self._launch(m)
+            return
+        nim, preparation = inquiry.client(self.settings), prepares(self.options, found.ground)
+        self.preparing = self.desk.ask(self.desk.workers.questions, inquiry.prepare, nim, attributes, preparation)
+
+    def _launch(self, m: Migration) -> None:
+        """Its intent is on disk; whether it ran is asked of its launcher."""
+        directory = self._directory(m)
+        argv = json.loads(self.desk.journal.command_of(self.run.id, m.n)["argv"])
         self.launched = self.desk.clock.steady()
         program = self.settings.program(self.method.program)
         try:
@@ -352,6 +394,8 @@ class Flight:
         run = with_migration(self.run, new)
         if step.event not in (None, Event.ADMITTED, Event.REQUEUED):
             what = WHAT.get(step.event, "failed")
+            if new.task and new.state is State.DONE:
+                what = "done"
             notes.append(self.line(new, what, step.message, status=run.status if run.over else new.status))
         self.desk.journal.record(run, new, notes, self.desk.clock.mark(), command, moved=step.event not in IDLE)
         self._say(notes)
@@ -400,8 +444,11 @@ class Flight:
         directory = self._directory(m)
         found = tool_commands.inspect(directory)
         asks = self.method.asks and found.state in (CommandState.RUNNING, CommandState.RETURNED)
-        question = replies.question("\n".join(tool_commands.output(directory))) if asks else ""
-        return replace(found, tool=self.method.program, question=question)
+        stdout, stderr = tool_commands.output(directory) if asks else ("", "")
+        if self.method.program == "c_rsh" and found.rc == 0:
+            # It does not pass on what the VIOS returned: that stands in what it printed.
+            found = replace(found, rc=replies.remote(stdout).rc)
+        return replace(found, tool=self.method.program, question=replies.question(f"{stdout}\n{stderr}"))
 
 
 def _is_out(m: Migration) -> bool:

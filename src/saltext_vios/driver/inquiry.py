@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, Union
+from pathlib import Path
+from typing import Any, Optional, TypeVar, Union
 
 from saltext_vios import methods
 from saltext_vios.driver import backups, serving
@@ -14,8 +16,22 @@ from saltext_vios.errors import NIMUnavailable
 from saltext_vios.migration import clusters, statuses
 from saltext_vios.migration import levels as values
 from saltext_vios.migration.backups import Known
-from saltext_vios.migration.checks import CheckOptions, Partner, Readiness, Resource, VIOSFacts
-from saltext_vios.migration.facts import Disk, Disks, Ground, LevelAnswer, Look, Outcome, Progress, View
+from saltext_vios.migration.checks import CheckOptions, Cloned, Last, Partner, Readiness, Resource, VIOSFacts
+from saltext_vios.migration.facts import (
+    Disk,
+    Disks,
+    Evidence,
+    Ground,
+    LevelAnswer,
+    Look,
+    Outcome,
+    Preparation,
+    Progress,
+    Query,
+    Told,
+    View,
+    Whom,
+)
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import IGNORE, Serving, without
 from saltext_vios.nim import commands, mappings, objects, replies
@@ -27,6 +43,7 @@ from saltext_vios.nim.stanza import first, whole
 OUTCOMES = {objects.SUCCESS: Outcome.SUCCESS, objects.FAILURE: Outcome.FAILURE, objects.RESET: Outcome.RESET}
 T = TypeVar("T")
 NIM = Union[Client, Snapshot]
+Recalled = Mapping[str, tuple[Optional[Last], Optional[Cloned]]]  # by VIOS, from the journal
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,7 @@ class Answers:
     mapped: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     ground: Mapping[str, Ground] = field(default_factory=dict)
     validated: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
     tool: bool = True
     settled: bool = False  # every VIOS is at the level asked for: no more was asked
 
@@ -113,7 +131,7 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
     A tuple that is at the level asked for costs one question for each VIOS.
     """
     levels = {name: level(nim, listing.get(name)) for name in names}
-    wanted = _level(options)
+    wanted = None if methods.of(options).task else _level(options)
     if wanted and not options["force"] and all(one.level and one.level >= wanted for one in levels.values()):
         return Answers(levels, {}, {}, {}, {}, settled=True)
     for name in dict.fromkeys(other for others in partners(listing, names).values() for other in others):
@@ -133,8 +151,12 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
         operations=dict.fromkeys(names, _or_none(nim.operations, names[0])),
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
-        serves=_whom_they_serve(nim, listing, names) if options["paths"] != IGNORE else {},
-        backups=None if options["backup"] == IGNORE else backups.known(nim, CONFIGURATION, time.time()),
+        serves=_whom_they_serve(nim, listing, names)
+        if options["paths"] != IGNORE and methods.of(options).takes_down
+        else {},
+        backups=None
+        if options["backup"] == IGNORE or methods.of(options).task
+        else backups.known(nim, CONFIGURATION, time.time()),
     )
     return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
 
@@ -150,15 +172,17 @@ def _of_the_method(
     """What a method asks beside the rest: of the NIM master, and of the disks of every VIOS of the frame."""
     direct = nim.client if isinstance(nim, Snapshot) else nim
     frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
-    ground = {name: _ground(nim, listing, name, answers.clusters) for name in names}
+    seen = {name: disks(direct, listing.get(name), whole=True) for name in frame}
+    ground = {name: replace(_ground(nim, listing, name, answers.clusters), disks=seen[name]) for name in names}
     return replace(
         answers,
-        disks={name: disks(direct, listing.get(name), whole=True) for name in frame},
+        disks=seen,
         mapped={name: mapped(direct, listing.get(name)) for name in frame},
         ground=ground,
         validated={name: _validated(direct, name, options, ground[name]) for name in names}
         if options["validate"]
         else {},
+        told={name: told(direct, listing.get(name), name, options) for name in names},
         tool=direct.has_viosupgrade,
     )
 
@@ -187,6 +211,74 @@ def offered(nim: Snapshot, options: Mapping[str, Any], vios: str) -> str:
 def ground(nim: NIM, listing: Mapping[str, Attributes], name: str) -> Ground:
     """All that a command line depends on, for one VIOS."""
     return _ground(nim, listing, name, {name: cluster(nim, listing, name)})
+
+
+# what a task asks
+
+
+def told(nim: Client, attributes: Attributes | None, name: str, options: Mapping[str, Any]) -> dict[str, Told]:
+    """The answers to the queries of a task, by their names; a migration has none."""
+    task = methods.of(options).task
+    host = objects.hostname(attributes) if attributes else None
+    return {one.name: _told(nim, host, one) for one in (task.queries(name, options) if task is not None else ())}
+
+
+def _told(nim: Client, host: str | None, query: Query) -> Told:
+    words = (query.what,) if isinstance(query.what, str) else query.what
+    try:
+        if query.whom is Whom.VIOS:
+            if host is None:
+                return Told(error="NIM tells no host name for it (if1)")
+            reply = nim.reply(host, words[0])
+            return Told(text=reply.output, rc=reply.rc)
+        if query.whom is Whom.OBJECT:
+            shown = nim.show(words[0])
+            return Told(missing=True) if shown is None else Told(shown={key: first(shown, key) or "" for key in shown})
+        if query.whom is Whom.MASTER:
+            output = nim.master(words)
+            return Told(text=output.stdout + output.stderr, rc=output.rc)
+        return _file(Path(words[0]))
+    except (NIMUnavailable, OSError) as error:
+        return Told(error=str(error))
+
+
+def _file(path: Path) -> Told:
+    """A file of this NIM master, and the room in the nearest directory above it that is there."""
+    above = next(one for one in path.parents if one.is_dir())
+    room = os.statvfs(above)
+    free = room.f_bavail * room.f_frsize
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return Told(missing=True, free=free)
+    return Told(size=found.st_size, changed=found.st_mtime, free=free)
+
+
+def evidence(nim: Client, attributes: Attributes, name: str, options: Mapping[str, Any]) -> Evidence:
+    """All that a task is proven by."""
+    return Evidence(
+        level(nim, attributes), disks(nim, attributes, whole=True), told(nim, attributes, name, options)
+    )
+
+
+def prepare(nim: Client, attributes: Attributes, preparation: Preparation) -> str:
+    """Set what a task needs on its VIOS and read it back; what is wrong with it, empty if nothing is."""
+    host = objects.hostname(attributes)
+    if host is None:
+        return "NIM tells no host name for it (if1)"
+    try:
+        nim.said(host, preparation.sets)
+        return preparation.wrong(nim.said(host, preparation.reads))
+    except NIMUnavailable as error:
+        return str(error)
+
+
+def facts_with_history(found: Iterable[VIOSFacts], known: Recalled) -> list[VIOSFacts]:
+    """The facts with what the journal knows of each VIOS."""
+    nothing = (None, None)
+    return [
+        replace(one, last=known.get(one.name, nothing)[0], cloned=known.get(one.name, nothing)[1]) for one in found
+    ]
 
 
 def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground) -> tuple[bool, str]:
@@ -219,7 +311,9 @@ def disks(nim: Client, attributes: Attributes | None, whole: bool = False) -> Di
     sizes = (_or_none(nim.disk_sizes, host) if whole else None) or {}
     printed = (_or_none(lambda it: nim.said(it, commands.DISK_IDENTIFIERS), host) if whole else None) or ""
     same = dict(mappings.identifiers(printed).found)
-    known = tuple(Disk(one.name, one.pvid, one.vg, sizes.get(one.name), same.get(one.name)) for one in found)
+    known = tuple(
+        Disk(one.name, one.pvid, one.vg, sizes.get(one.name), same.get(one.name), one.active) for one in found
+    )
     # While NIM shows the operation nobody needs to know: one question each time is enough.
     if not whole and not objects.is_ready(first(attributes or {}, "Cstate")):
         return Disks(known, counted=False)
@@ -354,6 +448,7 @@ def facts(
                 backups=answers.backups,
                 recent=frozenset(recent),
                 settled=answers.settled,
+                told=answers.told.get(name, {}),
                 under_way=f"started elsewhere ({previous})" if elsewhere else "",
             )
         )
@@ -361,6 +456,7 @@ def facts(
 
 
 def asked(options: Mapping[str, Any]) -> CheckOptions:
+    method = methods.of(options)
     return CheckOptions(
         level=_level(options),
         force=options["force"],
@@ -369,7 +465,12 @@ def asked(options: Mapping[str, Any]) -> CheckOptions:
         paths=options["paths"],
         ignore_clients=tuple(options["ignore_clients"] or ()),
         options=options,
-        checks=methods.of(options).checks,
+        checks=method.checks,
+        common=method.common,
+        wanted=method.wanted,
+        takes_down=method.takes_down,
+        done=method.task.done if method.task is not None else None,
+        keeps=method.task.keeps if method.task is not None else None,
     )
 
 

@@ -20,7 +20,8 @@ from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow
-from saltext_vios.migration import statuses
+from saltext_vios.migration import levels, statuses
+from saltext_vios.migration.checks import Cloned, Last
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.migration.tuples import Run, Terms
@@ -32,6 +33,15 @@ class Unreadable:
 
     run: Run
     why: str
+
+
+def _cloned(row: sqlite3.Row, now: float) -> Cloned | None:
+    try:
+        told = records.load(row["core"]).kept.get("clone", "")
+    except UnreadableRow:
+        return None
+    disks = dict(word.partition("=")[::2] for word in told.split())
+    return Cloned(now - row["finished"], disks, levels.read(row["level_new"]))
 
 
 class Journal(Callers):
@@ -121,6 +131,22 @@ class Journal(Callers):
         done = "SELECT vios FROM migration WHERE status LIKE 'SUCCESS-UPGR%' AND took IS NOT NULL AND finished >= ?"
         return {row["vios"] for row in self.query(done, at)}
 
+    def recall(self, names: Sequence[str], now: float) -> dict[str, tuple[Last | None, Cloned | None]]:
+        """What the journal knows of VIOSes that a task builds on: the last migration, the last proven clone."""
+        started = (
+            "SELECT migration.* FROM migration JOIN run ON run.id = migration.run WHERE vios = ? AND task = ?"
+            " AND migration.started IS NOT NULL AND (? IS NULL OR migration.status = ?) ORDER BY run DESC LIMIT 1"
+        )
+        proven = statuses.DONE.format(word=statuses.word(1, "clone"))
+        found = {}
+        for name in names:
+            last, clone = self.query(started, name, "", None, None), self.query(started, name, "clone", proven, proven)
+            found[name] = (
+                Last(last[0]["status"], levels.read(last[0]["level_old"])) if last else None,
+                _cloned(clone[0], now) if clone else None,
+            )
+        return found
+
     def failures_of(self, request: int) -> tuple[int, int]:
         """How many runs of a request failed, of how many."""
         row = self.query(
@@ -156,11 +182,14 @@ class Journal(Callers):
         """
         with self._transaction():
             row = self.db.execute(
-                "SELECT n, started FROM migration WHERE run = ? AND finished IS NULL ORDER BY n LIMIT 1", (run,)
+                "SELECT n, started, task FROM migration JOIN run ON run.id = migration.run"
+                " WHERE run.id = ? AND migration.finished IS NULL ORDER BY n LIMIT 1",
+                (run,),
             ).fetchone()
             status = statuses.CHECK
             if row is not None:
-                status = statuses.UNFINISHED.format(n=row["n"]) if row["started"] else statuses.CHECK
+                if row["started"]:
+                    status = statuses.UNFINISHED.format(word=statuses.word(row["n"], row["task"]))
                 self.db.execute(
                     "UPDATE migration SET status = ?, finished = ? WHERE run = ? AND n = ?", (status, at, run, row["n"])
                 )
@@ -276,7 +305,10 @@ class Journal(Callers):
 
     def running_commands(self) -> list[sqlite3.Row]:
         """``nim`` commands that were not seen to end, of finished runs too."""
-        return self.query("SELECT run, n, vios, attempt, status FROM migration WHERE command_out = 1")
+        return self.query(
+            "SELECT migration.*, run.task, run.finished AS run_finished FROM migration"
+            " JOIN run ON run.id = migration.run WHERE command_out = 1"
+        )
 
     def long_over(self, last: int, before: float) -> set[int]:
         """Runs that ended before a time, are not among the last ones of their tuple, and wait for no ``nim``."""

@@ -98,10 +98,12 @@ def _plan(
     known: _Known,
     wall: float,
 ) -> TuplePlan:
-    key = targets.key(names)
+    key = targets.key(names, request.options.get("task", ""))
     run = _run(journal, settings, request, key, names)
     read = inquiry.reader(request.options)
     facts = inquiry.facts(listing, names, answers, known.out, read, known.recent, run.terms.previous)
+    if request.options.get("task"):
+        facts = inquiry.facts_with_history(facts, journal.recall(names, wall))
     number = known.running.get(key)
     if number is not None:
         facts = [replace(one, under_way=f"run {number} is under way") for one in facts]
@@ -150,7 +152,9 @@ def _run(journal: Journal, settings: Settings, request: Request, key: str, names
     options = request.options
     previous = journal.came_with(key, options["vios_status"])
     terms = records.terms(options, settings, options["time_limit"], options["time_limit_text"], previous)
-    return Run(0, 0, key, tuple(Migration(name, n) for n, name in enumerate(names, 1)), terms)
+    return Run(0, 0, key, tuple(
+        Migration(name, n, task=terms.task) for n, name in enumerate(names, 1)
+    ), terms)
 
 
 def _would(now: Situation, decision: Decision) -> tuple[str, str]:
@@ -164,4 +168,5 @@ def _would(now: Situation, decision: Decision) -> tuple[str, str]:
         return ATTACH, answer.why + (f", then {rest[0]} would be migrated" if rest else "")
     if isinstance(answer, Settled):
         return statuses.CURRENT, answer.why
-    return MIGRATE, "would migrate " + ", then ".join(m.vios for m in now.left)
+    verb = now.run.terms.task or "migrate"
+    return MIGRATE, f"would {verb} " + ", then ".join(m.vios for m in now.left)

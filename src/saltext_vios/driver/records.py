@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any
 
-from saltext_vios import __version__, methods
+from saltext_vios import __version__, methods, task_options
 from saltext_vios.driver import settings as configuration
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow, ViosError
@@ -23,7 +23,7 @@ from saltext_vios.options import BY_NAME, checked
 
 DEFAULTS = checked({})
 # What a checked request holds beside the options of the table.
-_MADE = ("time_limit_text",)
+_MADE = ("time_limit_text", "task", *task_options.NAMES)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def options(text: str) -> dict[str, Any]:
         checked(own)
         if not isinstance(limit, (int, float, type(None))) or not (margin == "auto" or margin is None or margin > 0):
             raise ValueError(f"time_limit {limit!r}, time_margin {margin!r}")
-    return {**DEFAULTS, "time_limit_text": "", **told}
+    return {**DEFAULTS, "time_limit_text": "", "task": "", **told}
 
 
 def settings(text: str) -> Settings:
@@ -108,12 +108,14 @@ def terms(
     :param options: checked options.
     :param previous: the earlier status of the tuple, where the request came with one.
     """
+    method = methods.of(options)
+    at_once = method.task.at_once(options) if method.task is not None else None
     return Terms(
         time_limit=time_limit,
         time_limit_text=limit_text,
         force=options["force"],
         previous=previous,
-        max_parallel=options["max_parallel"] or settings.max_parallel,
+        max_parallel=options["max_parallel"] or at_once or settings.max_parallel,
         max_failures=options["max_failures"],
         margin=options["time_margin"],
         longest_first=options["tuple_order"] == "longest",
@@ -122,9 +124,11 @@ def terms(
             stall_timeout=options["stall_timeout"] or settings.stall_timeout,
             query_retries=settings.query_retries,
             verify=options["verify"],
-            late_is_unknown=methods.of(options).late_is_unknown,
-            quiet=methods.of(options).quiet,
+            late_is_unknown=method.late_is_unknown,
+            quiet=method.quiet,
         ),
+        task=options.get("task", ""),
+        takes_down=method.takes_down,
     )
 
 
@@ -144,6 +148,7 @@ def _migration(values: dict[str, Any]) -> Migration:
             values[name] = _progress(values[name])
     # Until there were other methods it was named as what it is in NIM.
     values["passing"] = tuple(values.pop("mstates", values.get("passing", ())))
+    values["kept"] = {str(name): str(text) for name, text in dict(values.get("kept") or {}).items()}
     if values["command"] is not None:
         values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})
     values.update({name: levels.parse(values[name], name) for name in _LEVELS if values[name] is not None})

@@ -63,22 +63,26 @@ def followed(journal: Journal) -> dict[str, int]:
 
 
 def tuples_under_way(journal: Journal) -> list[tuple[str, ...]]:
-    """Their VIOSes in the order in which they are migrated."""
-    runs = under_way(journal).values()
-    return [tuple(row["vios"] for row in _migrations(journal, run)) for run in runs]
+    """The VIOSes of each that is to be migrated, in their order."""
+    rows = journal.query("SELECT id FROM run WHERE finished IS NULL AND task = '' ORDER BY id")
+    return [tuple(one["vios"] for one in _migrations(journal, row["id"])) for row in rows]
 
 
 def latest(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int]:
-    """Tuple key -> its newest run, one that is under way before any other."""
-    rows = journal.query("SELECT key, MAX(id) AS id FROM run GROUP BY key ORDER BY MAX(id)")
-    found = {row["key"]: row["id"] for row in rows if keys is None or row["key"] in keys}
-    return {**found, **under_way(journal, keys)}
+    """Tuple key -> its newest run, one that is under way before any other; of tasks only those that ``keys`` name."""
+    rows = journal.query("SELECT key, task, MAX(id) AS id FROM run GROUP BY key ORDER BY MAX(id)")
+    found = {row["key"]: row["id"] for row in rows if (row["task"] == "" if keys is None else row["key"] in keys)}
+    return {**found, **under_way(journal, list(found))}
 
 
 def status(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, str]:
-    """``{tuple key: status}``; a tuple whose first VIOS was not started yet has its earlier status, or none."""
-    rows = journal.query("SELECT key, status FROM run WHERE status IS NOT NULL ORDER BY finished IS NULL, id")
-    return {row["key"]: row["status"] for row in rows if keys is None or row["key"] in keys}
+    """``{tuple key: status}``; a tuple whose first VIOS was not started yet has its earlier status, or none.
+
+    Of tasks only those that ``keys`` name.
+    """
+    rows = journal.query("SELECT key, task, status FROM run WHERE status IS NOT NULL ORDER BY finished IS NULL, id")
+    wanted = [row for row in rows if (row["task"] == "" if keys is None else row["key"] in keys)]
+    return {row["key"]: row["status"] for row in wanted}
 
 
 def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict[str, Any]:
@@ -271,6 +275,7 @@ def history(
         {
             "run": row["id"],
             "tuple": row["key"],
+            "task": row["task"] or None,
             "status": row["status"],
             "asked_by": row["asked_by"],
             "asked": iso(row["at"]),
@@ -306,14 +311,15 @@ def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bo
 
 
 def _migrations(journal: Journal, run: int) -> list[sqlite3.Row]:
-    return journal.query("SELECT * FROM migration WHERE run = ? ORDER BY n", run)
+    of_run = "SELECT migration.*, run.task FROM migration JOIN run ON run.id = migration.run WHERE run = ? ORDER BY n"
+    return journal.query(of_run, run)
 
 
 def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
     started, finished = row["started"], row["finished"]
     return {
         "status": row["status"],
-        "method": methods.named_by(_argv(row["argv"])),
+        "method": row["task"] or methods.named_by(_argv(row["argv"])),
         "cmd": _line(row["argv"]),
         "stdout": row["stdout"] or "",
         "stderr": row["stderr"] or "",

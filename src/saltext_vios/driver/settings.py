@@ -34,6 +34,8 @@ class Settings:
 
     def program(self, name: str) -> str:
         """The path of ``nim`` or ``lsnim``; ``find`` says where it was looked for."""
+        if name == "c_rsh":
+            return self.c_rsh
         return find(name, self.nim_bin_dir) or os.path.join(self.nim_bin_dir, name)
 
 

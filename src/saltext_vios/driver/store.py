@@ -15,7 +15,7 @@ from saltext_vios.driver import locks, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.errors import JournalDamaged, JournalError
 
-SCHEMA = 3
+SCHEMA = 4
 MEMORY = ":memory:"
 PATIENCE = 60  # seconds a driver of an older version may take to leave
 

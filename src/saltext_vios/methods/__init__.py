@@ -1,4 +1,4 @@
-"""The ways of migrating a VIOS, by name; what each of them answers is told by ``saltext_vios.migration.method``."""
+"""The ways of migrating a VIOS, and the tasks; what each answers is described in ``saltext_vios.migration.method``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from saltext_vios.errors import Refused
-from saltext_vios.methods import migvios, viosupgrade
+from saltext_vios.methods import clone, migvios, viosupgrade
 from saltext_vios.migration.method import Method
 
 METHODS: Mapping[str, Method] = {one.name: one for one in (migvios.METHOD, viosupgrade.METHOD)}
+TASKS: Mapping[str, Method] = {one.name: one for one in (clone.METHOD,)}
 
 
 def named_by(argv: Sequence[str]) -> str | None:
@@ -35,5 +36,7 @@ def automatic(
 
 
 def of(options: Mapping[str, Any]) -> Method:
-    """The method of a request; one that an earlier version recorded had no other."""
+    """The method of a request, or its task; one that an earlier version recorded had no other."""
+    if options.get("task"):
+        return TASKS[options["task"]]
     return METHODS[options.get("method") or migvios.METHOD.name]

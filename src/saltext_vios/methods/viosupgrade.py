@@ -13,22 +13,21 @@ from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.methods import migvios
-from saltext_vios.migration.checks import CheckContext, Finding, Partner, VIOSFacts, error, ok, wanted_level, warning
-from saltext_vios.migration.facts import Disk, Disks, Ground, Look, Outcome, Progress
+from saltext_vios.migration.checks import CheckContext, Finding, VIOSFacts, error, ok, wanted_level, warning
+from saltext_vios.migration.disks import ALT, FORMER, ROOT, leftovers, writable
+from saltext_vios.migration.facts import Disks, Ground, Look, Outcome, Progress
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.method import Method
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.commands import ALTDISK
 
 NAME = "viosupgrade"
-ROOT, ALT, FORMER = "rootvg", "altinst_rootvg", "old_rootvg"
 
 # Before it a bosinst could take the wrong disk (APAR IJ15716, doc); viosupgrade itself came one level earlier (doc).
 RIGHT_DISK, EXISTS = (7200, 4), (7200, 3)
 DIALECT_73 = (7300,)
 SOURCE, IMAGE = Level("2.2.6.30"), Level("3.1.0.0")  # doc
 POOLS_FROM, POOLS_TO = Level("3.1.4.50"), Level("4.1.1.0")  # an IBM Japan page
-SMALLEST = 30 * 1024  # megabytes: doc
 ONLY_73 = ("copy_files", "pre_restore_script", "post_install_script")
 QUIET = 900  # guess: it backs up the configuration first, and NIM may show nothing of that
 
@@ -191,66 +190,16 @@ def _node(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
 
 
 def _leftovers(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
-    for vg in (ALT, FORMER):
-        names = facts.readiness.disks.of(vg) if facts.readiness is not None else ()
-        if names:
-            advice = f"viosupgrade refuses then; rename or remove it on the VIOS: alt_rootvg_op -X {vg}"
-            yield error(facts, vg, f"left by an earlier operation on {' '.join(names)}", advice)
+    yield from leftovers(facts, NAME)
 
 
 def _target_disks(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
-    readiness, options = facts.readiness, context.options
-    if readiness is None:
-        return
-    if readiness.disks.error:
-        yield error(facts, "disks", f"no answer: {readiness.disks.error}", "the wrong disk would lose its data")
-        return
-    if options["overwrite"]:
-        where = " ".join(readiness.disks.of(ROOT)) or "unknown disks"
+    options = context.options
+    if options["overwrite"] and facts.readiness is not None:
+        where = " ".join(facts.readiness.disks.of(ROOT)) or "unknown disks"
         yield warning(facts, "overwrite", f"rootvg on {where} is overwritten", "no way back but a mksysb")
     clone = tuple(commands.upgrade_disks({**options, "disk": options["clone_disk"]}).split(":"))
-    named = target(options) or (clone if clone != ("",) else ())
-    known = {disk.name: disk for disk in readiness.disks.known}
-    for name in named:
-        yield from _one_disk(facts, name, known.get(name))
-    sizes = [known[name].size if name in known else None for name in named]
-    if named and None not in sizes and sum(size or 0 for size in sizes) < SMALLEST:
-        total = sum(size or 0 for size in sizes)
-        yield error(facts, "disk", f"{' '.join(named)}: {total} MB, expected {SMALLEST} or more", "name a larger one")
-
-
-def _one_disk(facts: VIOSFacts, name: str, disk: Disk | None) -> Iterator[Finding]:
-    readiness = facts.readiness
-    check, advice = f"disk {name}", "see `lspv -free` on the VIOS"
-    if readiness is None or disk is None:
-        yield error(facts, check, "the VIOS has no disk of this name", advice)
-    elif disk.vg is not None:
-        yield error(facts, check, f"is in {disk.vg}", advice)
-    elif readiness.mapped is None:
-        yield error(facts, check, "whether a client uses it is not known", "see `lsmap -all` on the VIOS")
-    elif name in readiness.mapped:
-        yield error(facts, check, "is mapped to a client", advice)
-    elif holders := [f"{use} of {one.name}" for one in facts.partners if (use := _use(one, disk))]:
-        yield error(facts, check, f"is {holders[0]}", "both see it; name one that only this VIOS uses")
-    elif blind := [one.name for one in facts.partners if one.disks is None or one.disks.error or one.mapped is None]:
-        advice = "start it, or name a disk that it cannot see"
-        yield warning(facts, check, f"whether {blind[0]} uses it is not known", advice)
-    elif disk.size is None:
-        yield warning(facts, check, "is free; its size is not known", f"expected {SMALLEST} MB or more")
-    else:
-        yield ok(facts, check, f"is free, {disk.size} MB")
-
-
-def _use(partner: Partner, disk: Disk) -> str:
-    """What another VIOS has the same disk for, by its PVID or its identifier; empty when it has it for nothing."""
-    for other in partner.disks.known if partner.disks is not None else ():
-        same = (other.pvid, disk.pvid), (other.identifier, disk.identifier)
-        if any(one is not None and one == ours for one, ours in same):
-            if other.vg is not None:
-                return f"a disk in {other.vg}"
-            if partner.mapped is not None and other.name in partner.mapped:
-                return "a disk of a client"
-    return ""
+    yield from writable(facts, target(options) or (clone if clone != ("",) else ()))
 
 
 def _validated(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from saltext_vios.migration import backups, clusters, timelimit
-from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, View
+from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, Told, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import (
     ALL_CLIENTS,
@@ -90,6 +90,23 @@ class Readiness:
 
 
 @dataclass(frozen=True)
+class Last:
+    """The last migration of a VIOS that was started, by the journal; ``status`` is None while it goes on."""
+
+    status: str | None
+    level_old: Level | None = None
+
+
+@dataclass(frozen=True)
+class Cloned:
+    """The last clone of a VIOS that was proven, by the journal; ``age`` in seconds, ``disks`` with their PVIDs."""
+
+    age: float
+    disks: Mapping[str, str]
+    level: Level | None = None
+
+
+@dataclass(frozen=True)
 class VIOSFacts:
     """All that is known of one VIOS before a start. None means that the question got no answer."""
 
@@ -116,6 +133,9 @@ class VIOSFacts:
     backups: backups.Known | None = None
     recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
     settled: bool = False  # its tuple is at the level, so that no more than that was asked
+    told: Mapping[str, Told] = field(default_factory=dict)  # answers to the queries of a task, by name
+    last: Last | None = None
+    cloned: Cloned | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +150,11 @@ class CheckOptions:
     ignore_clients: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)  # for the method's own checks
     checks: tuple[Check, ...] = ()  # the method's own, behind the common ones
+    common: tuple[Check, ...] = ()
+    wanted: Callable[[VIOSFacts, Level | None], Level | None] | None = None  # of a method with a level of its own
+    takes_down: bool = True
+    done: Callable[[VIOSFacts, CheckContext], str] | None = None  # of a task
+    keeps: Callable[[VIOSFacts], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +177,8 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     waits_for: str = ""
     ground: Ground = field(default_factory=Ground)
+    done: str | None = None  # why a task has nothing to do; None of a migration, of which the level tells
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -174,6 +201,8 @@ def wanted_level(facts: VIOSFacts, level: Level | None) -> Level | None:
 
 def at_level(checked: Checked, force: bool) -> bool:
     """Whether nothing is to be done: the VIOS answers with the level wanted or a higher one."""
+    if checked.done is not None:
+        return bool(checked.done) and not force
     if force or checked.level is None or checked.wanted is None:
         return False
     return checked.level >= checked.wanted
@@ -190,11 +219,16 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: CheckOptions, finished: Colle
     pending_before: set[str] = set()
     for one in facts:
         level = one.level.level if one.level else None
-        wanted = wanted_level(one, asked.level)
-        found = Checked(one.progress, level, wanted, waits_for=_waits_for(one), ground=one.ground)
+        wanted = (asked.wanted or wanted_level)(one, asked.level)
+        waits_for = _waits_for(one) if asked.takes_down else ""
+        found = Checked(one.progress, level, wanted, waits_for=waits_for, ground=one.ground)
+        context = CheckContext(**vars(asked), tuple=names, frames=frames, pending_before=frozenset(pending_before))
+        if asked.done is not None:
+            found = replace(found, done=asked.done(one, context) if one.exists else "")
+        if asked.keeps is not None:
+            found = replace(found, kept=asked.keeps(one))
         goes_down = one.name not in finished and not at_level(found, asked.force)
-        context = CheckContext(**vars(asked), tuple=names, frames=frames, goes_down=goes_down)
-        context = replace(context, pending_before=frozenset(pending_before))
+        context = replace(context, goes_down=goes_down)
         result[one.name] = replace(found, findings=check(one, context))
         if goes_down:
             pending_before.add(one.name)
@@ -211,7 +245,7 @@ def check(facts: VIOSFacts, context: CheckContext) -> tuple[Finding, ...]:
 
 
 def _all(facts: VIOSFacts, context: CheckContext) -> tuple[Check, ...]:
-    return BASIC_CHECKS if facts.settled else (*CHECKS, *context.checks)
+    return BASIC_CHECKS if facts.settled else (*(context.common or CHECKS), *context.checks)
 
 
 def verdict(findings: Iterable[Finding]) -> Severity:
@@ -387,6 +421,9 @@ def _answer(facts: VIOSFacts, context: CheckContext) -> Found:
         yield ok(facts, "c_rsh", f"answers with ioslevel {facts.level.level}")
         return
     reason = facts.level.error if facts.level else "not asked"
+    if context.done is not None:
+        yield error(facts, "c_rsh", f"no answer: {reason}", "start it or repair nimsh, then call again")
+        return
     others = [p for p in facts.partners if p.level is not None and p.level.level]
     if context.force and context.level and others and len(others) == len(facts.partners):
         yield warning(
@@ -544,7 +581,7 @@ def _paths_advice(facts: VIOSFacts, context: CheckContext) -> str:
     return f"{more}; ignore_clients leaves a client out, paths=warn goes on" if context.paths == REQUIRE else more
 
 
-def _commands_out(facts: VIOSFacts, context: CheckContext) -> Found:
+def _running_commands(facts: VIOSFacts, context: CheckContext) -> Found:
     for text in facts.running_commands:
         yield error(facts, "nim", text, "wait until it exits, or end it by hand")
 
@@ -563,8 +600,12 @@ CHECKS = (
     _partners,
     _cluster,
     _paths,
-    _commands_out,
+    _running_commands,
 )
 
 # What a listing and the VIOS's level are enough for.
 BASIC_CHECKS = (_object, _cstate, _control, _hostname, _frame, _answer, _levels)
+
+# What matters to a task that leaves its VIOS serving; and to one that takes it down, but installs nothing.
+SERVING_CHECKS = (_object, _cstate, _control, _hostname, _answer, _allocated, _running_commands)
+OUTAGE_CHECKS = (*SERVING_CHECKS[:4], _frame, *SERVING_CHECKS[4:6], _partners, _cluster, _paths, _running_commands)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from saltext_vios.migration.levels import Level
@@ -49,6 +49,7 @@ class Disk:
     vg: str | None = None
     size: int | None = None  # megabytes
     identifier: str | None = None  # of the disk itself: the same on every VIOS that sees it
+    active: bool = False  # its volume group is varied on
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,82 @@ class Look:
     disks: Disks | None = None
 
 
+class Whom(enum.Enum):
+    """Whom a question of a task's is put to."""
+
+    VIOS = "the VIOS, through c_rsh: the text of a command"
+    OBJECT = "NIM: the name of an object"
+    MASTER = "the NIM master: a command line of nim"
+    FILE = "the NIM master: the path of a file"
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question, asked before a task starts, for its checks, and again when it looks done, for its proof."""
+
+    name: str
+    whom: Whom
+    what: str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The answer to one. ``error``: there is none. ``missing``: there is no such object, or no such file."""
+
+    text: str = ""  # what a command printed
+    rc: int | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)  # the attributes of an object
+    size: int | None = None  # of a file, in bytes
+    changed: float | None = None  # a file was changed at, in seconds since the epoch
+    free: int | None = None  # bytes that are free where it lies, or would lie
+    missing: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known when a task looks done: what its VIOS answers, and what its queries were answered with."""
+
+    level: LevelAnswer
+    disks: Disks
+    told: Mapping[str, Told] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """``done``: True is proven, False is what the answers speak against, None is not known yet.
+
+    ``keeps`` stays in the journal, for those that build on it later.
+    """
+
+    done: bool | None
+    text: str
+    level: Level | None = None
+    keeps: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What is set on a VIOS before the command of a task runs, and read back: nothing runs unless it is as wanted.
+
+    Setting it twice is the same as once: a new driver does it again.
+
+    :param wrong: what is wrong with what was read back; empty if nothing is.
+    """
+
+    sets: str
+    reads: str
+    wrong: Callable[[str], str]
+
+
 @dataclass(frozen=True)
 class Ground:
-    """What a command line depends on beside the options. None is what nobody could tell."""
+    """What a command line depends on next to the options. None is what nobody could tell."""
 
     host: str | None = None  # by which NIM knows the VIOS
     master: tuple[int, ...] | None = None  # the AIX level of the NIM master: 7200, 5, 3
     in_cluster: bool | None = None
+    disks: Disks = Disks()
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def explain(m: Migration, key: str, now: float | None) -> Failure | None:
 
 
 def _case(m: Migration, key: str) -> tuple[str, str]:
-    status = (m.status or "").replace(str(m.n), "{n}", 1)
+    status = (m.status or "").replace(m.word, "{word}", 1)
     level = f"ioslevel {m.wanted}" if m.wanted else "an ioslevel"
     if m.status == statuses.CHECK:
         return "no error among the findings of the checks", f"salt-call vios.check {_targets(m, key)}"

@@ -20,10 +20,11 @@ What is hard, and where it stands:
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from saltext_vios.migration import statuses
-from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, Progress
+from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, Progress, Proof
 from saltext_vios.migration.levels import Level
 
 
@@ -64,6 +65,7 @@ class Event(enum.Enum):
     BUSY_AGAIN = "it is busy again"
     PROVEN = "the VIOS answers with the level wanted"
     OLD_LEVEL = "the VIOS answers with another level"
+    DISPROVEN = "the answers speak against it"
     STALLED = "nothing changed for too long"
     UNREADABLE = "lsnim failed for too long"
 
@@ -106,7 +108,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     },
     S.STARTED: {
         E.BEGAN: (S.INSTALLING, None),
-        E.PROVEN: (S.DONE, statuses.MIGRATED),
+        E.PROVEN: (S.DONE, statuses.DONE),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
         E.FAULTY: (S.FAILED, statuses.UNFINISHED),
@@ -114,14 +116,15 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     S.INSTALLING: {
         E.SAID_FAILED: (S.FAILED, statuses.FAILED),
         E.SAID_DONE: (S.VERIFYING, None),
-        E.FINISHED: (S.DONE, statuses.MIGRATED),
+        E.FINISHED: (S.DONE, statuses.DONE),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
         E.FAULTY: (S.FAILED, statuses.UNFINISHED),
     },
     S.VERIFYING: {
-        E.PROVEN: (S.DONE, statuses.MIGRATED),
+        E.PROVEN: (S.DONE, statuses.DONE),
         E.OLD_LEVEL: (S.FAILED, statuses.FAILED),
+        E.DISPROVEN: (S.FAILED, statuses.FAILED),
         E.SAID_FAILED: (S.FAILED, statuses.FAILED),
         E.BUSY_AGAIN: (S.INSTALLING, None),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
@@ -194,6 +197,16 @@ class Migration:
     unanswered: str = ""
     started: float | None = None
     changed: float | None = None
+    task: str = ""  # the task that this is, if it is no migration
+    kept: Mapping[str, str] = field(default_factory=dict)  # from before the start; what proves it is held against it
+
+    @property
+    def word(self) -> str:
+        return statuses.word(self.n, self.task)
+
+    @property
+    def what(self) -> str:
+        return self.task or "migration"
 
     @property
     def final(self) -> bool:
@@ -204,8 +217,8 @@ class Migration:
         return self.state in IN_FLIGHT
 
     @property
-    def wants_level(self) -> bool:
-        """Whether the VIOS shall be asked for its level after this look."""
+    def wants_proof(self) -> bool:
+        """Whether what proves it shall be asked for after this look: the level, or what a task is proven by."""
         if self.state is State.VERIFYING:
             return True
         return self.state is State.STARTED and _looks_done(self)
@@ -219,6 +232,7 @@ class Facts:
     view: Progress | None = None
     command: Command | None = None
     level: LevelAnswer | None = None
+    proof: Proof | None = None  # in place of the level, of a task
     failed_queries: int = 0
 
 
@@ -233,7 +247,7 @@ def move(migration: Migration, event: Event, message: str = "") -> Step:
     """Apply one event by the table; an event the table does not know in this state is an error of ours."""
     state, status = TRANSITIONS[migration.state][event]
     return Step(
-        replace(migration, state=state, status=status.format(n=migration.n) if status else migration.status),
+        replace(migration, state=state, status=status.format(word=migration.word) if status else migration.status),
         event,
         message,
     )
@@ -259,7 +273,9 @@ def start(migration: Migration, baseline: Progress, now: float) -> Step:
     levels_known = f"from ioslevel {migration.level_old or 'unknown'} to {migration.wanted}"
     if migration.wanted is None:
         levels_known = f"from ioslevel {migration.level_old or 'unknown'}, target level unknown"
-    return move(ready, Event.CLEARED, f"{migration.vios}: migration starts {levels_known}")
+    if migration.task and migration.wanted is None:
+        levels_known = f"at ioslevel {migration.level_old or 'unknown'}"
+    return move(ready, Event.CLEARED, f"{migration.vios}: {migration.what} starts {levels_known}")
 
 
 def follow(migration: Migration, facts: Facts, limits: Limits) -> Step:
@@ -306,6 +322,15 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             if facts.level.level and _is_another(m, facts.level.level)
             else 0,
         )
+    if facts.proof is not None:
+        against = facts.proof.done is False
+        m = replace(
+            m,
+            level_new=facts.proof.level or m.level_new,
+            unanswered="" if facts.proof.done else facts.proof.text,
+            old_answers=min(m.old_answers + 1, SETTLED) if against else 0,
+            kept={**m.kept, **facts.proof.keeps},
+        )
     return replace(m, changed=changed)
 
 
@@ -336,7 +361,7 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
     if command is None or command.state is CommandState.ABSENT:
         return None
     if command.state is CommandState.RETURNED and command.rc == 0 and not command.question:
-        return Event.ACCEPTED, f"migration successfully initiated ({command.tool} returned 0)"
+        return Event.ACCEPTED, f"{m.what} successfully initiated ({command.tool} returned 0)"
     if command.state is CommandState.LOST:
         return Event.ACCEPTED, f"{command.tool} exited, exit status unknown; following NIM's state instead"
     if command.state is CommandState.RETURNED and m.views_since_return >= SETTLED:
@@ -366,6 +391,8 @@ def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | 
         return Event.BEGAN, _began_message(m)
     # A look from before the command came back says nothing of what came of it.
     looked = m.views_since_return > 0 and _looks_done(m)
+    if m.task:
+        return _task_proven(facts) if looked else None
     if facts.level is not None and looked and _proves(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, the VIOS answers with ioslevel {facts.level.level}"
     return None
@@ -380,7 +407,8 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
-        return Event.SAID_DONE, f"NIM reports success ({m.view.seen}); verifying: asking the VIOS for its level"
+        asking = "" if m.task else ": asking the VIOS for its level"
+        return Event.SAID_DONE, f"NIM reports success ({m.view.seen}); verifying{asking}"
     # Without an answer of the VIOS the word must be complete, and of an operation that was seen.
     if m.seen_busy and m.view.info is None and m.view.complaint is None and m.view.serving is not False:
         return Event.FINISHED, "migrated according to NIM, not verified (verify=False)"
@@ -394,6 +422,8 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
         failure = _failure(m)
         if failure:
             return Event.SAID_FAILED, failure
+    if m.task:
+        return _task_verified(m, facts, limits)
     if facts.level is None or facts.level.level is None or not _looks_done(m):
         return None
     if _proves(m, facts.level.level):
@@ -401,6 +431,20 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
     if m.old_answers >= SETTLED and _ran(m):
         return Event.OLD_LEVEL, _old_level_message(m, facts.level.level)
     return None
+
+
+def _task_proven(facts: Facts) -> tuple[Event, str] | None:
+    return (Event.PROVEN, facts.proof.text) if facts.proof is not None and facts.proof.done else None
+
+
+def _task_verified(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
+    """An answer against it counts twice, and not before what its command began must have shown itself."""
+    if facts.proof is None or not _looks_done(m):
+        return None
+    early = m.started is not None and facts.now - m.started < limits.quiet
+    if m.old_answers >= SETTLED and _ran(m) and not early:
+        return Event.DISPROVEN, facts.proof.text
+    return _task_proven(facts)
 
 
 def _looks_done(m: Migration) -> bool:
@@ -460,7 +504,9 @@ def _out_too_long(m: Migration, now: float, limits: Limits) -> bool:
 
 def _stall_message(m: Migration, now: float) -> str:
     quiet = span(now - (now if m.changed is None else m.changed))
-    if m.state is State.STARTED:
+    if m.task and m.unanswered:
+        what = f"it is not proven ({m.unanswered})"
+    elif m.state is State.STARTED:
         what = "nothing began"
     elif m.state is State.VERIFYING:
         answer = f"it answers with ioslevel {m.level_new}" if m.level_new else "no answer"

@@ -318,7 +318,7 @@ def status_of(stop: Stop, run: Run) -> str | None:
         return stop.status
     m = stop.migration or run.current
     status = TRANSITIONS[State.CHECKING][stop.event][1]
-    return status and m and status.format(n=m.n)
+    return status and m and status.format(word=m.word)
 
 
 def steps(now: Situation, decision: Decision, steady: float) -> list[Step]:
@@ -347,7 +347,9 @@ def stop_step(now: Situation, stop: Stop) -> Step:
 
 def _at_level_step(m: Migration, now: Situation) -> Step:
     known = _looked_at(m, now)
-    message = f"{m.vios}: already at ioslevel {known.level_old} (wanted {known.wanted}); not touched"
+    found = now.found(m)
+    why = (found and found.done) or f"already at ioslevel {known.level_old} (wanted {known.wanted})"
+    message = f"{m.vios}: {why}; not touched"
     return move(replace(known, level_new=known.level_old), Event.AT_LEVEL, message)
 
 
@@ -356,7 +358,13 @@ def _looked_at(m: Migration, now: Situation) -> Migration:
     if found is None:
         return m
     return replace(
-        m, state=State.CHECKING, wanted=found.wanted, level_old=found.level, level_new=None, view=found.progress
+        m,
+        state=State.CHECKING,
+        wanted=found.wanted,
+        level_old=found.level,
+        level_new=None,
+        view=found.progress,
+        kept=found.kept,
     )
 
 

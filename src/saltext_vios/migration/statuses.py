@@ -1,6 +1,7 @@
-"""The status words, spelled as IBM's ``_nim_upgradeios`` spells them, and ours beside them.
+"""The status words, spelled as IBM's ``_nim_upgradeios`` spells them, and ours next to them.
 
-``n`` is 1 or 2: which VIOS of the tuple. A status is a success when it contains ``SUCCESS``.
+``word`` is ``UPGR1`` or ``UPGR2``: which VIOS of the tuple; or a task, such as ``CLONE``. A status is a success when it
+contains ``SUCCESS``.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ HELD = "SKIPPED-HELD"
 TIMEOUT = "SKIPPED-TIMEOUT"
 NO_PREVIOUS = "SKIPPED-NO-PREV-STATUS"
 
-INITIATED = "SUCCESS-UPGR{n}-INIT"
-MIGRATED = "SUCCESS-UPGR{n}"
-REFUSED = "FAILURE-UPGR{n}-INIT"
-UNFINISHED = "FAILURE-UPGR{n}-WAIT"
-FAILED = "FAILURE-UPGR{n}"
+INITIATED = "SUCCESS-{word}-INIT"
+DONE = "SUCCESS-{word}"
+REFUSED = "FAILURE-{word}-INIT"
+UNFINISHED = "FAILURE-{word}-WAIT"
+FAILED = "FAILURE-{word}"
+
+
+def word(n: int, task: str = "") -> str:
+    """What a status is about: a VIOS of a tuple, or a task."""
+    return task.upper() or f"UPGR{n}"
 
 
 def is_success(status: str | None) -> bool:

@@ -15,9 +15,9 @@ _SEVERAL = re.compile(rf"\[{_LIST}\]|{_LIST}")
 _QUOTED = re.compile(r"\A(['\"])([^'\"]*)\1\Z")
 
 
-def key(names: Sequence[str]) -> str:
-    """The key of a tuple in every map of statuses."""
-    return "-".join(sorted(names))
+def key(names: Sequence[str], task: str = "") -> str:
+    """The key of a tuple in every map of statuses; of a task on a VIOS ``clone:vios1``, which no tuple can have."""
+    return (f"{task}:" if task else "") + "-".join(sorted(names))
 
 
 def read(value: object, check: Callable[[object], object] | None = None) -> tuple[tuple[str, ...], ...]:

@@ -5,6 +5,7 @@ Whether one of its VIOSes may start is asked in ``saltext_vios.migration.start``
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -32,6 +33,8 @@ class Terms:
     margin: float | str | None = None
     longest_first: bool = False
     limits: Limits = field(default_factory=Limits)
+    task: str = ""
+    takes_down: bool = True  # it takes its VIOSes from their clients, or may
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,19 @@ def admit(
     :param clusters: VIOS name -> SSP cluster, as far as it is known yet.
     """
     active = list(active)
-    taken = {place for run in active for place in _places(run, frames, clusters)}
+    taken = Places.all(_places(run, frames, clusters) for run in active)
     admitted: list[Run] = []
+    count = Counter(run.terms.task for run in active)
     for run in waiting:
-        if len(active) + len(admitted) >= run.terms.max_parallel:
+        if count[run.terms.task] >= run.terms.max_parallel:
             continue
         places = _places(run, frames, clusters)
-        if places & taken:
-            # Whoever asked first for a frame or a cluster gets it first.
-            taken |= places
-            continue
-        taken |= places
-        admitted.append(run)
+        fits = not places.clash(taken)
+        # Whoever asked first for a frame or a cluster gets it first.
+        taken = Places.all((taken, places))
+        if fits:
+            count[run.terms.task] += 1
+            admitted.append(run)
     return admitted
 
 
@@ -113,10 +117,8 @@ def clashes(
 ) -> bool:
     """Whether another run has a VIOS of this one's frame or cluster in flight: asked again right before a start."""
     mine = _places(run, frames, clusters)
-    return any(
-        other.id != run.id and any(m.in_flight for m in other.migrations) and mine & _places(other, frames, clusters)
-        for other in others
-    )
+    flying = (other for other in others if other.id != run.id and any(m.in_flight for m in other.migrations))
+    return any(mine.clash(_places(other, frames, clusters)) for other in flying)
 
 
 def give_way(run: Run) -> Step | None:
@@ -127,10 +129,32 @@ def give_way(run: Run) -> Step | None:
     return move(migration, Event.REQUEUED)
 
 
-def _places(run: Run, frames: Mapping[str, str], clusters: Mapping[str, str]) -> set[str]:
-    """What a run occupies: its VIOSes, their frames and clusters (which may all have the same names)."""
-    return (
-        {f"vios {name}" for name in run.vioses}
-        | {f"frame {frames[name]}" for name in run.vioses if name in frames}
-        | {f"cluster {clusters[name]}" for name in run.vioses if name in clusters}
-    )
+@dataclass(frozen=True)
+class Places:
+    """What a run occupies for itself, and what it shares with others that share it."""
+
+    own: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+
+    @classmethod
+    def all(cls, several: Iterable[Places]) -> Places:
+        own, shared = set(), set()
+        for one in several:
+            own |= one.own
+            shared |= one.shared
+        return cls(frozenset(own), frozenset(shared))
+
+    def clash(self, other: Places) -> bool:
+        return bool(self.own & other.own or self.own & other.shared or self.shared & other.own)
+
+
+def _places(run: Run, frames: Mapping[str, str], clusters: Mapping[str, str]) -> Places:
+    """Its VIOSes, their frames and clusters (which may all have the same names).
+
+    What leaves its VIOS serving shares the frame: it waits while another VIOS of it is down, and keeps it up meanwhile.
+    """
+    vioses = frozenset(f"vios {name}" for name in run.vioses)
+    around = frozenset(f"frame {frames[name]}" for name in run.vioses if name in frames)
+    if not run.terms.takes_down:
+        return Places(vioses, around)
+    return Places(vioses | around | {f"cluster {clusters[name]}" for name in run.vioses if name in clusters})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -21,7 +22,10 @@ def for_a_place(waiting: Sequence[Run], active: Iterable[Run], frames: Where, cl
     for run in active:
         _keep(run, others, frames, clusters)
     found = {}
-    for number, run in enumerate(waiting, len(active) + 1):
+    count = Counter(run.terms.task for run in active)
+    for run in waiting:
+        count[run.terms.task] += 1
+        number = count[run.terms.task]
         found[run.id] = _in_its_way(run, others, frames, clusters) or (
             f"place {number} of {run.terms.max_parallel}: no more tuples than that at once (max_parallel)"
         )

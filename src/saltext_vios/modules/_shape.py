@@ -171,6 +171,52 @@ def preview(plans, asked, max_parallel):
     }
 
 
+def task_preview(task, plans, asked):
+    """The return of a task with ``test=True``."""
+    failing = [one.key for one in plans if statuses.is_failure(one.would)]
+    doing = [one for one in plans if one.would in (planning.MIGRATE, planning.ATTACH)]
+    told = check(plans, asked, None)
+    return {
+        "result": not failing,
+        "changed": False,
+        "msg": f"test: {task} would run on {len(doing)} of {len(plans)} VIOSes; nothing was run but queries",
+        "status": {one.names[0]: one.would for one in plans if one not in doing},
+        "vios": {
+            name: {
+                "would": task if one in doing else one.would,
+                "why": one.why,
+                "level": reports.as_text(checked.level),
+                "cmd": command(name, asked.options, checked.ground)["line"],
+            }
+            for one in plans
+            for name, checked in one.checked.items()
+        },
+        "findings": told["findings"],
+    }
+
+
+def task_outcome(task, found, changed):
+    """The return of a task, from the reports of its runs: each is on one VIOS."""
+    failing = [name for one in found if reports.failed(one) or one["unreadable"] for name in one["vios"]]
+    waiting = [one["key"] for one in found if not one["finished"]]
+    msg = f"{task} completed"
+    if failing:
+        msg = f"{task} failed for {', '.join(failing)}; see vios for details"
+    elif waiting:
+        msg = f"in progress: {', '.join(waiting)}; see vios.progress, wait with vios.wait"
+    return {
+        "result": not failing,
+        "changed": changed,
+        "msg": msg,
+        "status": {name: one["status"] for one in found if one["status"] for name in one["vios"]},
+        "vios": {
+            name: {**report, "messages": one["messages"], "run": one["run"], "finished_run": one["finished"]}
+            for one in found
+            for name, report in one["vios"].items()
+        },
+    }
+
+
 def outcome(found, changed, listing, left_alone):
     """The return of ``vios.migrate`` and ``vios.wait`` from the reports of their runs."""
     status = {one["key"]: one["status"] for one in found if one["status"]}

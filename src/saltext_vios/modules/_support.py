@@ -4,6 +4,7 @@ import contextlib
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios import methods
 from saltext_vios.driver import backups as backing
 from saltext_vios.driver import client, reports
 from saltext_vios.driver import request as requests
@@ -13,6 +14,7 @@ from saltext_vios.migration import backups, targets
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _terminal as terminal
 from saltext_vios.nim import commands
+from saltext_vios.nim.names import check_name
 from saltext_vios.nim.process import run
 
 
@@ -38,11 +40,27 @@ def view_newest(settings, nim, known, listed):
         entry["viewed"] = {"read": not seen.complaint, "known": seen.known, "lines": seen.lines, "said": seen.complaint}
 
 
+def keys(value):
+    """What a caller names, tuples and tasks (``vios1,vios2``, ``clone:vios1``): by key the VIOSes."""
+    words = [value] if isinstance(value, str) else value
+    named = [one for one in words if isinstance(one, str) and ":" in one] if isinstance(words, (list, tuple)) else []
+    found = {}
+    for one in named:
+        task, _, vios = one.partition(":")
+        if task not in methods.TASKS:
+            raise Refused(f"targets hold {one!r}, expected one of {', '.join(methods.TASKS)} before the colon")
+        found[targets.key([check_name(vios)], task)] = (vios,)
+    rest = value if not named else [one for one in words if one not in named]
+    tuples = requests.read_targets(rest) if rest or not named else ()
+    return {**found, **{targets.key(names): names for names in tuples}}
+
+
 def known(home, nim, asked):
     """Refuse unknown names before anything runs; a call that only attaches does not need NIM's answer."""
     with Journal(home) as journal:
         running = reports.under_way(journal)
-    names = [name for one in asked.tuples if targets.key(one) not in running for name in one]
+    task = asked.options.get("task", "")
+    names = [name for one in asked.tuples if targets.key(one, task) not in running for name in one]
     if not names:
         return {}
     requests.must_be_vioses(nim, names)

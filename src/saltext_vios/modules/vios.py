@@ -42,7 +42,6 @@ from saltext_vios.driver import resume as resuming
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
-from saltext_vios.migration import targets as tuples
 from saltext_vios.migration import timelimit
 from saltext_vios.migration.selection import ALL
 from saltext_vios.modules import _caller as asking
@@ -345,6 +344,42 @@ def migrate(targets=None, test=None, **options):
         return support.outcome(home, nim.client, listing, runs, since, number, asked.left_alone)
 
 
+def clone(targets, test=None, **options):
+    """
+    Copy the running system of each VIOS onto another disk, as a way back: ``nim -o alt_disk_install``.
+
+    The VIOS serves its clients meanwhile, and its boot list stays as it is; that is read before and after, and a
+    clone counts as made only when ``altinst_rootvg`` stands on the disk and the boot list is as before. Carried out by
+    the driver: a call for a clone that is under way attaches to it, and a migration of the frame waits.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.clone vios1 disk=hdisk1
+        salt nim-master vios.clone vios1,vios2 disk=hdisk1 max_age=7d test=True
+
+    targets
+        The VIOSes, each by itself.
+
+    disk
+        The disk, or several, that get the copy. What is on them is lost: they must be in no volume group, used by no
+        client and by no other VIOS of the frame.
+
+    max_age
+        Make none where a clone that the journal knows is younger and still stands there. Defaults to none.
+
+    test
+        Only look. Defaults to the minion's ``test``.
+
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
+
+    Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS (``SUCCESS-CLONE``, see docs/statuses.md) and ``vios``:
+    what ``vios.migrate`` tells of each VIOS in ``meta``, with its ``messages``.
+    """
+    return _run_task("clone", targets, test, options)
+
+
 def wait(targets=None):
     """
     Attach to what is under way and wait for its end, the second VIOS of a tuple included.
@@ -559,8 +594,7 @@ def cancel(targets):
     with support.errors():
         if targets in (None, ALL):
             raise Refused("targets is '*' or missing; name the tuples to cancel, or start nothing more with vios.hold")
-        asked = {tuples.key(names): names for names in requests.read_targets(targets)}
-        home, caller = _own(), _caller()
+        asked, home, caller = support.keys(targets), _own(), _caller()
         done = {
             key: shape.cancelled(home, names, key, driver.cancel(home, key, caller)) for key, names in asked.items()
         }
@@ -811,10 +845,34 @@ def _request(targets, options, nim):
     return requests.read(targets, own, settings.defaults(__opts__), now, select, offered)
 
 
+def _run_task(task, targets, test, given):
+    """A task on each of some VIOSes, by the driver."""
+    with support.errors():
+        test = __opts__.get("test") if test is None else test
+        own = {name: value for name, value in given.items() if not name.startswith("__pub_")}
+        asked = requests.read_task(task, targets, own, datetime.now(timezone.utc).astimezone())
+        nim = _snapshot()
+        if test:
+            requests.must_be_vioses(nim, asked.names)
+            with _look() as journal:
+                return shape.task_preview(task, planning.plan(journal, _settings(), nim, asked, time.time()), asked)
+        home, caller = _own(), _caller()
+        support.known(home, nim, asked)
+        number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
+        driver.until_picked_up(home, number, caller)
+        with Journal(home) as journal:
+            runs, since = reports.runs_of(journal, number), reports.asked_at(journal, number)
+        if asked.options["wait"]:
+            driver.until_finished(home, runs, caller)
+        with Journal(home, look_only=True) as journal:
+            found = [reports.tuple_report(journal, run, number) for run in runs]
+            return shape.task_outcome(task, found, any(reports.changed_since(journal, run, since) for run in runs))
+
+
 def _keys(targets):
     if targets in (None, ALL):
         return None
-    return [tuples.key(names) for names in requests.read_targets(targets)]
+    return list(support.keys(targets))
 
 
 def _caller():

@@ -133,12 +133,20 @@ class Client:
 
         :raises NIMUnavailable: when the VIOS does not answer to the end.
         """
+        return self.reply(host, command).output
+
+    def reply(self, host: str, command: str) -> replies.RemoteReply:
+        """The same, with its exit status."""
         reply, said = self._remote(host, command)
         if reply.rc is None:
             raise NIMUnavailable(f"{host} printed a truncated answer: {_short(said)}")
         if reply.rc == 127:
             raise NIMUnavailable(f"{host} has no such command: {_short(said)}")
-        return reply.output
+        return reply
+
+    def master(self, argv: Sequence[str]) -> Output:
+        """What a command of NIM's on this master says, whatever its exit status."""
+        return run(argv, self.nim, self.timeout, self.environment)
 
     def _remote(self, host: str, command: str) -> tuple[replies.RemoteReply, str]:
         """The reply of a remote command, and all that was said on both channels."""

@@ -14,6 +14,7 @@ from saltext_vios.errors import Refused
 from saltext_vios.nim.names import check_name
 
 ALTDISK, BOSINST = "altdisk", "bosinst"
+ROOT = "rootvg"
 
 # The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
 IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
@@ -23,6 +24,8 @@ SCSI_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -fmt : ); echo rc=$?"
 # Without a heading that matters: name, PVID, volume group, state.
 DISKS = "( LC_ALL=C /usr/ios/cli/ioscli lspv ); echo rc=$?"
 DISK_SIZES = "( LC_ALL=C /usr/ios/cli/ioscli lspv -size ); echo rc=$?"
+BOOT_LIST = "( LC_ALL=C bootlist -m normal -o ); echo rc=$?"
+ROOT_COPIES = "( LC_ALL=C lsvg -M rootvg ); echo rc=$?"
 FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
 NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"
 DISK_IDENTIFIERS = "( LC_ALL=C /usr/ios/cli/ioscli chkdev -fmt : -field name identifier ); echo rc=$?"
@@ -147,7 +150,22 @@ def _backup(vios: str, options: Mapping[str, Any]) -> str | None:
 
 
 def _colons(disks: str | None) -> str:
-    return ":".join(re.findall(r"hdisk[0-9]+", disks or ""))
+    return ":".join(disk_names(disks))
+
+
+def disk_names(disks: str | None) -> list[str]:
+    """The disks that an option names."""
+    return re.findall(r"hdisk[0-9]+", disks or "")
+
+
+def clone(vios: str, disks: str) -> list[str]:
+    """A copy of the running rootvg on other disks (doc; for a VIOS: code).
+
+    The boot list is set unless it is told not to be (seen).
+    """
+    named = disk_names(disks)
+    settings = [f"source={ROOT}", f"disk={' '.join(named)}", "set_bootlist=no", "boot_client=no"]
+    return ["nim", "-o", "alt_disk_install", *(word for one in settings for word in ("-a", one)), vios]
 
 
 def master_level() -> list[str]:

@@ -106,6 +106,7 @@ class PhysicalVolume:
     name: str
     pvid: str | None
     vg: str | None
+    active: bool = False  # the group is varied on
 
 
 def disks(text: str) -> list[PhysicalVolume] | None:
@@ -117,7 +118,7 @@ def disks(text: str) -> list[PhysicalVolume] | None:
             continue
         if len(words) not in (3, 4) or not _DISK.fullmatch(words[0]):
             return None
-        found.append(PhysicalVolume(words[0], _told(words[1]), _told(words[2])))
+        found.append(PhysicalVolume(words[0], _told(words[1]), _told(words[2]), words[3:] == ["active"]))
     return found
 
 
@@ -125,6 +126,21 @@ def disk_sizes(text: str) -> dict[str, int]:
     """Megabytes in ``ioscli lspv -size``: name, PVID, size (doc); a line that is something else is left out."""
     lines = (line.split() for line in text.splitlines())
     return {words[0]: int(words[-1]) for words in lines if len(words) == 3 and words[-1].isdecimal()}
+
+
+def boot_list(text: str) -> list[str] | None:
+    """The disks in ``bootlist -m normal -o`` (seen): ``hdisk2 blv=hd5 pathid=0``, one line for each path.
+
+    None when a line is not understood: an adapter for a network boot stands there too.
+    """
+    words = [line.split()[0] for line in text.splitlines() if line.split()]
+    return list(dict.fromkeys(words)) if words and all(_DISK.fullmatch(word) for word in words) else None
+
+
+def mirrored(text: str) -> bool | None:
+    """Whether ``lsvg -M rootvg`` shows second copies: ``hdisk1:17 hd4:3:2`` (doc); None when it shows no copies."""
+    found = re.findall(r"^[a-z]+[0-9]+:[0-9]+\s+\S+?:[0-9]+(?::([0-9]+))?\b", text, re.MULTILINE)
+    return any(copy not in ("", "1") for copy in found) if found else None
 
 
 def _told(word: str) -> str | None:

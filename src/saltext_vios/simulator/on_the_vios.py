@@ -36,7 +36,8 @@ def ioscli_lspv(store: Store, vios: str, words: Sequence[str]) -> Answer:
 
 
 def _line(one: disks.Disk) -> str:
-    active = "active" if one.vg == disks.ROOT else ""
+    # A group that is being written is varied on until it is whole.
+    active = "active" if one.vg == disks.ROOT or (one.vg == disks.ALT and one.level is None) else ""
     return f"{one.name:<17}{one.pvid or 'none':<37}{one.vg or 'None':<17}{active}".rstrip() + "\n"
 
 
@@ -69,7 +70,10 @@ def lsvg(store: Store, vios: str, words: Sequence[str]) -> Answer:
         heading = f"{name}:\n{'PV_NAME':<18}{'PV STATE':<18}{'TOTAL PPs':<12}FREE PPs\n"
         return heading + "".join(f"{one.name:<18}{'active':<18}{one.size // 128:<12}0\n" for one in members), 0
     if "-M" in flags:
-        return f"{name}\n" + "".join(f"{one.name}:1\thd5:1\n{one.name}:2-558\n" for one in members), 0
+        mirror = len(members) > 1
+        copies = [f"hd5:1:{number}" if mirror else "hd5:1" for number in range(1, len(members) + 1)]
+        lines = (f"{one.name}:1\t{copy}\n{one.name}:2-558\n" for one, copy in zip(members, copies))
+        return f"{name}\n" + "".join(lines), 0
     return "VOLUME GROUP:       rootvg\nTOTAL PPs:          558 (285696 megabytes)\n", 0
 
 

@@ -223,7 +223,7 @@ def _apply(store: Store, operation: int, vios: str, at: float, effect: str, chan
     elif effect:
         _EFFECTS[effect](store, row, vios, at)
     unknown = store.fault("unknown_cstate", vios)
-    if unknown is not None and "Cstate" in changes and effect != "end":
+    if unknown is not None and "Cstate" in changes and effect not in ("end", "clone_ends"):
         changes["Cstate"] = str(unknown.get("text", "being looked after by somebody"))
     if row["kind"] in ("altdisk", "clone") and store.fault("quiet_nim", vios) is not None:
         changes = {key: value for key, value in changes.items() if key == "Mstate"}

@@ -14,7 +14,7 @@ READY = read(View(cstate="ready for a NIM operation", result="success", ready=Tr
 
 
 def failed(status, n=1, **more):
-    return Migration("vios1", n, State.FAILED, status.format(n=n), wanted=parse("3.1.4.31"), **more)
+    return Migration("vios1", n, State.FAILED, status.format(word=f"UPGR{n}"), wanted=parse("3.1.4.31"), **more)
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def verifying(baseline=READY):
 def test_ready_and_success_after_a_beginning_is_verified_by_the_vios():
     migration = verifying()
     assert migration.state is State.VERIFYING
-    assert migration.wants_level
+    assert migration.wants_proof
 
 
 def test_the_new_level_ends_it_as_success():

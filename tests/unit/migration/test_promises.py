@@ -263,7 +263,7 @@ class Adversary(RuleBasedStateMachine):
         """Looks that show the same, and after each the VIOS is asked, as the driver does."""
         for _ in range(times):
             self._tell(view=read(view))
-            if self.migration.wants_level:
+            if self.migration.wants_proof:
                 self._tell(level=self.has if answers else LevelAnswer(None))
 
     @rule()

@@ -1,0 +1,57 @@
+"""The options of the tasks, described once: a task takes these, and some that a migration has too.
+
+How they become a command line is told by the task's method, in ``saltext_vios.methods``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from saltext_vios import options as table
+from saltext_vios.errors import Refused
+from saltext_vios.options import Kind, Option
+
+# What every task takes as a migration does.
+COMMON = ("time_limit", "wait", "poll_interval", "stall_timeout", "max_parallel")
+
+
+def _option(name: str, kind: Kind, meaning: str, default: Any = None) -> Option:
+    return Option(name, kind, meaning, default, ibm=False)
+
+
+OWN: Mapping[str, tuple[Option, ...]] = {
+    "clone": (
+        _option("disk", Kind.DISKS, "The disk that gets the copy of rootvg, such as hdisk1. What is on it is lost."),
+        _option("max_age", Kind.DURATION, "A clone that is younger counts, such as 7d: nothing is made then."),
+    ),
+}
+# The names that stand in the journal next to those of a migration.
+NAMES = tuple(dict.fromkeys(option.name for own in OWN.values() for option in own if option.name not in table.BY_NAME))
+
+
+def of(task: str) -> dict[str, Option]:
+    """Every option of a task."""
+    return {**{name: table.BY_NAME[name] for name in COMMON}, **{option.name: option for option in OWN[task]}}
+
+
+def checked(task: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Every option of a task with its value, and with those of a migration as if nobody had named them.
+
+    :raises Refused: for a name that the task does not take, and for a value that cannot be.
+    """
+    known = of(task)
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise Refused(f"unknown option {unknown[0]!r} of vios.{task}; known are: {', '.join(known)}")
+    own = {option.name: option.default for option in OWN[task]}
+    values = {name: table.value(known[name], value) for name, value in given.items() if value is not None}
+    return {**table.checked({}), **own, **values, "task": task}
+
+
+def described(task: str) -> dict[str, dict[str, Any]]:
+    """Every option of a task as a plain map, for people."""
+    return {
+        name: {"type": option.kind.value, "default": option.default, "meaning": option.meaning}
+        for name, option in of(task).items()
+    }

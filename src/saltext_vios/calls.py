@@ -21,7 +21,7 @@ def options_for(
 ) -> dict[str, Any]:
     """Every option with its value; times as seconds since the epoch.
 
-    :param targets: as the caller gave them: some options mean something beside ``*`` only.
+    :param targets: as the caller gave them: some options mean something with ``*`` only.
     :param now: an aware time, for durations and for the local zone.
     :raises Refused: naming the value and what is expected.
     """

@@ -1,8 +1,8 @@
 """The options of a migration, described once: the checking, the signatures and the reference come from this table.
 
 IBM's names and defaults are those of ``_nim_upgradeios``; the meanings are in our words. Options whose meaning IBM
-never told say so. An option that only one method has says which; where IBM's ``nim_viosupgrade`` has another name for
-one, that is taken too. How they become a command line is in ``saltext_vios.nim.commands``.
+never published say so. An option that only one method has says which; where IBM's ``nim_viosupgrade`` has another
+name for one, that is taken too. How they become a command line is in ``saltext_vios.nim.commands``.
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     _migvios("resolv_conf", Kind.NAME, "The resolv_conf resource with name servers.", None, "resolv_conf"),
     _migvios("image_data", Kind.NAME, "Disks and file systems of rootvg.", None, "image_data"),
-    _migvios("log", Kind.NAME, "A log resource. IBM never told what for.", None, "log"),
-    _migvios("file_resource", Kind.NAME, "A file_res resource. IBM never told what for.", None, "file_res"),
+    _migvios("log", Kind.NAME, "A log resource. IBM never published its use.", None, "log"),
+    _migvios("file_resource", Kind.NAME, "A file_res resource. IBM never published its use.", None, "file_res"),
     Option(
         "disk",
         Kind.DISKS,
@@ -160,7 +160,7 @@ OPTIONS: tuple[Option, ...] = (
         False,
         "mk_image",
     ),
-    _migvios("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; else somebody must.", False, "boot_client"),
+    _migvios("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; otherwise you have to.", False, "boot_client"),
     _migvios("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False, "set_bootlist"),
     _migvios(
         "concurrent",
@@ -182,7 +182,7 @@ OPTIONS: tuple[Option, ...] = (
         "time_limit",
         Kind.TIME,
         "Nothing is started at or after it: mm/dd/yyyy hh:mm, ISO 8601, or a duration from now such as 4h. "
-        "What installs is waited for.",
+        "What is already installing is finished.",
     ),
     _ours(
         "time_margin",
@@ -196,7 +196,7 @@ OPTIONS: tuple[Option, ...] = (
         "Results of an earlier operation by tuple key: without an entry, or with one that is no success, nothing is "
         "started. The word recorded takes the journal's own map.",
     ),
-    Option("nim_node", Kind.MAP, "Accepted from IBM's playbooks and not used: NIM is asked anew."),
+    Option("nim_node", Kind.MAP, "Accepted from IBM's playbooks and not used: NIM is asked again."),
     _ours(
         "force",
         Kind.YES_NO,
@@ -220,7 +220,7 @@ OPTIONS: tuple[Option, ...] = (
     _viosupgrade(
         "clone_disk",
         Kind.DISKS,
-        "With type=bosinst: the disk to which the present rootvg is cloned before it is installed anew. IBM's module "
+        "With type=bosinst: the disk to which the present rootvg is cloned before it is reinstalled. IBM's module "
         "has the disk that gets the image here for altdisk; that is taken too.",
         flag="-a",
         also="rootvg_clone_disk",
@@ -586,7 +586,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def documented(function: F) -> F:
     """Append the names of all options to a docstring; their meanings would bury Salt's error messages."""
     known = textwrap.fill(", ".join(BY_NAME), 100, initial_indent="    ", subsequent_indent="    ")
-    more = f"options\n{known}.\n    Types, defaults and meanings are told by ``vios.options``."
+    more = f"options\n{known}.\n    ``vios.options`` lists types, defaults and meanings."
     function.__doc__ = inspect.cleandoc(function.__doc__ or "") + f"\n\n{more}\n"
     return function
 

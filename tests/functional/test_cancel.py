@@ -44,11 +44,11 @@ def test_asked_twice_it_says_who_was_first(vios, simulator, options):
     vios.cancel("vios1,vios2")
     again = vios.cancel("vios1,vios2")
     assert not again["changed"]
-    assert "cancelled already by" in again["tuples"][PAIR]["msg"]
+    assert "was already cancelled by" in again["tuples"][PAIR]["msg"]
 
 
 def test_what_is_not_under_way_is_left_as_it_is(vios, simulator, options):
-    assert "knows no run" in vios.cancel("vios1,vios2")["tuples"][PAIR]["msg"]
+    assert "the journal has no run of it" in vios.cancel("vios1,vios2")["tuples"][PAIR]["msg"]
     vios.migrate("vios1,vios2", **options)
     found = vios.cancel("vios1,vios2")["tuples"][PAIR]
     assert (found["changed"], found["status"]) == (False, "SUCCESS-UPGR2")
@@ -56,7 +56,7 @@ def test_what_is_not_under_way_is_left_as_it_is(vios, simulator, options):
 
 def test_one_vios_of_what_is_under_way_names_the_whole_tuple(vios, simulator, options):
     under_way(vios, simulator, options)
-    assert "vios1-vios2 is, name that" in vios.cancel("vios2")["tuples"]["vios2"]["msg"]
+    assert "to cancel the tuple of that VIOS: vios.cancel vios1-vios2" in vios.cancel("vios2")["tuples"]["vios2"]["msg"]
 
 
 def test_it_outlives_the_driver(vios, simulator, options, night):
@@ -90,7 +90,7 @@ def test_with_a_stopped_driver_it_is_obeyed_when_the_driver_goes_on(vios, simula
     vios.migrate([["vios1", "vios2"], ["vios3", "vios4"]], wait=False, max_parallel=1, **options)
     until(simulator.starts, what="the start")
     vios.stop(confirm=True)
-    assert "obeys when it goes on" in vios.cancel("vios3,vios4")["tuples"][OTHER]["msg"]
+    assert "will obey once it runs again" in vios.cancel("vios3,vios4")["tuples"][OTHER]["msg"]
     simulator.clear()
     assert vios.wait()["status"] == {PAIR: "SUCCESS-UPGR2", OTHER: "SKIPPED-HELD"}
 

@@ -53,7 +53,7 @@ FINDINGS = {
     ("cluster", "node"): (("cluster", "vios3"), "vios1", {}),
     ("migvios", "does not list it"): (("no_migvios", None), "vios1", {}),
     ("bosinst_data", "none named"): (None, "vios1", {"bosinst_data": None}),
-    ("boot_client", "somebody must boot"): (None, "vios1", {"boot_client": False}),
+    ("boot_client", "boot the VIOS from the network yourself"): (None, "vios1", {"boot_client": False}),
 }
 # Those that need more than that; each has a test of its own below.
 FINDINGS_OF_THEIR_OWN = {

@@ -75,7 +75,7 @@ def test_ctrl_c_stops_the_watching_and_nothing_else(watch, salt_, simulator, und
     until(lambda: f"{PAIR}  vios1" in out.read_text(), what="the first picture")
     os.killpg(process.pid, signal.SIGINT)
     until(lambda: process.poll() is not None, what="the end of the watching")
-    assert "No longer watched" in out.read_text()
+    assert "Stopped watching" in out.read_text()
     assert "Traceback" not in out.read_text()
     simulator.clear()
     ended_well(salt_("vios.wait", "vios1,vios2"))
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_it_at_whatever_moment(watch, under_way, moment):
     time.sleep(moment)
     os.killpg(process.pid, signal.SIGINT)
     process.wait(60)
-    assert "No longer watched" in out.read_text()
+    assert "Stopped watching" in out.read_text()
     assert "Traceback" not in out.read_text()
 
 
@@ -109,7 +109,7 @@ def test_ctrl_c_gives_back_a_terminal_with_its_cursor(master, under_way):
     try:
         until(lambda: has_drawn(PAIR.encode()), what="the first picture")
         os.killpg(process.pid, signal.SIGINT)
-        until(lambda: has_drawn(b"No longer watched") and process.poll() is not None, what="the end")
+        until(lambda: has_drawn(b"Stopped watching") and process.poll() is not None, what="the end")
         assert seen.rindex(SHOW_CURSOR) > seen.rindex(HIDE_CURSOR)
         assert b"Traceback" not in seen
     finally:

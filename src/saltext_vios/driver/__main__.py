@@ -1,6 +1,6 @@
 """Be the driver of a state directory: ``drive STATE_DIR`` of the copy of the code, see ``saltext_vios.driver.entry``.
 
-Returns at once; the driver goes on as a process of its own: double-forked, own session, no terminal. A second one
+Returns at once; the driver continues as a process of its own: double-forked, own session, no terminal. A second one
 for the same directory ends by itself.
 """
 

@@ -35,7 +35,7 @@ class Callers(Store):
     ) -> int:
         """Record a request; a tuple that is under way is attached to, any other gets a run of its own.
 
-        :param options: checked options; ``time_limit`` in seconds since the epoch, ``time_limit_text`` beside it,
+        :param options: checked options; ``time_limit`` in seconds since the epoch, ``time_limit_text`` with it,
             ``vios_status`` a map by tuple key, None, or ``recorded``.
         :return: the id of the request.
         :raises Contradiction: when it asks for something else than what is under way for one of its VIOSes.

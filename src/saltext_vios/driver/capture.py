@@ -165,7 +165,7 @@ class Capture:
         found = {what: self.ask(argv(name)) for what, argv in _QUESTIONS.items()}
         host = objects.hostname(self.listing.get(name, {}))
         if host is None:
-            return {**found, "ioslevel": {"error": "NIM names no host for it (if1)"}}
+            return {**found, "ioslevel": {"error": "no host name in NIM attribute if1"}}
         found["viosupgrade"] = self.ask(commands.upgrade_state(host))
         for what, command in _REMOTE.items():
             found[what] = self.ask(commands.remote(host, command))
@@ -231,7 +231,7 @@ def seconds_of(follow: object) -> float | None:
 def take(
     settings: Settings, home: Home, path: Path, names: Sequence[str], seconds: float | None, keep_names: bool
 ) -> dict[str, Any]:
-    """Make a capture; what the caller is told of it."""
+    """Make a capture; the return for the caller."""
     capture = Capture(settings, home, path, keep_names)
     asked = capture.collect(names)
     looks = None if seconds is None else capture.follow(names, seconds)

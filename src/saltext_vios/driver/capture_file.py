@@ -84,5 +84,5 @@ class CaptureFile:
 
 
 def _mark(found: os.stat_result) -> tuple[int, ...]:
-    """What tells one file from the next: a file system gives the number of a file that was removed to a new one."""
+    """What distinguishes one file from the next: a file system reuses the number of a file that was removed."""
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

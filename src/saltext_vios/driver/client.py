@@ -15,7 +15,7 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import DriverError, Refused
 
-STARTS = 5  # drivers in a row that came to nothing before the caller is told
+STARTS = 5  # drivers in a row that exit at once before the call fails
 LOOK = 0.2  # seconds between two looks of a follower at the journal
 STOPPING = 90  # seconds a driver may take to end; a launcher may keep it for most of that
 PATIENCE = 20  # seconds a new driver may take to hold its lock
@@ -166,7 +166,7 @@ def cancel(home: Home, key: str, caller: Caller) -> Cancelled | None:
 
 
 def _is_obeyed(journal: Journal, key: str) -> bool:
-    """It is over, or goes on with what installs."""
+    """It is over, or only what installs continues."""
     runs = reports.under_way(journal, [key])
     return not runs or bool(reports.in_flight(journal, runs[key]))
 

@@ -1,4 +1,4 @@
-"""The driver's two clocks, and how one of them goes on over a restart."""
+"""The driver's two clocks, and how one of them continues over a restart."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Clock:
     """``wall`` is what time limits are held against; ``steady`` counts durations and stalls.
 
     ``steady`` begins at the system clock, once for a journal, and then follows the monotonic one: setting the
-    system clock does not move it. A later driver goes on from the mark in the journal.
+    system clock does not move it. A later driver continues from the mark in the journal.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ from saltext_vios.migration.facts import Command, CommandState
 from saltext_vios.nim.text import printable
 
 KEPT = 64 * 1024  # bytes of what nim printed, as they are stored
-# What a command left beside the journal goes when its run is neither among the last ones of its tuple nor that young.
+# What a command left next to the journal goes when its run is neither among the last ones of its tuple nor that young.
 LAST_RUNS = 10
 YOUNG = 7 * 86400  # seconds since the end of the run
 PRUNED = 500  # directories at once: a driver is wanted for something else

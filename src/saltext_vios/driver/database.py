@@ -2,9 +2,9 @@
 
 Two files stand for a database, at a place that no configuration names, so that none can name another by accident:
 
-* ``.claim`` tells which state directory works on it. Who writes a request or a hold, or begins as a driver,
+* ``.claim`` says which state directory works on it. Who writes a request or a hold, or begins as a driver,
   locks it for as long as that takes, and makes it its own; refused while another directory has something under way.
-* ``.driver`` is locked by the driver for its whole life, and tells where it works.
+* ``.driver`` is locked by the driver for its whole life, and says where it works.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROOM = 4096
 
 @dataclass(frozen=True)
 class Database:
-    """``name`` is for people; beside ``stem`` lie the two files."""
+    """``name`` is for people; the two files begin with ``stem``."""
 
     name: str
     stem: str

@@ -1,4 +1,4 @@
-"""Hands the journal's events to the minion that runs beside the driver, which sends them to the Salt master.
+"""Hands the journal's events to the minion that runs next to the driver, which sends them to the Salt master.
 
 Events are never decisive: what cannot be handed over stays unsent in the journal and is tried again later, by this
 driver or by one that the engine starts. The driver itself imports nothing of Salt's: a process of its own does, on the

@@ -56,7 +56,7 @@ IDLE = (None, Event.ADMITTED, Event.REQUEUED, Event.WITHDRAWN)
 
 
 class Flight:
-    """What is kept here beside the run itself is lost with the driver, and asked again by the next."""
+    """What is kept here besides the run itself is lost with the driver, and asked again by the next."""
 
     def __init__(self, run: Run, options: dict[str, Any], settings: Settings, desk: Desk) -> None:
         self.run, self.options, self.settings, self.desk = run, options, settings, desk
@@ -67,7 +67,7 @@ class Flight:
         self.answers: Answers | None = None
         self.asking: Future[LevelAnswer | Evidence] | None = None
         self.preparing: Future[str] | None = None
-        self.disks: Disks | None = None  # as the VIOS that is in flight told them last
+        self.disks: Disks | None = None  # as the VIOS that is in flight showed them last
         self.asking_disks: Future[Disks] | None = None
         self.launched: float | None = None
         self.missing = False
@@ -105,7 +105,7 @@ class Flight:
     # what a new driver does first
 
     def take_up(self) -> None:
-        """By the table of restarts; nothing of what the driver before knew beside the journal counts."""
+        """By the table of restarts; of what the driver before knew only the journal counts."""
         m = self.run.current
         if m is None:
             return
@@ -186,7 +186,7 @@ class Flight:
             self.follow(Facts(now, level=answer))
 
     def _collect_disks(self) -> None:
-        """What it tells is looked at with the next listing."""
+        """What it says is looked at with the next listing."""
         if self.asking_disks is not None and self.asking_disks.done():
             future, self.asking_disks = self.asking_disks, None
             self.disks = future.result()
@@ -348,7 +348,7 @@ class Flight:
         attempt = self._attempt(m) + 1
         found = now.found(m)
         argv = self.method.argv(m.vios, self.options, found.ground if found else Ground())
-        # What its disks were is known by the baseline; what they are is asked anew.
+        # What its disks were is known by the baseline; what they are is asked again.
         self.disks, self.asking_disks = None, None
         directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
         # Made before the intent, so that an intent without its directory is one that was deleted.
@@ -376,7 +376,7 @@ class Flight:
             log.exception("the launcher of %s failed for %s", self.method.program, m.vios)
 
     def _take_back(self, m: Migration, why: str) -> None:
-        """An intent whose command is proven never to have run, nor ever to run, is checked anew."""
+        """An intent whose command is proven never to have run, nor ever to run, is checked again."""
         if self._command(m).state is CommandState.ABSENT and tool_commands.withdraw(self._directory(m)):
             record = CommandRecord(self._attempt(m), [], out=False)
             self.record(move(m, Event.WITHDRAWN, f"{m.vios}: {why}"), record)

@@ -48,7 +48,7 @@ Recalled = Mapping[str, tuple[Optional[Last], Optional[Cloned]]]  # by VIOS, fro
 
 @dataclass(frozen=True)
 class Answers:
-    """What was asked once before a start, beside the listing: by VIOS name, and by resource."""
+    """What was asked once before a start, besides the listing: by VIOS name, and by resource."""
 
     levels: Mapping[str, LevelAnswer]
     allocated: Mapping[str, tuple[str, ...] | None]
@@ -99,7 +99,7 @@ def reader(options: Mapping[str, Any]) -> Callable[[Attributes, Disks | None], P
 
 
 def frames(listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]) -> dict[str, str]:
-    """VIOS -> frame. In a pair of which NIM tells one frame, or none, the caller's word is taken."""
+    """VIOS -> frame. In a pair of which NIM shows one frame, or none, the caller's word is taken."""
     known = {name: frame for name, attributes in listing.items() if (frame := objects.frame(attributes))}
     for names in tuples:
         told = [known[name] for name in names if name in known]
@@ -110,7 +110,7 @@ def frames(listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]) -
 
 
 def partners(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, list[str]]:
-    """The other VIOSes of each one's frame, the tuple's own included whatever NIM tells of their frame."""
+    """The other VIOSes of each one's frame, the tuple's own included whatever NIM shows of their frame."""
     where = frames(listing, [names])
     found: dict[str, list[str]] = {}
     for name in names:
@@ -169,7 +169,7 @@ def _whom_they_serve(nim: NIM, listing: Mapping[str, Attributes], names: Sequenc
 def _of_the_method(
     nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any], answers: Answers
 ) -> Answers:
-    """What a method asks beside the rest: of the NIM master, and of the disks of every VIOS of the frame."""
+    """What a method asks besides the rest: of the NIM master, and of the disks of every VIOS of the frame."""
     direct = nim.client if isinstance(nim, Snapshot) else nim
     frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
     seen = {name: disks(direct, listing.get(name), whole=True) for name in frame}
@@ -228,7 +228,7 @@ def _told(nim: Client, host: str | None, query: Query) -> Told:
     try:
         if query.whom is Whom.VIOS:
             if host is None:
-                return Told(error="NIM tells no host name for it (if1)")
+                return Told(error="no host name in NIM attribute if1")
             reply = nim.reply(host, words[0])
             return Told(text=reply.output, rc=reply.rc)
         if query.whom is Whom.OBJECT:
@@ -265,7 +265,7 @@ def prepare(nim: Client, attributes: Attributes, preparation: Preparation) -> st
     """Set what a task needs on its VIOS and read it back; what is wrong with it, empty if nothing is."""
     host = objects.hostname(attributes)
     if host is None:
-        return "NIM tells no host name for it (if1)"
+        return "no host name in NIM attribute if1"
     try:
         nim.said(host, preparation.sets)
         return preparation.wrong(nim.said(host, preparation.reads))
@@ -298,16 +298,16 @@ def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground
 def disks(nim: Client, attributes: Attributes | None, whole: bool = False) -> Disks:
     """Ask one VIOS for its disks.
 
-    :param whole: with their sizes, and with what tells that another VIOS sees the same one.
+    :param whole: with their sizes, and with what shows that another VIOS sees the same one.
     """
     host = objects.hostname(attributes) if attributes else None
     if host is None:
-        return Disks(error="NIM tells no host name for it (if1)")
+        return Disks(error="no host name in NIM attribute if1")
     try:
         found = nim.disks(host)
     except NIMUnavailable as error:
         return Disks(error=str(error))
-    # Not every level of a VIOS has these; what is not told is a finding of the checks.
+    # Not every level of a VIOS has these; what is missing is a finding of the checks.
     sizes = (_or_none(nim.disk_sizes, host) if whole else None) or {}
     printed = (_or_none(lambda it: nim.said(it, commands.DISK_IDENTIFIERS), host) if whole else None) or ""
     same = dict(mappings.identifiers(printed).found)
@@ -347,7 +347,7 @@ def cluster(nim: NIM, listing: Mapping[str, Attributes], name: str) -> clusters.
     """Ask one VIOS for its SSP cluster, and find out which VIOSes of NIM the nodes are."""
     host = objects.hostname(listing.get(name, {}))
     if host is None:
-        return clusters.Answer(error="NIM tells no host name for it (if1)")
+        return clusters.Answer(error="no host name in NIM attribute if1")
     try:
         nodes = nim.cluster(host)
     except NIMUnavailable as error:
@@ -375,7 +375,7 @@ def level(nim: NIM, attributes: Attributes | None) -> LevelAnswer:
     """Ask one VIOS for its ioslevel, at the host that its NIM object names."""
     host = objects.hostname(attributes) if attributes else None
     if host is None:
-        return LevelAnswer(None, "NIM tells no host name for it (if1)")
+        return LevelAnswer(None, "no host name in NIM attribute if1")
     try:
         answer = nim.level(host)
     except NIMUnavailable as error:

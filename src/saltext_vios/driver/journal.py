@@ -176,7 +176,7 @@ class Journal(Callers):
         return self.faults(run.id)
 
     def put_aside(self, run: int, key: str, message: str, at: float) -> str:
-        """End a run by its plain columns alone: what it holds beside them may be what cannot be read or written.
+        """End a run by its plain columns alone: what else it holds may be what cannot be read or written.
 
         :return: the status it ends with, by what is known to have been started.
         """
@@ -339,7 +339,7 @@ class Journal(Callers):
         return self.query("SELECT id, tag, data FROM event WHERE sent = 0 ORDER BY id LIMIT ?", limit)
 
     def forget_unsent(self, kept: int) -> None:
-        """Send none but the newest ones any more: they are told of in the journal all the same."""
+        """Send only the newest ones; the journal keeps the others."""
         oldest = self.query("SELECT id FROM event WHERE sent = 0 ORDER BY id DESC LIMIT 1 OFFSET ?", kept)
         if oldest:
             self.mark_sent(oldest[0]["id"])

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 MOST = 2 * 1024 * 1024  # bytes of one file
-OLD = 2  # files kept beside it
+OLD = 2  # old files that are kept
 
 
 def take(path: Path) -> None:

@@ -62,7 +62,7 @@ class Loop:
         self.next_poll = 0.0
         self.failed_queries = 0
         self.seen_request = -1
-        self.said: dict[int, str] | None = None  # why tuples wait, as callers were told last
+        self.said: dict[int, str] | None = None  # why tuples wait, as last written for callers
         self.next_word = 0.0
 
     @property

@@ -50,7 +50,7 @@ class Post:
                 self._sending = self._thread.submit(self.sender.send, events)
 
     def trouble(self, message: str, states: States) -> None:
-        """The journal cannot be written; told once, until ``recovered``."""
+        """The journal cannot be written; reported once, until ``recovered``."""
         if not self._trouble:
             log.error("%s", message)
             self.say(message)
@@ -65,7 +65,7 @@ class Post:
         self._trouble = ""
 
     def last_words(self, message: str, states: States) -> None:
-        """The journal is lost to this driver: what it alone knows is told before it goes."""
+        """The journal is lost to this driver: what it alone knows is reported before it exits."""
         log.error("%s", message)
         for vios, state in states.items():
             log.error("last known state of %s: %s", vios, state)

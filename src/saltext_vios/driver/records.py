@@ -22,7 +22,7 @@ from saltext_vios.nim.text import printable
 from saltext_vios.options import BY_NAME, checked
 
 DEFAULTS = checked({})
-# What a checked request holds beside the options of the table.
+# What a checked request holds besides the options of the table.
 _MADE = ("time_limit_text", "task", *task_options.NAMES)
 
 
@@ -41,7 +41,7 @@ class Note:
 
 @dataclass(frozen=True)
 class CommandRecord:
-    """What is recorded of a ``nim`` command beside the state of its migration."""
+    """What is recorded of a ``nim`` command besides the state of its migration."""
 
     attempt: int
     argv: Sequence[str]
@@ -91,7 +91,7 @@ def options(text: str) -> dict[str, Any]:
 
 
 def settings(text: str) -> Settings:
-    """Those a request came with; what a newer version knows beside them means nothing here.
+    """Those a request came with; what only a newer version knows means nothing here.
 
     :raises UnreadableRow: when they are none.
     """

@@ -20,7 +20,7 @@ from saltext_vios.migration.levels import Level
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.nim.commands import copy_and_paste
 
-UNREADABLE = "unreadable"  # where other states are told
+UNREADABLE = "unreadable"  # where other states stand
 
 
 def _core(row: sqlite3.Row) -> Migration | None:

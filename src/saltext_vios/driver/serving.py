@@ -1,6 +1,6 @@
 """Asks a VIOS whom it serves, and turns what it prints into the core's facts.
 
-A question without an answer, or a line that is not understood, becomes something that cannot be told.
+A question without an answer, or a line that is not understood, becomes something unknown.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def ask_all(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -
 def ask(nim: NIM, vios: str, host: str | None) -> Serving:
     """Everything that one VIOS serves; never raises, since not knowing is an answer here."""
     if host is None:
-        return Serving(vios, unanswered=tuple((kind, "NIM names no host for it (if1)") for kind in Kind))
+        return Serving(vios, unanswered=tuple((kind, "no host name in NIM attribute if1") for kind in Kind))
     scsi, no_scsi = _read(nim, host, commands.SCSI_MAPPINGS, mappings.scsi)
     known, no_identifiers = _read(nim, host, commands.DISK_IDENTIFIERS, mappings.identifiers)
     fibres, no_fibres = _read(nim, host, commands.FC_MAPPINGS, mappings.fibre_channel)

@@ -59,7 +59,7 @@ def read(opts: Mapping[str, Any]) -> Settings:
 
 
 def stored(values: Mapping[str, Any]) -> Settings:
-    """Those that a request came with; what a newer version knows beside them means nothing here.
+    """Those that a request came with; what only a newer version knows means nothing here.
 
     :raises Refused: for a value that cannot be.
     """
@@ -119,7 +119,7 @@ def _path(name: str, value: Any) -> str:
 
 
 def _environment(name: str, value: Any) -> dict[str, str]:
-    """What NIM's commands get beside the fixed names."""
+    """What NIM's commands get besides the fixed names."""
     if not isinstance(value, Mapping):
         raise Refused(f"vios:{name} is a {_kind(value)}, expected a map of names to texts")
     for variable, text in value.items():

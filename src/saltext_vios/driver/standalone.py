@@ -1,9 +1,9 @@
 """The driver's own copy of the code: one file in the state directory, which needs Python and nothing else.
 
 Salt's installation may be upgraded or removed while VIOSes install, and what ``salt-ssh`` unpacks is thrown away: so
-the driver, and the launcher of ``nim``, run from a copy. It is a zip of the parts that they need, its name tells
+the driver, and the launcher of ``nim``, run from a copy. It is a zip of the parts that they need, its name holds
 version and hash, it is written whole or not at all, and looked at before each use. A driver keeps it in memory, and
-makes it anew where it was deleted or garbled.
+makes it again where it was deleted or garbled.
 """
 
 from __future__ import annotations

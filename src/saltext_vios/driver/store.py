@@ -191,7 +191,7 @@ def _explained(home: Home) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        # SQLite tells of lost pages and foreign files with the class itself, of full disks and rights with others.
+        # SQLite reports lost pages and foreign files with the class itself, of full disks and rights with others.
         if type(error) is sqlite3.DatabaseError:
             raise JournalDamaged(_damage(home, str(error))) from error
         raise JournalError(

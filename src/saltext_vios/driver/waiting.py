@@ -1,4 +1,4 @@
-"""Why each tuple waits, as the driver sees it: a file beside the journal, for people only.
+"""Why each tuple waits, as the driver sees it: a file next to the journal, for people only.
 
 It says what is so at this moment and decides nothing, so it is no part of the journal. Without a driver it is void.
 """

@@ -1,4 +1,4 @@
-"""A wall around each tuple: what fails for one ends or delays that one, and is told there; the others go on.
+"""A wall around each tuple: what fails for one ends or delays that one, and is reported there; the others continue.
 
 What fails is counted on disk, also where it takes the whole driver with it: while the driver works on a run, the
 number of the run stands in a file, and the next driver finds it there. A tuple whose VIOS is in flight is never

@@ -14,7 +14,7 @@ sent that a driver could not hand to a minion which was away: in order, each wit
       - vios: {}
 
 A driver that was ended with ``vios.stop`` stays ended. With ``metrics_dir`` the engine writes at every look what
-``vios.metrics`` tells into ``vios.prom`` there, for Prometheus' node exporter:
+``vios.metrics`` returns into ``vios.prom`` there, for Prometheus' node exporter:
 
 .. code-block:: yaml
 
@@ -62,7 +62,7 @@ def start(interval=60, metrics_dir=None):
 
 
 def _tried(step, before):
-    """Why a step could not be done, told once; empty when it was."""
+    """Why a step could not be done, logged once; empty when it was."""
     try:
         step()
     except ViosError as error:
@@ -87,7 +87,7 @@ def look():
 
 
 def measure(metrics_dir):
-    """Write what ``vios.metrics`` tells, if a directory is named."""
+    """Write what ``vios.metrics`` returns, if a directory is named."""
     if metrics_dir is None:
         return
     directory = metrics.check_directory(metrics_dir)

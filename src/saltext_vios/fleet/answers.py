@@ -9,7 +9,7 @@ from typing import Any
 from saltext_vios.fleet import shapes
 from saltext_vios.nim.text import printable
 
-SAID = 2000  # characters of a failure that are told
+SAID = 2000  # characters of a failure that are shown
 
 
 @dataclass(frozen=True)

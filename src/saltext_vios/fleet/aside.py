@@ -20,7 +20,7 @@ def run(work: Callable[[Callable[[], bool]], T]) -> T:
     Python gives a signal to the main thread, wherever it is, and what Salt makes of one is an exception; much of Salt,
     a finalizer for one, drops an exception. So the work has a thread of its own, and this one only waits.
 
-    :param work: is given a function that tells whether it shall end.
+    :param work: is given a function that says whether it shall end.
     :raises Interrupted: when the process was asked to end meanwhile; the work may still be at something.
     """
     stop, done = threading.Event(), threading.Event()

@@ -145,7 +145,7 @@ def _canary(minion: object, value: object) -> tuple[tuple[str, ...], ...]:
 
 @contextmanager
 def _at(place: str) -> Iterator[None]:
-    """What is refused within is told with its place."""
+    """What is refused within is reported with its place."""
     try:
         yield
     except Refused as error:

@@ -53,7 +53,7 @@ def judge(
     ]
     if alone:
         salt = "salt-ssh" if alone[0] in over_ssh else "salt"
-        why = f"nobody follows what is under way on {alone[0]}; to go on: {salt} {alone[0]} vios.wait, and run it again"
+        why = f"no driver follows the migrations on {alone[0]}; type: {salt} {alone[0]} vios.wait, then run this again"
         return Verdict(False, why, may_pass=True)
     if running:
         return Verdict(None, f"under way: {', '.join(running)}")
@@ -62,10 +62,11 @@ def judge(
     held = [minion for minion in wanted if overviews[minion]["held"]]
     if held:
         reason = overviews[held[0]]["held"]["reason"]
-        return Verdict(False, f"{held[0]} is held: {reason}; to go on, salt-run vios.release and run it again", failed)
+        why = f"{held[0]} is held: {reason}; to continue: salt-run vios.release, then run this again"
+        return Verdict(False, why, failed)
     late = [name for name, one in status.items() if one == statuses.TIMEOUT]
     if late:
-        return Verdict(False, f"the window is over: {', '.join(late)} skipped", failed)
+        return Verdict(False, f"the window has closed: {', '.join(late)} skipped", failed)
     count = f"{len(failed)} of {len(found)} tuples failed"
     if out_of_failures(max_failures, len(failed), len(found)):
         return Verdict(False, f"{count}: {', '.join(failed)}; max_failures is {max_failures}", failed)

@@ -121,10 +121,10 @@ def sorted_out(came: Sequence[Came], names: Sequence[str], fun: str) -> Answers:
 
 
 def refuse_two_of_a_name(of_minions: Sequence[str], of_roster: Sequence[str]) -> None:
-    """A name means one NIM master, in waves, in what is told, and in what is typed next."""
+    """A name means one NIM master, in waves, in what is reported, and in what is typed next."""
     both = sorted(set(of_minions) & set(of_roster))
     if both:
         raise Refused(
-            f"{', '.join(both)}: a minion and a target of the roster have this name, and are asked by one way only; "
-            "choose one (ssh=True or ssh=False; masters or roster in a fleet), or rename the target in the roster"
+            f"{', '.join(both)}: both a minion and a target of the roster have this name; choose one way to it "
+            "(ssh=True or ssh=False; masters or roster in a fleet), or rename the target in the roster"
         )

@@ -10,7 +10,7 @@ import salt.utils.minions
 
 from saltext_vios.fleet.answers import Answers, sort_out
 
-TIMEOUT = 30  # seconds; a job that a minion still works on is waited for longer, as Salt does
+TIMEOUT = 30  # seconds; a job that a minion still works on has longer, as with Salt
 
 
 def ask(

@@ -193,7 +193,7 @@ def _secrets(target: Any) -> list[str]:
 
 
 def without(secrets: list[str], told: Any) -> Any:
-    """What is told, without what the roster keeps from others; a return of the target's is its own."""
+    """What is shown, without what the roster keeps from others; a return of the target's is its own."""
     if isinstance(told, str):
         for secret in secrets:
             told = told.replace(secret, HIDDEN)
@@ -204,7 +204,7 @@ def without(secrets: list[str], told: Any) -> Any:
 
 
 def _trouble(error: BaseException) -> str:
-    """What may be told of an error: one that reads a roster may show its lines."""
+    """What may be shown of an error: one that reads a roster may show its lines."""
     is_tellable = isinstance(error, (SaltException, OSError)) and "render" not in type(error).__name__.lower()
     return f"{type(error).__name__}: {error}" if is_tellable else type(error).__name__
 

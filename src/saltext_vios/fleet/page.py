@@ -1,4 +1,4 @@
-"""A report as one HTML page that needs nothing beside it. All texts of NIM masters are escaped by Jinja."""
+"""A report as one HTML page that needs no other file. All texts of NIM masters are escaped by Jinja."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ ACTIVE = ("migrate", ATTACH)
 
 @dataclass(frozen=True)
 class Part:
-    """One tuple on one NIM master, as ``vios.check`` told of it. ``frames``, ``clusters`` and ``known`` are by VIOS.
+    """One tuple on one NIM master, as ``vios.check`` returned it. ``frames``, ``clusters`` and ``known`` are by VIOS.
 
     ``known`` are the seconds of a VIOS by the NIM master's history, ``seconds`` those of the tuple, by the fleet's
     word where there is no history; None where nobody knows.
@@ -40,7 +40,7 @@ class Part:
 
 
 def parts(answer: Mapping[str, Any], default: float | None) -> list[Part]:
-    """The tuples of one NIM master, in the order in which it told them.
+    """The tuples of one NIM master, in the order in which it returned them.
 
     :param default: seconds of a VIOS of which the NIM master has no history.
     """

@@ -30,7 +30,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """As ``vios.history`` tells it; ``next`` is typed on the NIM master."""
+    """As ``vios.history`` returns it; ``next`` is typed on the NIM master."""
 
     expected: str
     seen: Mapping[str, str]
@@ -78,7 +78,7 @@ class Report:
     """``runs`` are newest first. All times are in the zone of ``at``, the time at which the report was made.
 
     :ivar counts: how many tuples have which status now.
-    :ivar failed: by NIM master why it told nothing; ``silent`` ones did not answer.
+    :ivar failed: by NIM master why it reported nothing; ``silent`` ones did not answer.
     :ivar frames_unknown: by NIM master why the frames of its VIOSes are not known.
     """
 

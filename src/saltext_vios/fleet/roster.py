@@ -1,4 +1,4 @@
-"""Asks NIM masters of the roster over ssh, side by side, by one process that stays for as long as somebody asks."""
+"""Asks NIM masters of the roster over ssh, side by side, by one process that stays for as long as it is asked."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Asker:
     def put(
         self, name: str, fun: str, kwargs: Mapping[str, Any], timeout: float | None = None, tries: int = TRIES
     ) -> None:
-        """Ask one target; ``take`` tells what came of it."""
+        """Ask one target; ``take`` says what came of it."""
         self.number += 1
         question = (name, fun, words(kwargs), timeout or TIMEOUT, tries)
         self.questions[self.number] = question

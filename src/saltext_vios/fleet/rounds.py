@@ -1,4 +1,4 @@
-"""When the journals over ssh are asked while somebody watches: each at its own pace, and none holds up the picture."""
+"""When the journals over ssh are asked while somebody watches: each at its own pace, and none delays the picture."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ class Rounds:
 
     @staticmethod
     def _cost(came: Came) -> float:
-        """Who is silent costs nobody but this process, and is asked again sooner."""
+        """A silent one delays only this process, and is asked again sooner."""
         return came.took if came.reading is None else COST * came.took

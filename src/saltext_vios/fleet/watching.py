@@ -1,7 +1,7 @@
 """What is known of a fleet while one watches it: the journals are the truth, events tell of it sooner.
 
 An event only ever refines the picture: its VIOS, phase and percentage. That something ended is asked of the journal,
-so a lost, doubled, late or forged event can neither end a tuple nor move it back, nor keep another one from being told.
+so a lost, doubled, late or forged event can neither end a tuple nor move it back, nor keep another from being shown.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from saltext_vios.fleet.hints import DRIVER, Hint
 IN_PROGRESS, UNREADABLE = "in progress", "unreadable"
 # After these the journal is asked: the tuple may be over, or its second VIOS begins.
 TURNS = ("starting", "migrated", "current", "stalled", "failed", "skipped")
-REMEMBERED = 10_000  # hints, so that one which comes twice is told once
-UNPROVEN = 1000  # hints of runs that no journal has told of yet
+REMEMBERED = 10_000  # hints, so that one which comes twice is shown once
+UNPROVEN = 1000  # hints of runs that no journal has shown yet
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Line:
 
 @dataclass
 class Picture:
-    """By NIM master what its journal told last, and the newest hint of each tuple since.
+    """By NIM master what its journal said last, and the newest hint of each tuple since.
 
     ``since`` is when a journal was asked first; ``heard`` are the last hints, which all differ; ``unproven`` those of
-    runs that the journal has to tell of first. What is told in the name of one ``without_events`` is not its own.
+    runs that the journal has to show first. What is said in the name of one ``without_events`` is not its own.
     """
 
     overviews: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Picture:
         return f"{master} (ssh)" if master in self.without_events else master
 
     def asked(self, master: str, overview: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Take over what a journal says, in which is what events told before.
+        """Take over what a journal says, which includes what events said before.
 
         :returns: the tuples in flight and how they stand when it is asked for the first time, then those that are over.
         """
@@ -86,7 +86,7 @@ class Picture:
         ]
 
     def reported(self, hint: Hint) -> str:
-        """Take in one hint; the line to show, empty if it tells nothing new."""
+        """Take in one hint; the line to show, empty if it says nothing new."""
         if hint.master not in self.overviews or hint.master in self.without_events or hint in self.heard:
             return ""
         if hint.key == DRIVER:

@@ -40,7 +40,7 @@ class Line:
             if self.silences >= self.patience:
                 why = answers.failed.get(self.master, "no answer")
                 raise CommandExecutionError(
-                    f"{self.master}: {why}. What is under way there goes on; to go on here run it again"
+                    f"{self.master}: {why}. Migrations there continue; to continue here, run this again"
                 )
             self.rest()
 
@@ -70,7 +70,8 @@ def carry_out(
         if missing:
             losses += 1
             if is_answered or losses >= patience:
-                raise CommandExecutionError(f"{master} was asked, its journal knows no run of: {', '.join(missing)}")
+                lost = f"{master} accepted the request, but its journal has no run of: {', '.join(missing)}"
+                raise CommandExecutionError(f"{lost}; see vios.history there")
             rest()
             is_answered = _request(line, missing, options)
             continue

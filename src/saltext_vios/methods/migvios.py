@@ -68,7 +68,7 @@ def _offered(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if facts.operations is None:
         yield warning(facts, NAME, "NIM did not answer `lsnim -O`")
     elif NAME not in facts.operations:
-        advice = "undocumented, it may be hidden; IBM's documented way is method=viosupgrade"
+        advice = "migvios is undocumented and may be hidden; IBM's documented way is method=viosupgrade"
         yield warning(facts, NAME, "`lsnim -O` does not list it", advice)
     else:
         yield ok(facts, NAME, "offered by this NIM master")
@@ -76,9 +76,9 @@ def _offered(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
 
 def _unattended(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if not context.options["bosinst_data"]:
-        yield warning(facts, "bosinst_data", "none named", "the install may stop and ask at the console")
+        yield warning(facts, "bosinst_data", "none named", "the install may stop and wait for an answer at the console")
     if not context.options["boot_client"]:
-        yield warning(facts, "boot_client", "no", "somebody must boot the VIOS from the network")
+        yield warning(facts, "boot_client", "no", "boot the VIOS from the network yourself")
 
 
 METHOD = Method(

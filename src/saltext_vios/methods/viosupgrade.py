@@ -80,7 +80,7 @@ def target(options: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def read(look: Look, options: Mapping[str, Any]) -> Progress:
-    """NIM's states, and beside them what the VIOS says of its disks, where it was asked and answers."""
+    """NIM's states, and what the VIOS says of its disks, where it was asked and answers."""
     nim, disks = migvios.read(look.view), look.disks
     if disks is None:
         return replace(nim, outcome=None) if options["type"] == ALTDISK else nim
@@ -102,7 +102,7 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
 
 
 def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:
-    """NIM ready says nothing of an altdisk, nor does its success: only rootvg on the disk named, beside the former."""
+    """NIM ready says nothing of an altdisk, nor does its success: only rootvg on the disk named does."""
     disks = look.disks or Disks()
     alt, root, former = disks.of(ALT), disks.of(ROOT), disks.of(FORMER)
     if root and set(root) <= set(wanted) and former:
@@ -136,7 +136,8 @@ def _bosinst(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
 
 def _tool(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if facts.readiness is not None and not facts.readiness.tool:
-        yield error(facts, NAME, "this NIM master has none", "it comes with bos.sysmgt.nim.master of AIX 7.2 TL 3")
+        advice = "it comes with bos.sysmgt.nim.master of AIX 7.2 TL 3"
+        yield error(facts, NAME, "this NIM master has no viosupgrade", advice)
 
 
 def _master(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
@@ -144,9 +145,10 @@ def _master(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     level, altdisk = facts.ground.master, context.options["type"] == ALTDISK
     if level is None:
         told = warning if altdisk else error
-        yield told(facts, "master level", "oslevel -s does not tell it", "see `oslevel -s` on the NIM master")
+        yield told(facts, "master level", "oslevel -s does not show it", "see `oslevel -s` on the NIM master")
     elif level[:2] < needed(context.options):
-        why = "viosupgrade is not there before" if altdisk else "before, a bosinst may take the wrong disk (IJ15716)"
+        wrong_disk = "below that, a bosinst may install on the wrong disk (IJ15716)"
+        why = "viosupgrade does not exist below that" if altdisk else wrong_disk
         seen = f"AIX {_aix(level)}, expected {_aix(needed(context.options))} or later"
         yield error(facts, "master level", seen, why)
     else:
@@ -184,7 +186,7 @@ def _source(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
 def _node(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """``-c`` is mandatory for a node (doc); it is set by what the VIOS says."""
     if facts.ground.in_cluster is None:
-        yield error(facts, "-c", "whether it is in a cluster is not known", "see `cluster -status` on the VIOS")
+        yield error(facts, "-c", "unknown whether it is in a cluster", "see `cluster -status` on the VIOS")
     elif facts.ground.in_cluster and not context.options["manage_cluster"]:
         yield error(facts, "-c", "manage_cluster is no, and it is in a cluster", "leave manage_cluster out")
 
@@ -197,7 +199,7 @@ def _target_disks(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     options = context.options
     if options["overwrite"] and facts.readiness is not None:
         where = " ".join(facts.readiness.disks.of(ROOT)) or "unknown disks"
-        yield warning(facts, "overwrite", f"rootvg on {where} is overwritten", "no way back but a mksysb")
+        yield warning(facts, "overwrite", f"rootvg on {where} is overwritten", "the only way back is a mksysb")
     clone = tuple(commands.upgrade_disks({**options, "disk": options["clone_disk"]}).split(":"))
     yield from writable(facts, target(options) or (clone if clone != ("",) else ()))
 

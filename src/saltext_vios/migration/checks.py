@@ -564,7 +564,7 @@ def _untold(facts: VIOSFacts, context: CheckContext, client: str, untold: Sequen
 
     Of a VIOS that does not answer at all nobody can lose a path; whether it may be reinstalled is asked elsewhere.
     """
-    seen = f"cannot be told whether it keeps a path: {_some(untold)}"
+    seen = f"unknown whether it keeps a path: {_some(untold)}"
     answers = facts.level is not None and facts.level.level is not None
     if context.paths == REQUIRE and answers and any(path.unanswered for path in untold):
         return error(facts, client, seen, _paths_advice(facts, context))
@@ -577,8 +577,9 @@ def _some(found: Sequence[Path]) -> str:
 
 
 def _paths_advice(facts: VIOSFacts, context: CheckContext) -> str:
-    more = f"`vios.clients {','.join(context.tuple)}` tells more"
-    return f"{more}; ignore_clients leaves a client out, paths=warn goes on" if context.paths == REQUIRE else more
+    more = f"`vios.clients {','.join(context.tuple)}` shows more"
+    required = "; ignore_clients leaves a client out, paths=warn only reports it"
+    return more + required if context.paths == REQUIRE else more
 
 
 def _running_commands(facts: VIOSFacts, context: CheckContext) -> Found:

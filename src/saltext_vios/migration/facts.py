@@ -1,4 +1,4 @@
-"""What the core is told: frozen facts, read elsewhere from NIM, from the VIOS and from the command that migrates it."""
+"""What the core is given: frozen facts, read elsewhere from NIM, the VIOS and the command that migrates it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class View:
 
 @dataclass(frozen=True)
 class Disk:
-    """One disk as its VIOS shows it. ``pvid`` and ``vg`` are None where it has none, ``size`` where it is not told."""
+    """One disk as its VIOS shows it. ``pvid`` and ``vg`` are None where it has none, ``size`` where it is unknown."""
 
     name: str
     pvid: str | None = None

@@ -54,7 +54,7 @@ def _case(m: Migration, key: str) -> tuple[str, str]:
 
 
 def _targets(m: Migration, key: str) -> str:
-    """The tuple as it is typed; only a pair's key tells its other VIOS."""
+    """The tuple as it is typed; only a pair's key names its other VIOS."""
     if key.startswith(f"{m.vios}-"):
         return f"{m.vios},{key[len(m.vios) + 1 :]}"
     if key.endswith(f"-{m.vios}"):

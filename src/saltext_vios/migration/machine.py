@@ -6,7 +6,7 @@ process, no journal: the time and the facts come in, the next state and a messag
 How to read it. A migration waits for its turn, is checked, is started, installs, is verified and is done. Facts
 come in whenever there are any: a look at the operation, news of its command, an answer of the VIOS. ``follow`` first
 takes them in, then names the one event they amount to, and the table says where that leads. No event, no move:
-what is shown may be unknown, missing or late, and then the wait goes on, up to the limits.
+what is shown may be unknown, missing or late, and then the wait continues, up to the limits.
 
 What is hard, and where it stands:
 
@@ -170,7 +170,7 @@ class Limits:
     stall_timeout: float = 10800
     query_retries: int = 5
     verify: bool = True
-    late_is_unknown: bool = False  # a command that is not back in time may have begun all the same
+    late_is_unknown: bool = False  # a command that does not return in time may have begun all the same
     quiet: float = 0  # seconds for which nothing may be seen of what a command began that failed
 
 

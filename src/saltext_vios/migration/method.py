@@ -74,7 +74,7 @@ class Method:
     :param named_by: NIM attribute -> the options that name its resource, of those that make one migration another.
     :param same: options that make one migration another.
     :param asks: whether each VIOS is asked for its disks, before the start and with each look; else NIM alone is.
-    :param late_is_unknown: a command that is not back in time and of which nothing is seen may have begun all the same.
+    :param late_is_unknown: a command that does not return in time may have begun, even if nothing is seen of it.
     :param quiet: seconds for which nothing may be seen of what a command began that failed, or of what it brings about.
     :param validation: the command line by which its program looks and changes nothing, if it has one.
     :param common: the checks that it shares with others.

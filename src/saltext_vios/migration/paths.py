@@ -59,7 +59,7 @@ class Fibre:
 
 @dataclass(frozen=True)
 class Network:
-    """A Shared Ethernet Adapter and its state, None when it was not told."""
+    """A Shared Ethernet Adapter and its state, None when it is unknown."""
 
     sea: str
     state: str | None = None
@@ -85,7 +85,7 @@ class Serving:
 
 @dataclass(frozen=True)
 class Path:
-    """What one client, or all of them (None), would be left with. ``name``: of the client, where a VIOS tells it."""
+    """What one client, or all of them (None), would be left with. ``name``: of the client, where a VIOS shows it."""
 
     client: int | None
     name: str
@@ -93,7 +93,7 @@ class Path:
     what: str
     verdict: Verdict
     why: str
-    unanswered: bool = False  # it cannot be told for want of an answer that can be read
+    unanswered: bool = False  # unknown for want of a readable answer
 
 
 def without(going: Serving, *staying: Serving) -> list[Path]:
@@ -115,7 +115,7 @@ def _alone(path: Path) -> Path:
 
 
 def _of_all(each: Sequence[Path]) -> Path:
-    """One partner with a path of that client is enough; of networks nobody tells which partner stands in for which."""
+    """One partner with a path of that client is enough; which network stands in for which is unknown."""
     order = [Verdict.OK, Verdict.UNKNOWN, Verdict.LOST]
     choose = max if each[0].kind is Kind.NETWORK else min
     return choose(each, key=lambda path: order.index(path.verdict))
@@ -181,7 +181,7 @@ def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[
 
 
 def _network(going: Serving, staying: Serving) -> Iterator[Path]:
-    """Which SEA stands in for which is not told, so the partner is as good as its worst one."""
+    """Which SEA stands in for which is unknown, so the partner is as good as its worst one."""
     silent = staying.silent(Kind.NETWORK)
     states = {one.state for one in staying.networks}
     told = ", ".join(f"{one.sea} on {staying.vios} is {one.state or 'in no known state'}" for one in staying.networks)

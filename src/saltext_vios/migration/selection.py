@@ -1,4 +1,4 @@
-"""What ``targets='*'`` means: the pairs that NIM itself shows. What is no pair is told, and left alone unless asked."""
+"""What ``targets='*'`` means: the pairs that NIM shows. What is no pair is reported, and left alone unless asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from saltext_vios.migration.levels import Level
 
 ALL = "*"
-SELECTING = ("frame", "level_below", "unpaired")  # options that mean something beside it only
+SELECTING = ("frame", "level_below", "unpaired")  # options that mean something with it only
 Tuples = tuple[tuple[str, ...], ...]
 
 
@@ -24,7 +24,7 @@ class Selection:
 def by_frame(frames: Mapping[str, str | None], unpaired: bool, running: Sequence[tuple[str, ...]] = ()) -> Selection:
     """Two VIOSes with one frame are a pair.
 
-    :param frames: VIOS name -> frame, None where NIM tells none.
+    :param frames: VIOS name -> frame, None where NIM shows none.
     :param unpaired: make tuples of one of the VIOSes that have a frame but no pair.
     :param running: tuples under way; they stay what they are.
     """

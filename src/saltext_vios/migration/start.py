@@ -4,7 +4,7 @@ Rules of this file: all that keeps a VIOS from being started stands here, and no
 pure function of one frozen picture, the ``Situation``; no clock, no journal, no NIM.
 
 A tuple is asked about at three moments: when a call asks for it (REQUEST), when its turn would come (TURN, with what
-a listing tells), and right before its command runs (START, with the answers of NIM and of its VIOSes). The first
+a listing shows), and right before its command runs (START, with the answers of NIM and of its VIOSes). The first
 question that has an answer decides. The driver asks at each moment and obeys; a preview asks all three at once
 (``foresee``). The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, and then is
 asked about like the first.
@@ -136,7 +136,7 @@ def _under_way(now: Situation) -> Answer:
 
 
 def _other_vios(now: Situation) -> Answer:
-    """Where the second VIOS waits: never before the first is DONE or CURRENT, and never beside it."""
+    """Where the second VIOS waits: never before the first is DONE or CURRENT, and never together."""
     if now.run.over:
         return Wait("the tuple is over")
     flying = next((m for m in now.run.migrations if m.in_flight), None)

@@ -106,7 +106,7 @@ def duration(text: str) -> timedelta | None:
 
 
 def _local(found: datetime, zone: tzinfo | None) -> datetime:
-    """A time that tells no zone is one of this zone, or of the machine's own."""
+    """A time without a zone is one of this zone, or of the machine's own."""
     if found.tzinfo:
         return found
     return found.replace(tzinfo=zone) if zone else found.astimezone()

@@ -1,9 +1,9 @@
-"""Who asks, as whoever comes later is told: from Salt's own record of the job, else from the process itself.
+"""Who asks, as it is recorded for later: from Salt's own record of the job, else from the process itself.
 
 ``__pub_user`` is no proof: Salt sets it for a published job, but whoever types ``salt-call`` may give it as well. What
 the minion wrote down of a job before it began says who published it; ``salt-call`` writes no user there, and
-``salt-ssh`` nothing at all. What sshd and sudo left in the environment is told as what the environment says: whoever
-could forge it is that user already.
+``salt-ssh`` nothing at all. What sshd and sudo left in the environment is recorded as what the environment says:
+whoever could forge it is that user already.
 """
 
 import os

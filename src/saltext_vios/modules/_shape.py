@@ -102,8 +102,8 @@ def trouble(home, under_way):
         return found.trouble
     if not gone or not (found or under_way):
         return ""
-    what = "so it starts nothing more" if found else "and nobody follows what is under way"
-    return f"the Python that the driver runs on is gone ({gone}), {what}; to go on with another one: vios.resume"
+    what = "so it starts nothing more" if found else "and nothing follows what is under way"
+    return f"the Python that the driver runs on is gone ({gone}), {what}; to continue on another Python: vios.resume"
 
 
 def cancelled(home, vioses, key, found):
@@ -112,15 +112,16 @@ def cancelled(home, vioses, key, found):
         with Journal(home) as journal:
             last = reports.status(journal, [key]).get(key)
             others = [targets.key(names) for names in reports.tuples_under_way(journal) if set(names) & set(vioses)]
-        told = f"its last run ended {last}" if last else "the journal knows no run of it"
+        why = f"its last run ended with {last}" if last else "the journal has no run of it"
         if others:
-            told = f"{others[0]} is, name that"
-        return {"changed": False, "status": last, "goes_on": [], "msg": f"{key} is not under way; {told}"}
-    msg = f"{key} is cancelled" if found.changed else f"cancelled already by {found.by} at {reports.iso(found.at)}"
+            why = f"to cancel the tuple of that VIOS: vios.cancel {others[0]}"
+        return {"changed": False, "status": last, "goes_on": [], "msg": f"{key} is not under way; {why}"}
+    by = f"by {found.by} at {reports.iso(found.at)}"
+    msg = f"{key} is cancelled" if found.changed else f"{key} was already cancelled {by}"
     if found.goes_on:
-        msg += f"; {', '.join(found.goes_on)} goes on, nothing is started after it"
+        msg += f"; {', '.join(found.goes_on)} is installing and finishes, nothing is started after it"
     elif found.status is None:
-        msg += "; the driver is stopped, it obeys when it goes on: vios.wait"
+        msg += "; the driver is stopped and will obey once it runs again: vios.wait"
     return {"changed": found.changed, "status": found.status, "goes_on": list(found.goes_on), "msg": msg}
 
 
@@ -153,7 +154,7 @@ def check(plans, asked, max_parallel):
 
 def nothing_selected(asked):
     """The return of ``vios.migrate`` with ``targets='*'`` that means no VIOS."""
-    return {**outcome([], False, {}, asked.left_alone), "msg": "no tuple is selected; see left_alone and vios.list"}
+    return {**outcome([], False, {}, asked.left_alone), "msg": "no tuple selected; see left_alone and vios.list"}
 
 
 def preview(plans, asked, max_parallel):
@@ -163,7 +164,7 @@ def preview(plans, asked, max_parallel):
     return {
         "result": not failing,
         "changed": False,
-        "msg": f"test: {len(moving)} of {len(plans)} tuples would be migrated; nothing was run but queries",
+        "msg": f"test: {len(moving)} of {len(plans)} tuples would be migrated; only queries were run",
         "targets": [list(names) for names in asked.tuples],
         "status": {one.key: one.would for one in plans if one.would not in (planning.MIGRATE, planning.ATTACH)},
         "plan": check(plans, asked, max_parallel),
@@ -203,7 +204,7 @@ def task_outcome(task, found, changed):
     if failing:
         msg = f"{task} failed for {', '.join(failing)}; see vios for details"
     elif waiting:
-        msg = f"in progress: {', '.join(waiting)}; see vios.progress, wait with vios.wait"
+        msg = f"in progress: {', '.join(waiting)}; see vios.progress, or wait: vios.wait"
     return {
         "result": not failing,
         "changed": changed,
@@ -251,7 +252,7 @@ def _message(found, failing):
         return f"migration failed for {', '.join(failing)}; see status and meta for details"
     waiting = [one["key"] for one in found if not one["finished"]]
     if waiting:
-        return f"in progress: {', '.join(waiting)}; see vios.progress, wait with vios.wait"
+        return f"in progress: {', '.join(waiting)}; see vios.progress, or wait: vios.wait"
     skipped = [one["key"] for one in found if not statuses.is_success(one["status"])]
     if skipped:
         return f"nothing failed; skipped or stopped early: {', '.join(skipped)}; see status and meta for details"

@@ -1,4 +1,4 @@
-"""What the functions of the execution module share, beside Salt's dunders."""
+"""What the functions of the execution module share, besides Salt's dunders."""
 
 import contextlib
 

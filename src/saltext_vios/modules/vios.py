@@ -140,7 +140,7 @@ def clients(targets, ignore_clients=None):
     Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
     client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, the network by
     the state of the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt`` is that of IBM's public code;
-    a line that is not understood is a path that cannot be told.
+    a line that is not understood makes its path "cannot be told".
 
     targets
         One or several tuples; see ``vios.migrate``. The VIOSes of a tuple are compared with each other, one that is
@@ -151,7 +151,7 @@ def clients(targets, ignore_clients=None):
 
     Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
     ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``cannot be told``,
-    ``would be lost``), ``why``, ``unanswered`` (it cannot be told for want of an answer that can be read) and
+    ``would be lost``), ``why``, ``unanswered`` (unknown for want of a readable answer) and
     ``ignored``; ``not_checked``, what nobody can tell from here; and ``result``, false when a path would be lost that
     is not ignored.
     """
@@ -315,7 +315,7 @@ def migrate(targets=None, test=None, **options):
         ``vios1,vios2`` or ``vios1``; a list of tuples, each a list or a string; ``(vios1, vios2)`` as in IBM's
         playbooks. The VIOSes of a tuple are migrated in the order given. ``*`` means every pair that NIM shows, two
         VIOSes of one frame; ``frame``, ``level_below`` and ``cluster`` select among them, and ``left_alone`` of the
-        return tells by VIOS why it is in no tuple.
+        return says by VIOS why it is in no tuple.
 
     test
         Only look: what each tuple would come to, with the findings and the commands. Defaults to the minion's
@@ -404,7 +404,7 @@ def wait(targets=None):
             runs = reports.under_way(journal) if keys is None else reports.latest(journal, keys)
         missing = [key for key in keys or () if key not in runs]
         if missing:
-            raise Refused(f"the journal knows no tuple {', '.join(missing)}; see vios.history")
+            raise Refused(f"the journal has no tuple {', '.join(missing)}; see vios.history")
         home = _home()
         if runs:
             presence.cancel_stop(home)
@@ -445,7 +445,7 @@ def progress(targets=None):
 
     Returns per tuple ``run``, ``status``, ``waits`` (``None``, or why nothing is done for it now: whose frame or
     cluster it waits for, its place in the order, what the listing lacks, that no driver runs) and per VIOS ``state``,
-    ``status`` and, while it migrates, ``phase``, ``percent`` (``None`` unless NIM tells one), ``info`` as NIM shows it,
+    ``status`` and, while it migrates, ``phase``, ``percent`` (``None`` unless NIM shows one), ``info`` as NIM shows it,
     ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the same phase took the last time.
     """
     with support.errors(), _look() as journal:
@@ -473,7 +473,7 @@ def overview():
         held = journal.held()
         return {
             "at": reports.iso(time.time()),
-            # Before the tuples, in which all that it counts is then told.
+            # Before the tuples, which then include all that it counts.
             "event": reports.newest_event(journal),
             "held": held and {"reason": held["reason"], "by": held["asked_by"], "since": reports.iso(held["since"])},
             "driver": presence.running(_home()) is not None,
@@ -534,7 +534,7 @@ def history(targets=None, limit=20, since=None, detail=False):
 
 def hold(reason=""):
     """
-    Start nothing more on this NIM master, until ``vios.release``. What installs goes on.
+    Start nothing more on this NIM master, until ``vios.release``. What is already installing continues.
 
     A tuple whose turn comes meanwhile ends with ``SKIPPED-HELD``. A hold survives restarts.
 
@@ -572,11 +572,11 @@ def release():
 
 def cancel(targets):
     """
-    Take back what of a tuple has not started. What installs goes on, and its tuple ends after it.
+    Take back what of a tuple has not started. What is installing continues, and its tuple ends after it.
 
     A tuple of which nothing was started ends at once with ``SKIPPED-HELD``; one whose first VIOS installs ends so after
     that VIOS was verified, which keeps its own status. Nothing of NIM is touched: to recover a VIOS that failed, see
-    ``vios.reset``. A call that asks for the tuple again while it goes on does not undo this. A run that another version
+    ``vios.reset``. A call that asks for the tuple again meanwhile does not undo this. A run that another version
     wrote, and this one cannot read, is taken off the list: look at NIM for what became of its VIOSes.
 
     CLI Example:
@@ -589,11 +589,11 @@ def cancel(targets):
         One or several tuples, as for ``vios.migrate``.
 
     Returns ``tuples``: by tuple key ``changed`` (false where it was cancelled before, or is not under way), ``status``
-    (``None`` while it goes on), ``goes_on`` (the VIOSes that install) and ``msg``.
+    (``None`` while a VIOS installs), ``goes_on`` (the VIOSes that install) and ``msg``.
     """
     with support.errors():
         if targets in (None, ALL):
-            raise Refused("targets is '*' or missing; name the tuples to cancel, or start nothing more with vios.hold")
+            raise Refused("targets is '*' or missing; name the tuples to cancel, or hold everything: vios.hold")
         asked, home, caller = support.keys(targets), _own(), _caller()
         done = {
             key: shape.cancelled(home, names, key, driver.cancel(home, key, caller)) for key, names in asked.items()
@@ -603,7 +603,7 @@ def cancel(targets):
 
 def stop(confirm=False):
     """
-    End the driver in an orderly way, between two of its steps. NIM is not touched: what installs goes on there.
+    End the driver in an orderly way, between two of its steps. NIM is not touched: it continues what it installs.
 
     It stays ended, over restarts too, until ``vios.migrate``, ``vios.migrated`` or ``vios.wait`` asks for it again.
     Jobs that wait meanwhile end with an error that says who stopped it. To start nothing more and go on with the
@@ -618,10 +618,10 @@ def stop(confirm=False):
     confirm
         Must be ``True``. Defaults to ``False``.
 
-    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that nobody follows now.
+    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that nothing follows now.
     """
     if confirm is not True:
-        raise SaltInvocationError("vios.stop leaves what is under way without its driver; add confirm=True to mean it")
+        raise SaltInvocationError("vios.stop leaves running migrations without a driver; to do it, add confirm=True")
     with support.errors():
         ran = driver.stop(_own(), _caller())
         with _look() as journal:
@@ -728,7 +728,7 @@ def capture(out, targets=None, follow=False, names=False):
 
     follow
         Look again at every ``vios:poll_interval`` until the migration is over. ``True`` means for twelve hours at
-        most; or a number of seconds, or a duration such as ``4h``. If none is under way, one is waited for. Defaults
+        most; or a number of seconds, or a duration such as ``4h``. If none is under way, it waits for one. Defaults
         to ``False``.
 
     names
@@ -768,12 +768,12 @@ def reset(name, confirm=False, while_installing=False):
         cuts NIM off from it. Defaults to ``False``.
     """
     if confirm is not True:
-        raise SaltInvocationError(f"vios.reset changes the NIM object {name!r}; add confirm=True to mean it")
+        raise SaltInvocationError(f"vios.reset changes the NIM object {name!r}; to do it, add confirm=True")
     with support.errors():
         nim = _nim()
         attributes = nim.show(check_name(name))
         if attributes is None or first(attributes, "type") != "vios":
-            raise Refused(f"{name!r} is no VIOS that NIM knows")
+            raise Refused(f"NIM knows no VIOS {name!r}; see vios.list")
         with _write() as journal:
             moving = [key for key, one in reports.progress(journal).items() if name in one["vios"]]
             cstate = first(attributes, "Cstate")
@@ -821,7 +821,7 @@ def _own():
 
 @contextlib.contextmanager
 def _write():
-    """The journal to write in; where a driver of an older version left for that, one goes on with its work."""
+    """The journal to write in; where a driver of an older version left for that, one continues its work."""
     with Journal(_own()) as journal:
         yield journal
     if journal.relieved:

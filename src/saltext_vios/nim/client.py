@@ -129,7 +129,7 @@ class Client:
         return run(argv, self.nim, timeout, self.environment)
 
     def said(self, host: str, command: str) -> str:
-        """What a command prints on a VIOS, whatever its exit status: for those whose text alone tells (``lsmap``).
+        """What a command prints on a VIOS, whatever its exit status: for those whose text alone counts (``lsmap``).
 
         :raises NIMUnavailable: when the VIOS does not answer to the end.
         """

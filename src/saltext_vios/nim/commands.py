@@ -133,7 +133,7 @@ def upgrade_disks(options: Mapping[str, Any]) -> str:
 
 
 def upgrade_resources(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
-    """NIM attribute -> name, of the resources of one ``viosupgrade`` whose type its flag tells."""
+    """NIM attribute -> name, of the resources of one ``viosupgrade`` whose type its flag says."""
     found = {
         "ios_mksysb": _named(vios, options, "mksysb", "_sysb"),
         "spot": None if options["type"] == ALTDISK else _spot(vios, options),

@@ -28,7 +28,7 @@ class Read(Generic[T]):
 
 @dataclass(frozen=True)
 class SCSIDisk:
-    """One virtual target device of a client: what backs it, and its status where that is told."""
+    """One virtual target device of a client: what backs it, and its status where that is shown."""
 
     client: int
     adapter: str
@@ -110,7 +110,7 @@ def identifiers(text: str) -> Read[tuple[str, str]]:
 
 
 def sea_state(text: str) -> str | None:
-    """The state in ``entstat -d``: PRIMARY, BACKUP, LIMBO ... (seen); None when none is told, or two that differ."""
+    """The state in ``entstat -d``: PRIMARY, BACKUP, LIMBO ... (seen); None when none is shown, or two that differ."""
     states = {state.upper() for state in _STATE.findall(text)}
     return states.pop() if len(states) == 1 else None
 

@@ -20,7 +20,7 @@ CUSTOMIZING = "customization is being performed"  # seen, as prev_state
 
 SUCCESS, FAILURE, RESET = "success", "failure", "reset"  # Cstate_result: seen
 
-# How the texts of operations are made, beside those above: maintenance and diagnostic boot (code, doc),
+# How the texts of operations are made, besides those above: maintenance and diagnostic boot (code, doc),
 # alt_disk_install (seen), verification (doc). prev_state keeps former Mstates too (seen), and none of these is one.
 _OPERATION = re.compile(r".*(?:is being performed|has been enabled)|a client is being prepared for .*")
 
@@ -68,7 +68,7 @@ def is_running(mstate: str | None) -> bool | None:
 
 
 def is_pushed_off(control: str | None) -> bool:
-    """Whether the client has told NIM to run no commands on it."""
+    """Whether the client does not allow NIM to run commands on it."""
     return control == PUSH_OFF
 
 

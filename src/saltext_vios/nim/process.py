@@ -105,7 +105,7 @@ def _printed(process: subprocess.Popen[bytes], deadline: float, most: int) -> tu
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Nothing of a command that was given up goes on: c_rsh can hang in a child of its own."""
+    """Nothing of a command that was given up survives: c_rsh can hang in a child of its own."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Reads what NIM's commands and a VIOS print, beside stanzas. Nothing here ever raises on a text."""
+"""Reads what NIM's commands and a VIOS print, besides stanzas. Nothing here ever raises on a text."""
 
 from __future__ import annotations
 
@@ -166,6 +166,6 @@ def cluster_status(text: str) -> list[ClusterNode]:
 
 
 def percent(info: str | None) -> int | None:
-    """A share that the free text ``info`` tells (guess: what NIM writes there during an install is unknown)."""
+    """A percentage in the free text ``info`` (guess: what NIM writes there during an install is unknown)."""
     match = _PERCENT.search(info or "")
     return int(match[1]) if match and int(match[1]) <= 100 else None

@@ -1,7 +1,7 @@
 """NIM and its VIOSes as they are during one call: no question is asked twice, and NIM needs few of them.
 
-One listing tells every object, so the number of questions to NIM does not grow with what a call is about. It is for
-looking ahead only: right before a start all is asked anew.
+One listing shows every object, so the number of questions to NIM does not grow with what a call is about. It is for
+looking ahead only: right before a start everything is asked again.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ Value = Union[str, list[str]]
 def read(text: str) -> dict[str, dict[str, Value]]:
     """Objects by name, each with its attributes; one that NIM repeats is a list.
 
-    Never raises. A line that is neither a name nor an attribute goes on with the value above it; a warning of the
+    Never raises. A line that is neither a name nor an attribute continues the value above it; a warning of the
     command itself is nobody's.
     """
     objects: dict[str, dict[str, Value]] = {}
@@ -49,7 +49,7 @@ def read(text: str) -> dict[str, dict[str, Value]]:
 
 
 def _name(before: str) -> str | None:
-    """One word before the first "=", indented and with blanks around it, tells an attribute from a longer text."""
+    """One word before the first "=", indented and with blanks around it, separates an attribute from a longer text."""
     words = before.split()
     return words[0] if len(words) == 1 and before[0].isspace() and before[-1].isspace() else None
 

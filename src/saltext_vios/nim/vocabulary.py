@@ -1,4 +1,4 @@
-"""Words that NIM, AIX and a VIOS use themselves, so that nobody's machines are told by them."""
+"""Words that NIM, AIX and a VIOS use themselves, so that they name nobody's machines."""
 
 from __future__ import annotations
 

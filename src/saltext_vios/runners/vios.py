@@ -8,7 +8,7 @@ the minions it is pointed at; minions that are no NIM masters are left out. With
 Salt master's roster through Salt's own ssh client, and with ``ssh=both`` those and the minions. The truth is in the
 journals of the NIM masters: nothing is kept on the Salt master, so every question can be asked again.
 
-What cannot be answered is told as ``Error``, with exit status 1: a runner that raises shows people a traceback.
+What cannot be answered is reported as ``Error``, with exit status 1: a runner that raises shows people a traceback.
 """
 
 import logging
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 LOOK = 10  # seconds between two questions of a gate that waits
 REST = 60  # seconds at most, between two of a wave over ssh
 LONGEST = 10_000  # characters of an error
-WATCHED = 5  # seconds for an answer while somebody watches: who is silent is asked again, and holds up the picture
+WATCHED = 5  # seconds for an answer while somebody watches: who is silent is asked again, and delays the picture
 
 
 def __virtual__():
@@ -53,7 +53,7 @@ def __virtual__():
 
 def hold(tgt="*", reason="", tgt_type="glob", ssh=False):
     """
-    Start nothing more on any NIM master of the target, until ``vios.release``. What installs goes on.
+    Start nothing more on any NIM master of the target, until ``vios.release``. What is already installing continues.
 
     CLI Example:
 
@@ -300,7 +300,7 @@ def wave(master, targets, options=None, patience=30):
         How often in a row it may be silent before it counts as lost. Defaults to 30: five minutes at least.
 
     Returns ``why`` it counts as done. It fails when a tuple failed or was skipped, and when the NIM master is held or
-    silent; what is under way there goes on.
+    silent; what is under way there continues.
     """
     return _as_result(lambda: _wave(master, targets, options or {}, patience))
 
@@ -322,7 +322,7 @@ def report(tgt="*", since=None, out=None, tgt_type="glob", ssh=False):
 
     since
         Leave out what was over before: a time in the forms of ``time_limit``, in the zone of the Salt master where it
-        tells none, or a duration back from now. Defaults to all that the journals know.
+        names none, or a duration back from now. Defaults to all that the journals know.
 
     out
         The file to write, a path on the Salt master; an earlier report that stands there is replaced, anything else
@@ -395,11 +395,11 @@ def _watch(tgt, tgt_type, ask_every, linger, ssh):
 
     answers = Answers()
     try:
-        salt.utils.stringutils.print_cli(f"Watching {tgt!r}; Ctrl-C ends the watching and nothing else")
+        salt.utils.stringutils.print_cli(f"Watching {tgt!r}; Ctrl-C stops the watching, not the migrations")
         with screens.screen(sys.stdout) as screen:
             answers = aside.run(partial(work, screen))
     except (aside.Interrupted, KeyboardInterrupt, SystemExit):
-        salt.utils.stringutils.print_cli("\nNo longer watched; what is under way goes on. Again: salt-run vios.watch")
+        salt.utils.stringutils.print_cli("\nStopped watching; migrations continue. To watch again: salt-run vios.watch")
     return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
 
 
@@ -553,7 +553,7 @@ def _as_result(work):
     except Exception as error:
         # A TypeError would be a success to Salt, and open a gate.
         log.exception("the runner vios failed")
-        text = f"a fault of saltext-vios: {type(error).__name__}: {error}; the log of the Salt master has its place"
+        text = f"internal error of saltext-vios: {type(error).__name__}: {error}; see the log of the Salt master"
     __context__["retcode"] = 1
     return {"Error": text[:LONGEST], "retcode": 1}
 
@@ -569,7 +569,7 @@ def _everywhere(tgt, fun, tgt_type, ssh, kwargs, word, done, left):
     except CommandExecutionError:
         raise
     except SaltException as error:
-        why = f"nobody knows which NIM masters are {done}: {error}; see: salt-run vios.overview"
+        why = f"unknown which NIM masters are {done}: {error}; see: salt-run vios.overview"
         raise CommandExecutionError(why) from error
     missing = [f"{name}: {text}" for name, text in answers.failed.items()]
     missing += [f"{name}: no answer" for name in answers.silent]

@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--speed", type=float, default=1, help="simulated seconds per second")
     load = add("load", "take a real NIM master: what vios.capture wrote, or the listing of `lsnim -l`")
     load.add_argument("file")
-    load.add_argument("--ioslevel", help="the level of every VIOS that the file tells none of")
+    load.add_argument("--ioslevel", help="the level of every VIOS for which the file has none")
     fault = add("fault", "set a fault, or end faults")
     fault.add_argument("name", nargs="?")
     fault.add_argument("words", nargs="*", help="the object it is about, and its words as key=value")

@@ -62,7 +62,7 @@ def _accepted(store: Store, name: str, attributes: Mapping[str, str], force: boo
 
 
 def _what_fails_it(store: Store, name: str, target: list[str]) -> str | None:
-    """What is found out on the VIOS, after NIM has accepted: told in ``info``."""
+    """What is found out on the VIOS, after NIM has accepted: shown in ``info``."""
     if store.fault("no_alt_filesets", name) is not None:
         return message("no_alt_filesets")
     if disks.of_group(store, name, disks.ALT):

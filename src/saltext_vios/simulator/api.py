@@ -1,4 +1,4 @@
-"""The simulated NIM master from Python, for tests: beside the commands, on the same database."""
+"""The simulated NIM master from Python, for tests: like the commands, on the same database."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class _Replay:
         for kind, groups in (("cluster", self.clusters), ("frame", self.frames)):
             for names in groups.values():
                 for first, second, seconds in self._overlaps(names):
-                    # What shares a frame and a cluster is told once, as of one frame.
+                    # What shares a frame and a cluster is reported once, as of one frame.
                     minutes = f"{seconds / 60:.1f} minutes"
                     found[first, second] = (
                         f"promise 1: {first} and {second} of one {kind} were down together for {minutes}"

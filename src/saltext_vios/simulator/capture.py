@@ -36,9 +36,9 @@ def read(text: str) -> dict[str, Any] | None:
 
 
 def load(store: Store, capture: Mapping[str, Any], level: str | None) -> tuple[int, list[str]]:
-    """Replace all objects by those of a capture: how many, and what is told of it.
+    """Replace all objects by those of a capture: how many, and what there is to report.
 
-    :param level: of the VIOSes that the capture tells no level of; by default the lowest that it tells.
+    :param level: of the VIOSes without a level in the capture; by default the lowest level there.
     """
     levels = {name: found for name, one in capture.get("vioses", {}).items() if (found := level_of(one))}
     other = level or min(levels.values(), key=_numbers, default=OLD)
@@ -68,7 +68,7 @@ def load(store: Store, capture: Mapping[str, Any], level: str | None) -> tuple[i
 
 
 def _clients(store: Store, capture: Mapping[str, Any]) -> None:
-    """The partitions of each frame as the first of its VIOSes that told of any serves them."""
+    """The partitions of each frame as the first of its VIOSes that named any serves them."""
     store.db.execute("DELETE FROM client")
     told = set()
     for name, asked in capture.get("vioses", {}).items():

@@ -29,7 +29,7 @@ class Line:
     entry: tuple[str, str] | None = None
 
     def __str__(self) -> str:
-        seen = "nothing in the capture tells it" if self.verdict == UNTOLD else f"seen {self.seen!r}"
+        seen = "nothing in the capture shows it" if self.verdict == UNTOLD else f"seen {self.seen!r}"
         what = "" if self.verdict == NEWS else f" assumed {self.assumed!r};"
         return f"{self.verdict:8} {self.about}:{what} {seen}"
 
@@ -81,7 +81,7 @@ def _offered(capture: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _attributes(capture: Mapping[str, Any]) -> Iterator[Line]:
-    """What ``lsnim -q migvios`` tells: which attributes there are, which are required."""
+    """What ``lsnim -q migvios`` shows: which attributes there are, which are required."""
     about = "the attributes of migvios (code)"
     replies = _replies(capture, "migvios")
     if not replies:

@@ -13,7 +13,7 @@ from saltext_vios.simulator.assumptions import assumed, table
 Step = list[Any]
 
 PHASES = ("accepted", "boot", "install", "customize")
-# The phases of viosupgrade beside them; the reboot and the restore of `altdisk` are `boot` and `customize`.
+# The phases of viosupgrade besides them; the reboot and the restore of `altdisk` are `boot` and `customize`.
 OF_VIOSUPGRADE = ("backup", "clone", "alt_prepare", "alt_install")
 # The fault that keeps an operation from leaving a phase.
 STUCK = {

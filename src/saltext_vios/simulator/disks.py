@@ -29,7 +29,7 @@ class Disk(NamedTuple):
 
 
 def fill(store: Store, vios: str, level: str, given: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """Give a VIOS its disks: name -> ``size``, ``pvid``, ``identifier``, ``vg``, ``level``, as far as they are told."""
+    """Give a VIOS its disks: name -> ``size``, ``pvid``, ``identifier``, ``vg``, ``level``, as far as given."""
     for name, words in (DEFAULT if given is None else given).items():
         number = f"{zlib.crc32(f'{vios} {name}'.encode()):08x}"
         one = {

@@ -19,7 +19,7 @@ OF_CLONES = {
     "no_alt_filesets": "bos.alt_disk_install cannot be installed: a clone fails, info says so",
     "clone_refused": "nim -o alt_disk_install fails, nothing begins",
     "clone_does_nothing": "nim -o alt_disk_install returns 0, nothing begins",
-    "boot_list_changes": "a clone changes the boot list although it was told not to",
+    "boot_list_changes": "a clone changes the boot list although it must not",
     "boots_old_disk": "a reboot boots the system that runs, whatever the boot list says",
 }
 OF_VIOSUPGRADE = {
@@ -28,7 +28,7 @@ OF_VIOSUPGRADE = {
     "asks_name": "viosupgrade asks which node a short host name means",
     "asks_mpio": "viosupgrade asks whether to go on without MPIO software",
     "perl_error": "viosupgrade ends in an error of Perl, nothing begins (rc=N)",
-    "perl_warning": "viosupgrade prints a warning of Perl and goes on",
+    "perl_warning": "viosupgrade prints a warning of Perl and continues",
     "validation_fails": "viosupgrade -v fails (text=TEXT)",
     "validation_silent": "viosupgrade -v prints nothing and returns 0, whatever is wrong",
     "returns_after_backup": "viosupgrade returns when the configuration is backed up, not at once",
@@ -40,9 +40,9 @@ OF_VIOSUPGRADE = {
     "status_hangs": "viosupgrade -q does not come back (seconds=N, real ones; else until cleared)",
     "status_empty": "viosupgrade -q prints nothing",
     "status_line": "viosupgrade -q prints one line, as the form on the VIOS does",
-    "status_late": "viosupgrade -q tells of the end later (seconds=N)",
-    "status_stale": "viosupgrade -q tells of an earlier upgrade: ready, success",
-    "status_wrong": "viosupgrade -q tells another result (result=failure)",
+    "status_late": "viosupgrade -q reports the end later (seconds=N)",
+    "status_stale": "viosupgrade -q reports an earlier upgrade: ready, success",
+    "status_wrong": "viosupgrade -q reports another result (result=failure)",
     "single_path": "a disk has reserve_policy single_path and algorithm fail_over (disk=NAME; else all)",
 }
 OF_BACKUPS = {
@@ -218,5 +218,5 @@ def clear(store: Store, name: str | None = None, target: str | None = None) -> N
                 store.db.execute("UPDATE vios SET up = 1 WHERE name = ?", (row["target"],))
             if row["name"] == "left_allocated":
                 operations.deallocate(store, row["target"], [str(words["resource"])])
-        # What was held back goes on from now, not from the next look.
+        # What was held back continues from now, not from the next look.
         operations.settle(store)

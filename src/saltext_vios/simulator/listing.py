@@ -22,7 +22,7 @@ def load(
 ) -> int:
     """Replace all objects by those of a listing; what it shows of attributes is kept and shown again.
 
-    :param level: of every VIOS that ``levels`` tells none of.
+    :param level: of every VIOS that ``levels`` has none for.
     """
     objects = read(text)
     if not objects:

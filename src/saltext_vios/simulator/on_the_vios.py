@@ -1,4 +1,4 @@
-"""What a VIOS answers about its disks, and what it does with them when it is told through ``c_rsh``."""
+"""What a VIOS answers about its disks, and what it does with them on a command through ``c_rsh``."""
 
 from __future__ import annotations
 

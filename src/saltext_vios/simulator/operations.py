@@ -94,7 +94,7 @@ def _count(store: Store, resource: str, by: int) -> None:
 
 
 def reset(store: Store, vios: str) -> None:
-    """``nim -o reset``: ready again; resources stay allocated, and what the VIOS does it goes on doing."""
+    """``nim -o reset``: ready again; resources stay allocated, and what the VIOS does continues."""
     now = store.now()
     store.db.execute("UPDATE operation SET ended = ?, outcome = 'reset' WHERE vios = ? AND ended IS NULL", (now, vios))
     attributes = store.get(vios) or {}
@@ -131,9 +131,9 @@ def ping(store: Store, vios: str) -> None:
 
 
 def reboot(store: Store, vios: str) -> None:
-    """A VIOS is rebooted: it tells NIM that it goes down, and when it is back; meanwhile it is silent.
+    """A VIOS is rebooted: it reports to NIM that it goes down, and when it is back; meanwhile it is silent.
 
-    What waits on its new disk for a reboot goes on by it.
+    What waits on its new disk for a reboot continues with it.
     """
     waiting = "UPDATE operation SET rebooted = 1 WHERE vios = ? AND kind = 'altdisk' AND ended IS NULL AND {}"
     if store.db.execute(waiting.format("stuck_since IS NOT NULL"), (vios,)).rowcount:

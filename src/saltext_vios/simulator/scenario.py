@@ -8,7 +8,7 @@ A scenario is a map (YAML in a file) of
     of ``size`` in megabytes, ``pvid``, ``identifier``, ``vg``, ``level`` of the system on it; without it ``hdisk0`` is
     the rootvg and ``hdisk1`` is free).
 ``level``
-    the ioslevel of every VIOS that tells none. Defaults to 3.1.2.21.
+    the ioslevel of every VIOS that names none. Defaults to 3.1.2.21.
 ``resources``
     resource name -> map with ``type`` and any attributes. Without it there are an image ``vios_31431`` of level
     3.1.4.31 with its SPOT, ``unattended``, ``resolv_conf``, and per VIOS an image, a SPOT and a backup.

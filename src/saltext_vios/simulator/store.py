@@ -14,11 +14,11 @@ _SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE object (position INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, attributes TEXT NOT NULL)",
-    # What a VIOS is, beside what NIM believes of it.
+    # What a VIOS is, besides what NIM believes of it.
     "CREATE TABLE vios (name TEXT PRIMARY KEY, level TEXT NOT NULL, up INTEGER NOT NULL, answers_from REAL NOT NULL,"
     " phases TEXT NOT NULL, restored INTEGER NOT NULL DEFAULT 1, rebooting INTEGER NOT NULL DEFAULT 0,"
     " boot_list TEXT NOT NULL DEFAULT 'hdisk0')",
-    # The disks of a VIOS beside those of its clients; ``level`` is that of the system on it.
+    # The disks of a VIOS besides those of its clients; ``level`` is that of the system on it.
     "CREATE TABLE disk (vios TEXT NOT NULL, name TEXT NOT NULL, pvid TEXT, identifier TEXT NOT NULL,"
     " size INTEGER NOT NULL, vg TEXT, level TEXT, PRIMARY KEY (vios, name))",
     # What an operation wrote over; ``was`` says what was on the disk.

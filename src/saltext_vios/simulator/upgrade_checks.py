@@ -61,7 +61,7 @@ def _question(text: str) -> None:
 
 
 def where(store: Store, request: Request) -> tuple[list[str], bool]:
-    """The disks that are installed on, and whether they are the ones it was told (APAR IJ15716: bosinst may err)."""
+    """The disks that are installed on, and whether they are the ones it was given (APAR IJ15716: bosinst may err)."""
     wanted = request.target or disks.of_group(store, request.vios, disks.ROOT)
     old = oslevel.technology_level(oslevel.of_master(store)) < tuple(assumed("master", "right_disk_from"))
     if request.kind == "bosinst" and old:

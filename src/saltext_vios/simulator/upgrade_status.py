@@ -1,4 +1,4 @@
-"""``viosupgrade -q``: what it tells of an upgrade, which is not always what is.
+"""``viosupgrade -q``: what it says of an upgrade, which is not always true.
 
 IBM's public code reads stanzas with Cstate and Cstate_result; no output was published.
 """

@@ -39,7 +39,7 @@ class Request(NamedTuple):
 
     @property
     def target(self) -> list[str]:
-        """The disks that it was told to install on; none when it is to take those of rootvg."""
+        """The disks that it has to install on; none when it is to take those of rootvg."""
         return names(self.given.get("-r" if self.kind == "bosinst" else "-a", ""))
 
 

@@ -98,7 +98,7 @@ def migrated(name, targets=None, skip_ok=False, **options):
 
 @contextlib.contextmanager
 def _told_as_ours(name):
-    """The journal tells later which state asked."""
+    """The journal shows later which state asked."""
     low = globals().get("__low__") or {}
     __context__[CALLING_STATE] = str(low.get("__id__", name))
     try:
@@ -133,7 +133,7 @@ def redundant(name, targets=None, ignore_clients=None):
     """
     Look whether a VIOS may go down: ``False`` when a client would lose its last path. Never changes anything.
 
-    For a ``require`` of what takes a VIOS down. What cannot be told is in the comment and does not fail it.
+    For a ``require`` of what takes a VIOS down. What is unknown is in the comment and does not fail it.
 
     name
         The tuple, if ``targets`` is not given: ``vios1,vios2``.
@@ -212,11 +212,11 @@ def _preview(ret, found, passed, skip_ok):
         if key in passed:
             result, text, ret["vios_status"][key] = (
                 skip_ok,
-                f"{passed[key]} of a required state is passed through",
+                f"not started: the required state ended with {passed[key]}",
                 passed[key],
             )
         elif not _work(entry):
-            result, text, ret["vios_status"][key] = True, "at the level, nothing to do", statuses.CURRENT
+            result, text, ret["vios_status"][key] = True, "already at the level, nothing to do", statuses.CURRENT
         elif entry["would"] in ("migrate", "attach"):
             result, text = None, entry["why"]
             changes = {vios: _change(entry["vios"][vios]) for vios in entry["to_migrate"]}
@@ -241,14 +241,15 @@ def _result(ret, found, passed, done, skip_ok):
             _migrated(ret, subs, lines, key, done, skip_ok, entry["objection"])
             continue
         status = passed.get(key, statuses.CURRENT)
-        text = f"{status} of a required state is passed through" if key in passed else "at the level, nothing to do"
+        skipped = f"not started: the required state ended with {status}"
+        text = skipped if key in passed else "already at the level, nothing to do"
         ret["vios_status"][key] = status
         subs.append(_sub(f"tuple {key}", _result_of(status, skip_ok, key in passed), {}, text))
     return _sum_up(ret, subs, lines + _left_alone(found))
 
 
 def _left_alone(found):
-    return [f"{vios} is left alone: {why}" for vios, why in found["left_alone"].items()]
+    return [f"{vios} is in no tuple: {why}" for vios, why in found["left_alone"].items()]
 
 
 def _migrated(ret, subs, lines, key, done, skip_ok, objection):
@@ -258,7 +259,7 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
     if status:
         ret["vios_status"][key] = status
     since = next((one["started"] for one in vioses.values() if one["started"]), None)
-    running = f"in progress since {since}" if since else "in progress, waiting for its turn"
+    running = f"in progress since {since}" if since else "in progress, not started yet"
     result = _result_of(status, skip_ok, objection) if finished else False
     changes = {}
     details = []
@@ -297,7 +298,7 @@ def _sum_up(ret, subs, lines):
     results = [sub["result"] for sub in subs]
     ret["result"] = False if False in results else None if None in results else True
     tuples = [f"{sub['low']['name'][6:]}: {sub['comment']}" for sub in subs if sub["low"]["name"].startswith("tuple ")]
-    ret["comment"] = "\n".join((tuples or ["no tuple is selected"]) + lines)
+    ret["comment"] = "\n".join((tuples or ["no tuple selected"]) + lines)
     ret["sub_state_run"] = subs
     return ret
 

@@ -51,7 +51,7 @@ def test_a_hold_closes_it():
 def test_the_end_of_the_window_closes_it():
     found = verdict(a=run("SKIPPED-TIMEOUT"))
     assert found.is_open is False
-    assert "the window is over" in found.why
+    assert "the window has closed" in found.why
 
 
 def test_a_master_without_an_answer_closes_it():

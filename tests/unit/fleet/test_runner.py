@@ -61,13 +61,13 @@ def test_a_hold_that_cannot_be_asked_for_says_that_nobody_knows_where_it_holds(a
         raise SaltReqTimeoutError("no reply")
 
     monkeypatch.setattr(minions, "ask", ask)
-    assert vios.hold()["Error"] == "nobody knows which NIM masters are held: no reply; see: salt-run vios.overview"
+    assert vios.hold()["Error"] == "unknown which NIM masters are held: no reply; see: salt-run vios.overview"
 
 
 def test_a_fault_of_ours_fails_the_call_too(asked):
     """To Salt a TypeError of a runner is a success, and a gate that ends so is open."""
     asked(Answers({"a": {"tuples": 5, "driver": True}}))
-    assert vios.gate({"a": ["x-y"]})["Error"].startswith("a fault of saltext-vios: AttributeError")
+    assert vios.gate({"a": ["x-y"]})["Error"].startswith("internal error of saltext-vios: AttributeError")
     assert vios.__context__ == {"retcode": 1}
 
 

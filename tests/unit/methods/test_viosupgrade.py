@@ -187,7 +187,7 @@ def node(level):
         (GOOD, {**ALTDISK, "disk": "hdisk8"}, {}, "disk hdisk8", "no disk of this name"),
         (GOOD, {**ALTDISK, "disk": "hdisk0"}, {}, "disk hdisk0", "is in rootvg"),
         (on(mapped=frozenset({"hdisk1"})), BOSINST, {}, "disk hdisk1", "mapped to a client"),
-        (on(mapped=None), ALTDISK, {}, "disk hdisk1", "whether a client uses it is not known"),
+        (on(mapped=None), ALTDISK, {}, "disk hdisk1", "unknown whether a client uses it"),
         (on(disks=disks(pvid="00f2")), ALTDISK, {}, "disk hdisk1", "a disk in rootvg of vios2"),
         (on(disks=disks(identifier="id9")), ALTDISK, {}, "disk hdisk1", "a disk in rootvg of vios2"),
         (on(disks=disks(size=20480)), ALTDISK, {}, "disk", "20480 MB, expected 30720 or more"),

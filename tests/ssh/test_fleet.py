@@ -215,9 +215,9 @@ def test_the_watch_asks_journals_without_events_and_says_so(master, roster, salt
 @pytest.mark.thorough
 def test_a_name_of_a_minion_and_of_a_target_is_refused(run, roster, fleet, salt_master, targets, site):
     roster({"nim-master": salt_master.entry(targets["nim-a"])})
-    assert "nim-master: a minion and a target of the roster" in run("vios.status", "ssh=both").data["Error"]
+    assert "nim-master: both a minion and a target of the roster" in run("vios.status", "ssh=both").data["Error"]
     path = fleet(masters={"nim-master": "*"}, roster={"nim-master": "*"})
-    assert "nim-master: a minion and a target of the roster" in run("vios.plan", path).data["Error"]
+    assert "nim-master: both a minion and a target of the roster" in run("vios.plan", path).data["Error"]
 
 
 TOLD_TO_NOBODY = "S3cret-Word"

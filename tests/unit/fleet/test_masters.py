@@ -94,7 +94,7 @@ def test_what_comes_over_ssh_is_held_against_its_form(of_minions):
 
 
 def test_a_name_of_both_is_refused(of_minions):
-    with pytest.raises(Refused, match="nim-a: a minion and a target of the roster"):
+    with pytest.raises(Refused, match="both a minion and a target of the roster have this name"):
         hold("both", Asker(**{"nim-a": HELD}))
 
 

@@ -91,7 +91,8 @@ def test_lost_questions_cost_nothing_while_it_answers_now_and_then():
 
 def test_one_that_stays_silent_fails_and_goes_on():
     target = Target(overview(), TAKEN, overview(1), LOST, None, LOST)
-    with pytest.raises(CommandExecutionError, match=r"c: the connection was lost.*continue; to continue here, run this again"):
+    lost = r"c: the connection was lost.*continue; to continue here, run this again"
+    with pytest.raises(CommandExecutionError, match=lost):
         target.carry_out()
 
 

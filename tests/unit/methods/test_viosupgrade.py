@@ -169,10 +169,10 @@ def node(level):
 @pytest.mark.parametrize(
     ("facts", "given", "asked", "check", "seen"),
     [
-        (on(tool=False), ALTDISK, {}, "viosupgrade", "has none"),
+        (on(tool=False), ALTDISK, {}, "viosupgrade", "has no viosupgrade"),
         (master(7200, 2, 0), ALTDISK, {}, "master level", r"AIX 7.2 TL 2, expected 7.2 TL 3 or later"),
         (master(7200, 3, 4), BOSINST, {}, "master level", r"AIX 7.2 TL 3, expected 7.2 TL 4 or later"),
-        (master(), BOSINST, {}, "master level", "does not tell"),
+        (master(), BOSINST, {}, "master level", "does not show"),
         (master(*AIX72), {**ALTDISK, "copy_files": "/a"}, {}, "dialect", "copy_files needs .* 7.3"),
         (master(*AIX73), {**ALTDISK, "backup_name": "b"}, {}, "dialect", "backup_name needs .* 7.2"),
         (replace(GOOD, level=LevelAnswer(parse("2.2.6.21"))), ALTDISK, {}, "source level", "expected 2.2.6.30"),
@@ -180,7 +180,7 @@ def node(level):
         (node("3.1.4.31"), ALTDISK, {"level": parse("4.1.1.10")}, "pool level", "expected 3.1.4.50 or later"),
         (node("3.1.4.50"), ALTDISK, {"level": parse("4.1.0.40")}, "pool level", "expected 4.1.1.0 or later"),
         (node("3.1.4.31"), {**ALTDISK, "manage_cluster": False}, {"level": NEW}, "-c", "manage_cluster is no"),
-        (replace(GOOD, ground=replace(GOOD.ground, in_cluster=None)), ALTDISK, {}, "-c", "not known"),
+        (replace(GOOD, ground=replace(GOOD.ground, in_cluster=None)), ALTDISK, {}, "-c", "unknown whether"),
         (on(disks=Disks((*DISKS.known, Disk("hdisk5", None, "old_rootvg")))), ALTDISK, {}, "old_rootvg", "hdisk5"),
         (on(disks=Disks((*DISKS.known, Disk("hdisk5", None, "altinst_rootvg")))), BOSINST, {}, "altinst_rootvg", "5"),
         (on(disks=Disks(error="refused")), ALTDISK, {}, "disks", "no answer: refused"),

@@ -44,14 +44,14 @@ def _one(facts: VIOSFacts, name: str, disk: Disk | None) -> Iterator[Finding]:
     elif disk.vg is not None:
         yield error(facts, check, f"is in {disk.vg}", advice)
     elif readiness.mapped is None:
-        yield error(facts, check, "whether a client uses it is not known", "see `lsmap -all` on the VIOS")
+        yield error(facts, check, "unknown whether a client uses it", "see `lsmap -all` on the VIOS")
     elif name in readiness.mapped:
         yield error(facts, check, "is mapped to a client", advice)
     elif holders := [f"{use} of {one.name}" for one in facts.partners if (use := _use(one, disk))]:
         yield error(facts, check, f"is {holders[0]}", "both see it; name one that only this VIOS uses")
     elif blind := [one.name for one in facts.partners if one.disks is None or one.disks.error or one.mapped is None]:
         advice = "start it, or name a disk that it cannot see"
-        yield warning(facts, check, f"whether {blind[0]} uses it is not known", advice)
+        yield warning(facts, check, f"unknown whether {blind[0]} uses it", advice)
     elif disk.size is None:
         yield warning(facts, check, "is free; its size is not known", f"expected {SMALLEST} MB or more")
     else:

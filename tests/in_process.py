@@ -108,7 +108,9 @@ class Commands:
         _returned(directory, {"rc": found.rc, "pid": os.getpid()})
 
     def _vios(self, argv: Sequence[str]) -> str:
-        """Which VIOS a start is for: ``viosupgrade -n HOST``, ``nim ... VIOS``."""
+        """Which VIOS a start is for: ``viosupgrade -n HOST``, ``nim ... -a source=VIOS NAME``, ``nim ... VIOS``."""
+        if "define" in argv:
+            return next(word for word in argv if word.startswith("source=")).partition("=")[2]
         if "-n" not in argv:
             return argv[-1]
         host = argv[argv.index("-n") + 1]

@@ -40,13 +40,17 @@ def options_for(
 
 
 def options_for_task(
-    task: str, names: Sequence[str], given: Mapping[str, Any], now: datetime
+    task: str, names: Sequence[str], given: Mapping[str, Any], now: datetime, directory: str = ""
 ) -> dict[str, Any]:
     """The same for a task on these VIOSes.
+
+    :param directory: below which backups lie on this NIM master.
 
     :raises Refused: naming the value and what is expected.
     """
     options = _with_limit(task_options.checked(task, given), now)
+    kind = options.get("kind")
+    options.update(stamp=now.strftime("%y%m%d%H%M%S"), directory=f"{directory}/{kind}" if kind else "")
     if options["level"] is not None:
         levels.parse(options["level"], "level")
     methods.of(options).refuse([names], options)

@@ -48,6 +48,7 @@ class Kind(enum.Enum):
     DURATION = "duration"
     DEMAND = "require, warn or ignore"
     CLIENTS = "names or numbers of client partitions"
+    BACKUP = "ios_backup or ios_mksysb"
     ORDER = "given or longest"
 
 
@@ -536,6 +537,12 @@ def _demand(name: str, value: Any) -> str:
     return value
 
 
+def _backup(name: str, value: Any) -> str:
+    if value not in ("ios_backup", "ios_mksysb"):
+        raise Refused(f"{name} is {value!r}, expected 'ios_backup' or 'ios_mksysb'")
+    return value
+
+
 def _order(name: str, value: Any) -> str:
     if value not in ("given", "longest"):
         raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
@@ -576,6 +583,7 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.MARGIN: _margin,
     Kind.DURATION: _duration,
     Kind.DEMAND: _demand,
+    Kind.BACKUP: _backup,
     Kind.ORDER: _order,
     Kind.CLIENTS: read_clients,
 }

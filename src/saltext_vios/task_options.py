@@ -25,9 +25,31 @@ OWN: Mapping[str, tuple[Option, ...]] = {
         _option("disk", Kind.DISKS, "The disk that gets the copy of rootvg, such as hdisk1. What is on it is lost."),
         _option("max_age", Kind.DURATION, "A clone that is younger counts, such as 7d: nothing is made then."),
     ),
+    "backup": (
+        _option(
+            "kind",
+            Kind.BACKUP,
+            "ios_backup: the configuration, minutes; ios_mksysb: the whole system, 30 to 90 minutes and gigabytes.",
+            "ios_backup",
+        ),
+        _option("max_age", Kind.DURATION, "A proven backup that is younger counts, such as 7d: nothing is made then."),
+        _option("backup_name", Kind.NAME, "The name of the resource, for one VIOS. Without it: VIOS, kind and time."),
+        _option("flags", Kind.FLAGS, "Flags of backupios for an ios_mksysb, such as '-nomedialib -nosvg'."),
+        _option(
+            "keep",
+            Kind.COUNT,
+            "When the new one is proven, remove older ones with their files: those that this program named, beyond so "
+            "many. Nothing is removed unless this is given.",
+        ),
+    ),
 }
+# What a request for a task holds beside its options: when it was asked for, and where backups lie here.
+MADE = ("stamp", "directory")
 # The names that stand in the journal next to those of a migration.
-NAMES = tuple(dict.fromkeys(option.name for own in OWN.values() for option in own if option.name not in table.BY_NAME))
+NAMES = (
+    *dict.fromkeys(option.name for own in OWN.values() for option in own if option.name not in table.BY_NAME),
+    *MADE,
+)
 
 
 def of(task: str) -> dict[str, Option]:

@@ -83,7 +83,8 @@ def test_a_backup_that_is_too_old_is_a_finding_as_asked(vios, simulator, options
     grow_old(simulator, 8)
     (found,) = findings(vios.check("vios1,vios2", **options, backup=demand))
     assert found["result"] == result
-    assert "8 d old, expected at most 7 d" in found["seen"]
+    assert "vios1_iosb, is 8 d" in found["seen"]
+    assert "expected at most 7 d" in found["seen"]
     assert findings(vios.check("vios1,vios2", **options, backup=demand, backup_max_age="9d"))[0]["result"] == "ok"
 
 

@@ -66,7 +66,7 @@ class TestLoading:
 
     def test_nothing_of_ours_leaks_into_the_functions(self, mine):
         wanted = (
-            "list show options command check migrate clone wait status progress overview history hold release "
+            "list show options command check migrate backup clone wait status progress overview history hold release "
             "cancel resume stop driver log reset clients backups capture metrics"
         )
         assert set(mine) == {f"vios.{name}" for name in wanted.split()}
@@ -283,7 +283,7 @@ class TestAccess:
     SHOWN: ClassVar = yaml.safe_load("\n".join(re.findall(r"```yaml\n(.*?)```", PAGE, re.S)))
 
     def test_every_function_is_listed_as_one_or_the_other(self, mine):
-        states = {"vios.migrated", "vios.checked", "vios.redundant"}
+        states = {"vios.migrated", "vios.checked", "vios.redundant", "vios.backed_up"}
         changing = set(self.SECTIONS["Functions that change something"]) - states
         assert set(mine) == set(self.LOOKING) | changing
         assert not set(self.LOOKING) & changing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
 from typing import Any, Union
 
 from saltext_vios.errors import NIMUnavailable
@@ -15,23 +14,21 @@ from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.snapshot import Snapshot
 
 NIM = Union[Client, Snapshot]
-NO_DOUBTS: Mapping[str, str] = {}
 
 
-def known(nim: NIM, kind: str, at: float, doubts: Mapping[str, str] = NO_DOUBTS) -> Known:
+def known(nim: NIM, kind: str, at: float) -> Known:
     """All backups of a kind, with one question to NIM; that it does not answer is an answer here.
 
-    :param at: the time, since a backup without one is none.
-    :param doubts: resource name -> why this program does not trust what it made under that name.
+    :param at: the time, since the age of a backup counts.
     """
     try:
         found = nim.of_type(kind)
     except NIMUnavailable as error:
         return Known(at, error=str(error))
-    return Known(at, tuple(one(name, attributes, doubts) for name, attributes in found.items()))
+    return Known(at, tuple(one(name, attributes) for name, attributes in found.items()))
 
 
-def one(name: str, attributes: Attributes, doubts: Mapping[str, str] = NO_DOUBTS) -> Backup:
+def one(name: str, attributes: Attributes) -> Backup:
     shown = backups.read(name, attributes)
     told: dict[str, Any] = {
         field: getattr(shown, field) for field in ("vios", "ready", "rstate", "location", "created", "in_use")
@@ -41,7 +38,6 @@ def one(name: str, attributes: Attributes, doubts: Mapping[str, str] = NO_DOUBTS
         name,
         level=levels.read(shown.level),
         file=_file_of(shown),
-        doubt=doubts.get(name, ""),
         **told,
     )
 
@@ -67,10 +63,10 @@ def file_at(path: str) -> File:
     return File(found.st_size, found.st_mtime)
 
 
-def view(nim: Client, backup: Backup, timeout: float) -> backups.Viewed:
+def view(nim: Client, backup: Backup) -> backups.Viewed:
     """Have viosbr read a configuration backup on the VIOS that it is of."""
     try:
-        output = nim.operate(backups.view(backup.name, backup.vios or ""), timeout)
+        output = nim.master(backups.view(backup.name, backup.vios or ""))
     except NIMUnavailable as error:
         return backups.Viewed(0, False, str(error))
     return backups.viewed(output.rc, output.stdout, output.stderr)

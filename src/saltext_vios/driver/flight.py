@@ -331,6 +331,7 @@ class Flight:
         facts = inquiry.facts(listing, run.vioses, answers, out, self.read, recent, previous)
         if self.method.task is not None:
             facts = inquiry.facts_with_history(facts, journal.recall(run.vioses, self.desk.clock.wall()))
+        facts = inquiry.with_doubts(facts, journal.unproven())
         finished = {m.vios for m in run.migrations if m.final}
         return checks.check_tuple(facts, inquiry.asked(self.options), finished)
 

@@ -154,9 +154,8 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
         serves=_whom_they_serve(nim, listing, names)
         if options["paths"] != IGNORE and methods.of(options).takes_down
         else {},
-        backups=None
-        if options["backup"] == IGNORE or methods.of(options).task
-        else backups.known(nim, CONFIGURATION, time.time()),
+        backups=backups.known(nim, kind, time.time()) if (kind := _backups_of(options)) else None,
+        told={name: told(_direct(nim), listing.get(name), name, options) for name in names},
     )
     return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
 
@@ -166,11 +165,22 @@ def _whom_they_serve(nim: NIM, listing: Mapping[str, Attributes], names: Sequenc
     return serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])))
 
 
+def _direct(nim: NIM) -> Client:
+    return nim.client if isinstance(nim, Snapshot) else nim
+
+
+def _backups_of(options: Mapping[str, Any]) -> str | None:
+    """Which backups matter: to a migration those of the configuration, unless they are to be ignored."""
+    if options.get("task"):
+        return options.get("kind")
+    return None if options["backup"] == IGNORE else CONFIGURATION
+
+
 def _of_the_method(
     nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any], answers: Answers
 ) -> Answers:
     """What a method asks besides the rest: of the NIM master, and of the disks of every VIOS of the frame."""
-    direct = nim.client if isinstance(nim, Snapshot) else nim
+    direct = _direct(nim)
     frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
     seen = {name: disks(direct, listing.get(name), whole=True) for name in frame}
     ground = {name: replace(_ground(nim, listing, name, answers.clusters), disks=seen[name]) for name in names}
@@ -182,7 +192,6 @@ def _of_the_method(
         validated={name: _validated(direct, name, options, ground[name]) for name in names}
         if options["validate"]
         else {},
-        told={name: told(direct, listing.get(name), name, options) for name in names},
         tool=direct.has_viosupgrade,
     )
 
@@ -216,11 +225,17 @@ def ground(nim: NIM, listing: Mapping[str, Attributes], name: str) -> Ground:
 # what a task asks
 
 
-def told(nim: Client, attributes: Attributes | None, name: str, options: Mapping[str, Any]) -> dict[str, Told]:
-    """The answers to the queries of a task, by their names; a migration has none."""
+def told(
+    nim: Client, attributes: Attributes | None, name: str, options: Mapping[str, Any], after: bool = False
+) -> dict[str, Told]:
+    """The answers to the queries of a task, by their names; a migration has none.
+
+    :param after: when it looks done.
+    """
     task = methods.of(options).task
     host = objects.hostname(attributes) if attributes else None
-    return {one.name: _told(nim, host, one) for one in (task.queries(name, options) if task is not None else ())}
+    queries = task.queries(name, options) if task is not None else ()
+    return {one.name: _told(nim, host, one) for one in queries if after or not one.after}
 
 
 def _told(nim: Client, host: str | None, query: Query) -> Told:
@@ -256,9 +271,8 @@ def _file(path: Path) -> Told:
 
 def evidence(nim: Client, attributes: Attributes, name: str, options: Mapping[str, Any]) -> Evidence:
     """All that a task is proven by."""
-    return Evidence(
-        level(nim, attributes), disks(nim, attributes, whole=True), told(nim, attributes, name, options)
-    )
+    seen = disks(nim, attributes, whole=True) if methods.of(options).asks else Disks()
+    return Evidence(level(nim, attributes), seen, told(nim, attributes, name, options, after=True))
 
 
 def prepare(nim: Client, attributes: Attributes, preparation: Preparation) -> str:
@@ -279,6 +293,14 @@ def facts_with_history(found: Iterable[VIOSFacts], known: Recalled) -> list[VIOS
     return [
         replace(one, last=known.get(one.name, nothing)[0], cloned=known.get(one.name, nothing)[1]) for one in found
     ]
+
+
+def with_doubts(found: Iterable[VIOSFacts], doubts: Mapping[str, str]) -> list[VIOSFacts]:
+    """The facts without trust in backups that this program made and could not prove.
+
+    :param doubts: name of a backup -> what became of it.
+    """
+    return [replace(one, backups=one.backups and one.backups.doubted(doubts)) for one in found]
 
 
 def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground) -> tuple[bool, str]:

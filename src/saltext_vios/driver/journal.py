@@ -147,6 +147,20 @@ class Journal(Callers):
             )
         return found
 
+    def unproven(self) -> dict[str, str]:
+        """Name -> what became of it, of the backups that were started here and not proven."""
+        rows = self.query(
+            "SELECT migration.argv, migration.status, run.finished FROM migration JOIN run ON run.id = migration.run"
+            " WHERE run.task = 'backup' AND migration.argv IS NOT NULL AND migration.status IS NOT ?",
+            statuses.DONE.format(word=statuses.word(1, "backup")),
+        )
+        found = {}
+        for row in rows:
+            with contextlib.suppress(ValueError, LookupError, TypeError):
+                name = json.loads(row["argv"])[-1]
+                found[name] = f"its backup ended {row['status']}" if row["finished"] else "it is being made"
+        return found
+
     def failures_of(self, request: int) -> tuple[int, int]:
         """How many runs of a request failed, of how many."""
         row = self.query(

@@ -104,6 +104,7 @@ def _plan(
     facts = inquiry.facts(listing, names, answers, known.out, read, known.recent, run.terms.previous)
     if request.options.get("task"):
         facts = inquiry.facts_with_history(facts, journal.recall(names, wall))
+    facts = inquiry.with_doubts(facts, journal.unproven())
     number = known.running.get(key)
     if number is not None:
         facts = [replace(one, under_way=f"run {number} is under way") for one in facts]

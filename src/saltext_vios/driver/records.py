@@ -126,6 +126,7 @@ def terms(
             verify=options["verify"],
             late_is_unknown=method.late_is_unknown,
             quiet=method.quiet,
+            synchronous=method.task is not None and method.task.synchronous,
         ),
         task=options.get("task", ""),
         takes_down=method.takes_down,

@@ -75,6 +75,19 @@ def latest(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int
     return {**found, **under_way(journal, list(found))}
 
 
+def resources_under_way(journal: Journal) -> set[str]:
+    """The names of the NIM resources that what is under way was told to use."""
+    rows = journal.query(
+        "SELECT migration.vios, request.options FROM run JOIN migration ON migration.run = run.id"
+        " JOIN request ON request.id = run.request WHERE run.finished IS NULL"
+    )
+    found: set[str] = set()
+    for row in rows:
+        options = records.options(row["options"])
+        found.update(methods.of(options).resources(row["vios"], options).values())
+    return found
+
+
 def status(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, str]:
     """``{tuple key: status}``; a tuple whose first VIOS was not started yet has its earlier status, or none.
 

@@ -59,13 +59,15 @@ def read(
     return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
 
 
-def read_task(task: str, value: object, given: Mapping[str, Any], now: datetime) -> Request:
+def read_task(
+    task: str, value: object, given: Mapping[str, Any], now: datetime, directory: str = ""
+) -> Request:
     """The same for a task: each VIOS that is named is one by itself.
 
     :raises Refused: naming the value and what is expected.
     """
     names = [name for one in read_targets(value) for name in one]
-    return Request(tuple((name,) for name in names), calls.options_for_task(task, names, given, now), {})
+    return Request(tuple((name,) for name in names), calls.options_for_task(task, names, given, now, directory), {})
 
 
 def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:

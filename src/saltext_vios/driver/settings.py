@@ -30,6 +30,7 @@ class Settings:
     query_timeout: float = 300
     query_retries: int = 5
     max_parallel: int = 8
+    backup_dir: str = "/export/nim"
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def program(self, name: str) -> str:
@@ -118,6 +119,13 @@ def _path(name: str, value: Any) -> str:
     return value
 
 
+def _directory(name: str, value: Any) -> str:
+    """Its words go into a command line of NIM."""
+    if not isinstance(value, str) or not re.fullmatch(r"(/[A-Za-z0-9_.+-]+)+", value):
+        raise Refused(f"vios:{name} is {value!r}, expected an absolute path of letters, digits, '_', '.', '+' and '-'")
+    return value
+
+
 def _environment(name: str, value: Any) -> dict[str, str]:
     """What NIM's commands get besides the fixed names."""
     if not isinstance(value, Mapping):
@@ -147,4 +155,10 @@ def _kind(value: Any) -> str:
     return {str: "text", list: "list", bool: "yes or no"}.get(type(value), "number")
 
 
-_READ = {"state_dir": _path, "nim_bin_dir": _path, "c_rsh": _path, "environment": _environment}
+_READ = {
+    "state_dir": _path,
+    "nim_bin_dir": _path,
+    "c_rsh": _path,
+    "backup_dir": _directory,
+    "environment": _environment,
+}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from saltext_vios.migration.levels import Level
 
@@ -65,6 +65,10 @@ class Known:
     at: float
     all: tuple[Backup, ...] = ()
     error: str = ""
+
+    def doubted(self, doubts: Mapping[str, str]) -> Known:
+        """The same; ``doubts`` tells of some why they are not trusted."""
+        return replace(self, all=tuple(replace(one, doubt=doubts.get(one.name, one.doubt)) for one in self.all))
 
     def of(self, vios: str) -> list[Backup]:
         """Those of a VIOS, the newest first; what tells no time comes last."""

@@ -87,11 +87,15 @@ class Whom(enum.Enum):
 
 @dataclass(frozen=True)
 class Query:
-    """One question, asked before a task starts, for its checks, and again when it looks done, for its proof."""
+    """One question, asked before a task starts, for its checks, and again when it looks done, for its proof.
+
+    ``after``: only then, since before the start there is nothing to ask about.
+    """
 
     name: str
     whom: Whom
     what: str | tuple[str, ...]
+    after: bool = False
 
 
 @dataclass(frozen=True)

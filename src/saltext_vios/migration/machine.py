@@ -109,6 +109,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     S.STARTED: {
         E.BEGAN: (S.INSTALLING, None),
         E.PROVEN: (S.DONE, statuses.DONE),
+        E.DISPROVEN: (S.FAILED, statuses.FAILED),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
         E.FAULTY: (S.FAILED, statuses.UNFINISHED),
@@ -171,6 +172,7 @@ class Limits:
     query_retries: int = 5
     verify: bool = True
     late_is_unknown: bool = False  # a command that does not return in time may have begun all the same
+    synchronous: bool = False  # the command returns when all is done
     quiet: float = 0  # seconds for which nothing may be seen of what a command began that failed
 
 
@@ -392,6 +394,8 @@ def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | 
     # A look from before the command came back says nothing of what came of it.
     looked = m.views_since_return > 0 and _looks_done(m)
     if m.task:
+        if looked and limits.synchronous and m.old_answers >= SETTLED and facts.proof is not None:
+            return Event.DISPROVEN, facts.proof.text
         return _task_proven(facts) if looked else None
     if facts.level is not None and looked and _proves(m, facts.level.level):
         return Event.PROVEN, f"successfully migrated, the VIOS answers with ioslevel {facts.level.level}"

@@ -49,6 +49,7 @@ class Task:
     :param done: why there is nothing to do before it starts; empty where there is.
     :param keeps: what of the facts before the start stays in the journal, for ``prove``.
     :param prepares: what is set on the VIOS, and read back, between the intent and the command.
+    :param synchronous: its command returns when all is done, so that what speaks against it then counts.
     :param at_once: how many of them go side by side on a NIM master; None: as many as migrations.
     """
 
@@ -57,6 +58,7 @@ class Task:
     done: Callable[[VIOSFacts, CheckContext], str] = lambda facts, context: ""
     keeps: Callable[[VIOSFacts], Mapping[str, str]] = lambda facts: {}
     prepares: Callable[[Options, Ground], Preparation] | None = None
+    synchronous: bool = False
     at_once: Callable[[Options], int | None] = lambda options: None
 
 

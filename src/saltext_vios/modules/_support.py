@@ -1,6 +1,7 @@
 """What the functions of the execution module share, besides Salt's dunders."""
 
 import contextlib
+import time
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
@@ -10,10 +11,12 @@ from saltext_vios.driver import client, reports
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import Refused, ViosError
-from saltext_vios.migration import backups, targets
+from saltext_vios.methods import backup
+from saltext_vios.migration import backups, statuses, targets
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _terminal as terminal
 from saltext_vios.nim import commands
+from saltext_vios.nim.backups import remove
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.process import run
 
@@ -29,13 +32,13 @@ def errors():
         raise CommandExecutionError(str(error)) from error
 
 
-def view_newest(settings, nim, known, listed):
+def view_newest(nim, known, listed):
     """Have viosbr read the newest proven configuration backup of each VIOS, and add what it said."""
     for vios, own in listed.items():
         newest = backups.proven(known.of(vios))
         if newest is None:
             continue
-        seen = backing.view(nim, newest, settings.query_timeout)
+        seen = backing.view(nim, newest)
         entry = next(one for one in own if one["name"] == newest.name)
         entry["viewed"] = {"read": not seen.complaint, "known": seen.known, "lines": seen.lines, "said": seen.complaint}
 
@@ -53,6 +56,19 @@ def keys(value):
     rest = value if not named else [one for one in words if one not in named]
     tuples = requests.read_targets(rest) if rest or not named else ()
     return {**found, **{targets.key(names): names for names in tuples}}
+
+
+def prune(settings, nim, journal, status, kind, keep):
+    """Remove older backups of the VIOSes whose newest one was just proven: by VIOS the names."""
+    proven = [vios for vios, word in status.items() if word in (statuses.CURRENT, "SUCCESS-BACKUP")]
+    used, doubts = reports.resources_under_way(journal), journal.unproven()
+    pruned = {}
+    for vios in proven:
+        listed = backing.known(nim, kind, time.time()).doubted(doubts)
+        pruned[vios] = backup.surplus(listed, vios, kind, keep, used)
+        for name in pruned[vios]:
+            run_nim(settings, remove(name))
+    return pruned
 
 
 def known(home, nim, asked):

@@ -48,7 +48,7 @@ from saltext_vios.modules import _caller as asking
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
-from saltext_vios.nim.backups import KINDS
+from saltext_vios.nim.backups import CONFIGURATION, KINDS
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
@@ -194,11 +194,13 @@ def backups(targets=None, view=False):
         if targets not in (None, ALL):
             wanted = [name for names in requests.read_targets(targets) for name in names]
             requests.must_be_vioses(nim, wanted)
-        found = [backing.known(nim, kind, time.time()) for kind in KINDS]
+        with _look() as journal:
+            doubts = journal.unproven()
+        found = [backing.known(nim, kind, time.time()).doubted(doubts) for kind in KINDS]
         names = wanted or list(nim.vioses())
         told = shape.backups(dict(zip(KINDS, found)), names)
         if view is True:
-            support.view_newest(_settings(), nim.client, found[0], told["backups"])
+            support.view_newest(nim.client, found[0], told["backups"])
         return told
 
 
@@ -378,6 +380,64 @@ def clone(targets, test=None, **options):
     what ``vios.migrate`` tells of each VIOS in ``meta``, with its ``messages``.
     """
     return _run_task("clone", targets, test, options)
+
+
+def backup(targets, test=None, **options):
+    """
+    Make a backup of each VIOS as a NIM resource, and prove it: ``nim -o define`` with ``mk_image=yes``.
+
+    The VIOS serves its clients meanwhile. A backup counts as made when NIM has its object, ready and of this VIOS,
+    when its file has something in it and is from after the start, and when ``viosbr_action=view`` reads it; the exit
+    status is not believed. Carried out by the driver: a call for a backup that is under way attaches to it, and one
+    that was killed is looked for in NIM.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.backup vios1,vios2 max_age=7d
+        salt nim-master vios.backup vios1 kind=ios_mksysb flags='-nomedialib'
+        salt nim-master vios.backup vios1,vios2 keep=3
+        salt nim-master vios.backup vios1 test=True
+
+    targets
+        The VIOSes, each by itself.
+
+    kind
+        ``ios_backup``, the configuration by viosbr, or ``ios_mksysb``, the whole system. Defaults to ``ios_backup``.
+        Of images one is made at a time on a NIM master, unless ``max_parallel`` says otherwise.
+
+    max_age
+        Make none where the newest backup that is proven is younger and of the same level. Defaults to none.
+
+    keep
+        When the call waits and the new one is proven, remove older ones with their files: so many stay. Only those
+        whose names this program made up, never the newest proven one, never one that is used by something under way.
+        Nothing is removed unless this is given.
+
+    backup_name
+        The name of the resource, for one VIOS. Defaults to ``VIOS_iosb_TIME`` or ``VIOS_sysb_TIME``. A name that
+        exists is refused.
+
+    flags
+        Flags of backupios for an ``ios_mksysb``.
+
+    test
+        Only look. Defaults to the minion's ``test``.
+
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
+    The files lie below ``vios:backup_dir``, in a directory by kind that must be there.
+
+    Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS (``SUCCESS-BACKUP``, see docs/statuses.md), ``vios``:
+    what ``vios.migrate`` tells of each VIOS in ``meta``, with its ``messages``, and ``pruned`` by VIOS.
+    """
+    ret = _run_task("backup", targets, test, options)
+    if options.get("keep") is None or "findings" in ret:
+        return ret
+    with support.errors(), _look() as journal:
+        kind = options.get("kind") or CONFIGURATION
+        ret["pruned"] = support.prune(_settings(), _nim(), journal, ret["status"], kind, int(options["keep"]))
+        return {**ret, "changed": ret["changed"] or any(ret["pruned"].values())}
 
 
 def wait(targets=None):
@@ -850,7 +910,8 @@ def _run_task(task, targets, test, given):
     with support.errors():
         test = __opts__.get("test") if test is None else test
         own = {name: value for name, value in given.items() if not name.startswith("__pub_")}
-        asked = requests.read_task(task, targets, own, datetime.now(timezone.utc).astimezone())
+        now = datetime.now(timezone.utc).astimezone()
+        asked = requests.read_task(task, targets, own, now, _settings().backup_dir)
         nim = _snapshot()
         if test:
             requests.must_be_vioses(nim, asked.names)

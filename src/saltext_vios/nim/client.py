@@ -124,10 +124,6 @@ class Client:
         """What ``viosupgrade -v`` says, whatever its exit status."""
         return run(argv, self.viosupgrade, self.timeout, self.environment)
 
-    def operate(self, argv: Sequence[str], timeout: float) -> Output:
-        """What an operation of ``nim`` that only looks prints, whatever its exit status."""
-        return run(argv, self.nim, timeout, self.environment)
-
     def said(self, host: str, command: str) -> str:
         """What a command prints on a VIOS, whatever its exit status: for those whose text alone counts (``lsmap``).
 

@@ -3,8 +3,8 @@ Keep tuples of Virtual I/O Servers (VIOS) at a level
 
 .. versionadded:: 0.1.0
 
-``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be, and
-``vios.redundant`` whether every client would keep a path.
+``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be,
+``vios.redundant`` whether every client would keep a path; ``vios.backed_up`` says "each of them has a fresh backup".
 
 .. code-block:: yaml
 
@@ -155,6 +155,62 @@ def redundant(name, targets=None, ignore_clients=None):
     ]
     ret["result"] = found["result"]
     ret["comment"] = "\n".join([*told, f"not checked: {', '.join(found['not_checked'])}"])
+    return ret
+
+
+def backed_up(name, targets=None, max_age="7d", **options):
+    """
+    Have a proven backup of each VIOS that is younger than ``max_age``, and make one where there is none.
+
+    name
+        The VIOS, or several with commas, if ``targets`` is not given.
+
+    targets
+        The VIOSes, each by itself, as for the execution module's ``vios.backup``.
+
+    max_age
+        How old the newest one may be. Defaults to ``7d``.
+
+    Everything else (``kind``, ``keep``, ``flags``, ``time_limit``, ...) is what ``vios.backup`` takes.
+    """
+    ret = {"name": name, "result": True, "changes": {}, "comment": ""}
+    options = {**_without_salts_own(options), "max_age": max_age}
+    try:
+        found = __salt__["vios.backup"](targets or name, test=True, **options)
+        to_do = [vios for vios in found["vios"] if found["status"].get(vios) != statuses.CURRENT]
+        if __opts__["test"] or not to_do:
+            return _backups_to_make(ret, found, to_do)
+        with _told_as_ours(name):
+            return _backups_made(ret, __salt__["vios.backup"](to_do, test=False, **options))
+    except (CommandExecutionError, SaltInvocationError) as error:
+        return {**ret, "result": False, "comment": str(error)}
+
+
+def _backups_to_make(ret, found, to_do):
+    """What ``vios.backup`` would do; nothing where every backup is young enough."""
+    failing = [vios for vios in to_do if statuses.is_failure(found["status"].get(vios))]
+    ret["result"] = False if failing else None if to_do else True
+    ret["changes"] = {vios: {"old": None, "new": "a backup"} for vios in to_do if vios not in failing}
+    words = {vios: found["status"].get(vios, "to be backed up") for vios in found["vios"]}
+    lines = [f"{vios}: {words[vios]}: {one['why']}" for vios, one in found["vios"].items()]
+    worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
+    ret["comment"] = "\n".join(lines + worries)
+    return ret
+
+
+def _backups_made(ret, done):
+    states = {vios: done["status"].get(vios) for vios in done["vios"]}
+    good = {vios for vios, word in states.items() if statuses.is_success(word) and not str(word).endswith("-INIT")}
+    ret["result"] = len(good) == len(states)
+    ret["changes"] = {
+        vios: {"old": None, "new": done["vios"][vios]["cmd"].split()[-1]}
+        for vios in states
+        if vios in good and states[vios] != statuses.CURRENT
+    }
+    removed = [f"{vios}: removed {name}" for vios, names in done.get("pruned", {}).items() for name in names]
+    told = [f"{vios}: {word or 'in progress'}" for vios, word in states.items()]
+    messages = [text for one in done["vios"].values() for text in one["messages"]]
+    ret["comment"] = "\n".join([*told, *removed, *messages])
     return ret
 
 

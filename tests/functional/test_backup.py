@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from saltext_vios.simulator import faults
 from tests.conftest import until
 from tests.drive import PAIR, started, under_way
 from tests.functional.test_killed import Killed, killed_at
@@ -88,6 +89,10 @@ MATRIX = {
 }
 
 
+def test_every_fault_of_a_backup_is_in_the_matrix():
+    assert set(faults.OF_BACKUPS) <= set(MATRIX)
+
+
 @pytest.mark.parametrize("fault", MATRIX)
 def test_a_fault_leads_to_its_status(vios, simulator, fault):
     words, status, said = MATRIX[fault]
@@ -95,6 +100,11 @@ def test_a_fault_leads_to_its_status(vios, simulator, fault):
     ret = vios.backup("vios1")
     assert ret["status"] == {"vios1": status}, ret["vios"]["vios1"]
     assert said in last(ret), last(ret)
+    if status in (INIT, WAIT, FAILED):
+        told = ret["vios"]["vios1"]["failure"]
+        assert "backup" in told["expected"]
+        next_one = "ps -fp " if status == WAIT else "salt-call vios.history backup:vios1 limit=1 detail=True"
+        assert told["next"].startswith(next_one)
     assert ret["result"] is (status == DONE)
     assert len(made(simulator)) == (0 if status == CHECK or fault == "backup_refused" else 1)
     assert simulator.audit()["violations"] == []

@@ -68,7 +68,7 @@ def vios_config():
 
 
 def test_every_fault_is_in_the_matrix():
-    others = {*faults.OF_VIOSUPGRADE, *faults.OF_CLONES, *disk_faults.FAULTS}
+    others = {*faults.OF_VIOSUPGRADE, *faults.OF_CLONES, *faults.OF_BACKUPS, *disk_faults.FAULTS}
     assert set(MATRIX) == set(faults.meanings()) - others
 
 

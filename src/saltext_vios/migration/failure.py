@@ -33,6 +33,19 @@ def explain(m: Migration, key: str, now: float | None) -> Failure | None:
 
 
 def _case(m: Migration, key: str) -> tuple[str, str]:
+    return _of_a_task(m, key) if m.task else _of_a_migration(m, key)
+
+
+def _of_a_task(m: Migration, key: str) -> tuple[str, str]:
+    """What was seen stands in the messages of its run."""
+    if m.status == statuses.CHECK:
+        return "no error among the findings of the checks", f"salt-call vios.{m.task} {m.vios} test=True"
+    if m.command is not None and m.command.state is CommandState.RUNNING:
+        return f"{m.command.tool} to return from the {m.task}", f"ps -fp {m.command.pid}"
+    return f"the {m.task} to be proven", f"salt-call vios.history {key} limit=1 detail=True"
+
+
+def _of_a_migration(m: Migration, key: str) -> tuple[str, str]:
     status = (m.status or "").replace(m.word, "{word}", 1)
     level = f"ioslevel {m.wanted}" if m.wanted else "an ioslevel"
     if m.status == statuses.CHECK:

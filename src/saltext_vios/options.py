@@ -49,11 +49,13 @@ class Kind(enum.Enum):
     DEMAND = "require, warn or ignore"
     CLIENTS = "names or numbers of client partitions"
     BACKUP = "ios_backup or ios_mksysb"
+    REBOOT = "tool or driver"
     ORDER = "given or longest"
 
 
 MIGVIOS, VIOSUPGRADE = "migvios", "viosupgrade"
 METHODS = (MIGVIOS, VIOSUPGRADE)
+TOOL, DRIVER = "tool", "driver"  # who reboots a VIOS whose image is on another disk
 AUTO = "auto"  # what the NIM master offers
 
 
@@ -269,6 +271,21 @@ OPTIONS: tuple[Option, ...] = (
         paths.WARN,
     ),
     _ours("backup_max_age", Kind.DURATION, "How old the newest backup may be, such as 7d or 12h.", "7d"),
+    _viosupgrade(
+        "reboot",
+        Kind.REBOOT,
+        "With type=altdisk: who reboots the VIOS from its new disk. By tool, viosupgrade itself, at any time, which is "
+        "what is taken for granted; with driver it is known to leave that to others, and the VIOS is rebooted when it "
+        "has its image, its partner serves, and the time limit is not reached.",
+        TOOL,
+    ),
+    _viosupgrade(
+        "overlap",
+        Kind.YES_NO,
+        "With type=altdisk and reboot=driver: the second VIOS of a tuple gets its image while the first one waits for "
+        "its reboot. They are never both rebooted.",
+        False,
+    ),
     _ours("max_parallel", Kind.COUNT, "Tuples in flight at once. Defaults to vios:max_parallel."),
     _ours(
         "tuple_order",
@@ -543,6 +560,12 @@ def _backup(name: str, value: Any) -> str:
     return value
 
 
+def _reboot(name: str, value: Any) -> str:
+    if value not in (TOOL, DRIVER):
+        raise Refused(f"{name} is {value!r}, expected {TOOL!r} or {DRIVER!r}")
+    return value
+
+
 def _order(name: str, value: Any) -> str:
     if value not in ("given", "longest"):
         raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
@@ -586,6 +609,7 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.BACKUP: _backup,
     Kind.ORDER: _order,
     Kind.CLIENTS: read_clients,
+    Kind.REBOOT: _reboot,
 }
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -29,7 +29,7 @@ OURS = """
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
     allow_unknown_frame paths ignore_clients time_margin tuple_order frame level_below unpaired
     backup backup_max_age
-    type copy_files pre_restore_script post_install_script validate
+    type copy_files pre_restore_script post_install_script validate reboot overlap
 """
 
 
@@ -66,7 +66,7 @@ def test_a_call_without_options_has_every_option_with_its_default():
     }
     assert {name for name, value in values.items() if value is False} == {
         *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame"),
-        *("unpaired", "overwrite", "validate"),
+        *("unpaired", "overwrite", "validate", "overlap"),
     }
     words = {name: value for name, value in values.items() if value not in (None, True, False)}
     assert words == {
@@ -75,6 +75,7 @@ def test_a_call_without_options_has_every_option_with_its_default():
         "tuple_order": "longest",
         "backup": "warn",
         "backup_max_age": "7d",
+        "reboot": "tool",
     }
 
 

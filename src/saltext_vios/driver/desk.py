@@ -50,6 +50,8 @@ class Desk:
     news: threading.Event = field(default_factory=threading.Event)
     held: str | None = None
     obstacle: str = ""  # why this driver can start nothing
+    leave_reboot: set[str] = field(default_factory=set)  # programs that were seen here to leave a reboot to others
+    _asked_journal: bool = False
     _frames: dict[str, str] | None = None
 
     def refresh(self) -> None:
@@ -66,6 +68,13 @@ class Desk:
         future = workers.submit(question, *about)
         future.add_done_callback(lambda _: self.news.set())
         return future
+
+    def leaves_reboot(self, program: str) -> bool:
+        """Whether a VIOS was ever seen to wait on this NIM master for the reboot after an install."""
+        if not self._asked_journal:
+            self._asked_journal = True
+            self.leave_reboot |= self.journal.left_reboots()
+        return program in self.leave_reboot
 
     def frames(self) -> dict[str, str]:
         if self._frames is None:

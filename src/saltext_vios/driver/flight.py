@@ -9,7 +9,7 @@ import json
 import logging
 import subprocess
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,9 @@ WHAT = {
     Event.BEGAN: "began",
     Event.SAID_DONE: "verifying",
     Event.BUSY_AGAIN: "phase",
+    Event.INSTALLED: "installed",
+    Event.REBOOT: "rebooting",
+    Event.NOT_VERIFIED: "skipped",
     Event.PROVEN: "migrated",
     Event.FINISHED: "migrated",
     Event.AT_LEVEL: "current",
@@ -55,6 +58,22 @@ WHAT = {
 IDLE = (None, Event.ADMITTED, Event.REQUEUED, Event.WITHDRAWN)
 
 
+@dataclass
+class Seat:
+    """What is being asked of one VIOS in flight, and what it answered last."""
+
+    asking: Future[LevelAnswer | Evidence] | None = None
+    disks: Disks | None = None
+    asking_disks: Future[Disks] | None = None
+    before_reboot: Future[Answers] | None = None
+    launched: float | None = None
+    missing: bool = False
+
+    @property
+    def has_news(self) -> bool:
+        return any(one is not None and one.done() for one in (self.asking, self.asking_disks, self.before_reboot))
+
+
 class Flight:
     """What is kept here besides the run itself is lost with the driver, and asked again by the next."""
 
@@ -65,19 +84,16 @@ class Flight:
         self.cancelled = ""
         self.gathering: Future[Answers] | None = None
         self.answers: Answers | None = None
-        self.asking: Future[LevelAnswer | Evidence] | None = None
         self.preparing: Future[str] | None = None
-        self.disks: Disks | None = None  # as the VIOS that is in flight showed them last
-        self.asking_disks: Future[Disks] | None = None
-        self.launched: float | None = None
-        self.missing = False
+        self.seats: dict[int, Seat] = {}
         self.waits = ""
         self.bare = False  # only what moves it is recorded
 
     @property
     def busy(self) -> bool:
         """Something of it is under way, so that nothing new is begun."""
-        return self.gathering is not None or self.answers is not None or self.in_flight
+        asks = self.gathering is not None or self.answers is not None
+        return asks or (self.in_flight and not (self.run.terms.overlap and self.run.next))
 
     @property
     def waits_for(self) -> str:
@@ -91,32 +107,36 @@ class Flight:
 
     @property
     def in_flight(self) -> bool:
-        return self.run.current is not None and self.run.current.in_flight
+        return bool(self.run.flying)
 
     @property
     def has_news(self) -> bool:
-        """An answer is there, or its command may have come back."""
-        m = self.run.current
-        if m is not None and m.in_flight and _is_out(m):
+        """An answer is there, or a command may have come back."""
+        if any(_is_out(m) for m in self.run.flying) or any(seat.has_news for seat in self.seats.values()):
             return True
-        futures = (self.gathering, self.asking, self.asking_disks, self.preparing)
-        return any(future is not None and future.done() for future in futures)
+        return any(one is not None and one.done() for one in (self.gathering, self.preparing))
+
+    def seat(self, m: Migration) -> Seat:
+        return self.seats.setdefault(m.n, Seat())
+
+    def forget(self) -> None:
+        """What is being asked is asked again."""
+        self.gathering = self.answers = self.preparing = None
+        self.seats.clear()
 
     # what a new driver does first
 
     def take_up(self) -> None:
         """By the table of restarts; of what the driver before knew only the journal counts."""
-        m = self.run.current
-        if m is None:
-            return
-        if m.in_flight:
+        for m in self.run.flying:
             gone = self.desk.clock.gone_by
             message = f"{m.vios}: driver restarted, resuming {gone.seconds:.0f} s after the last journal entry"
             self.note(self.line(m, "resumed", message + (f"; {gone.doubt}" if gone.doubt else "")))
-        if RESTART[m.state] is First.TAKE_BACK:
-            self._take_back(
-                m, f"driver restarted before {self.method.program} was run: start withdrawn, checks will be repeated"
-            )
+            if RESTART[m.state] is First.TAKE_BACK:
+                program = self._program(m)
+                self._take_back(
+                    m, f"driver restarted before {program} was run: start withdrawn, checks will be repeated"
+                )
 
     def changed(self, row: Any) -> None:
         """Another call may have drawn in the time limit, or cancelled the tuple."""
@@ -130,9 +150,11 @@ class Flight:
     def collect(self) -> None:
         """Take in what has come since the last time: news of its command, answers of VIOSes."""
         self._collect_preparation()
-        self._collect_command()
-        self._collect_proof()
-        self._collect_disks()
+        for m in self.run.flying:
+            self._collect_command(m)
+            self._collect_proof(m.n)
+            self._collect_disks(self.seat(m))
+            self._collect_before_reboot(m.n)
         if self.gathering is not None and self.gathering.done():
             # Judged with the next listing, so that the baseline is younger than the answers.
             future, self.gathering = self.gathering, None
@@ -148,103 +170,118 @@ class Flight:
             return
         wrong = future.result()
         if not wrong:
-            self._launch(m)
+            self._launch(m, json.loads(self.desk.journal.command_of(self.run.id, m.n)["argv"]))
         elif tool_commands.withdraw(self._directory(m)):
             record = CommandRecord(self._attempt(m), [], out=False)
             self.record(move(m, Event.REFUSED, f"{m.vios}: {wrong}; {self.method.program} was not run"), record)
 
-    def _collect_command(self) -> None:
-        m = self.run.current
-        if m is None or not m.in_flight or not _is_out(m) or self.preparing is not None:
+    def _collect_command(self, m: Migration) -> None:
+        if not _is_out(m) or self.preparing is not None:
             return
         found = self._command(m)
         if found.state is CommandState.ABSENT:
-            if self.desk.clock.steady() - (self.launched or 0) > LAUNCH_PATIENCE:
-                self._take_back(m, f"the launcher of {self.method.program} did not start; checks will be repeated")
+            if self.desk.clock.steady() - (self.seat(m).launched or 0) > LAUNCH_PATIENCE:
+                self._take_back(m, f"the launcher of {self._program(m)} did not start; checks will be repeated")
             return
         step = follow(m, Facts(self.desk.clock.steady(), command=found), self.run.terms.limits)
         if step.migration == m:
             return
-        record = None
+        record, notes = None, []
         if found.state is not CommandState.RUNNING:
             row = self.desk.journal.command_of(self.run.id, m.n)
             stdout, stderr = tool_commands.output(self._directory(m))
             argv = json.loads(row["argv"])
-            record = CommandRecord(row["attempt"], argv, out=False, rc=found.rc, stdout=stdout, stderr=stderr)
-        self.record(step, record)
+            aside = m.state is State.REBOOTING
+            record = CommandRecord(row["attempt"], argv, False, found.rc, stdout, stderr, aside)
+            if aside:
+                told = f"{found.state.value} {'' if found.rc is None else found.rc} {stderr.strip()[-300:]}".strip()
+                notes.append(self.line(m, "rebooting", f"{m.vios}: the command that reboots it: {told}"))
+        self.record(step, record, notes)
 
-    def _collect_proof(self) -> None:
-        if self.asking is None or not self.asking.done():
+    def _collect_proof(self, n: int) -> None:
+        m, seat, now = self._flying(n), self.seats.get(n), self.desk.clock.steady()
+        if m is None or seat is None or seat.asking is None or not seat.asking.done():
             return
-        future, self.asking = self.asking, None
-        m, answer, now = self.run.current, future.result(), self.desk.clock.steady()
-        if m is None or not m.in_flight:
-            return
+        future, seat.asking = seat.asking, None
+        answer = future.result()
         if isinstance(answer, Evidence):
-            self.follow(Facts(now, proof=self.method.task.prove(m, answer, self.options)))
+            self.follow(m, Facts(now, proof=self.method.task.prove(m, answer, self.options)))
         else:
-            self.follow(Facts(now, level=answer))
+            self.follow(m, Facts(now, level=answer))
 
-    def _collect_disks(self) -> None:
+    def _collect_disks(self, seat: Seat) -> None:
         """What it says is looked at with the next listing."""
-        if self.asking_disks is not None and self.asking_disks.done():
-            future, self.asking_disks = self.asking_disks, None
-            self.disks = future.result()
+        if seat.asking_disks is not None and seat.asking_disks.done():
+            future, seat.asking_disks = seat.asking_disks, None
+            seat.disks = future.result()
 
-    def _ask_disks(self, attributes: Attributes | None) -> None:
-        m = self.run.current
-        if self.method.asks and self.asking_disks is None and m is not None and m.in_flight and attributes:
-            nim = inquiry.client(self.settings)
-            self.asking_disks = self.desk.ask(self.desk.workers.questions, inquiry.disks, nim, attributes)
+    def _ask_disks(self, m: Migration, attributes: Attributes | None) -> None:
+        seat = self.seat(m)
+        if self.method.asks and seat.asking_disks is None and attributes:
+            boot = self.method.reboot(m.vios, self.options) is not None
+            about = (inquiry.client(self.settings), attributes, False, boot)
+            seat.asking_disks = self.desk.ask(self.desk.workers.questions, inquiry.disks, *about)
 
     def look(self) -> None:
-        """One listing came in: what it says of the current VIOS."""
-        m = self.run.current
-        if m is None:
-            return
+        """One listing came in: what it says of the VIOSes in flight, and of the one that would start."""
+        for m in self.run.flying:
+            self._look_at(m)
         if self.answers is not None:
             self._judge()
-            return
-        if not m.in_flight:
-            return
-        attributes = (self.desk.listing or {}).get(m.vios)
+
+    def _look_at(self, m: Migration) -> None:
+        attributes, seat = (self.desk.listing or {}).get(m.vios), self.seat(m)
         notes = []
-        if attributes is None and not self.missing:
+        if attributes is None and not seat.missing:
             notes.append(self.line(m, "query-failed", f"lsnim does not list {m.vios}; waiting for the next poll"))
-        self.missing = attributes is None
+        seat.missing = attributes is None
         # Without an answer of the VIOS yet a look would show less than the one before it.
-        told = attributes and (self.disks is not None or not self.method.asks)
-        view = self.read(attributes, self.disks) if attributes and told else None
-        self.follow(Facts(self.desk.clock.steady(), view=view), notes)
-        self._ask_disks(attributes)
-        now = self.run.current
-        if now is not None and now.n == m.n and now.wants_proof and self.asking is None:
+        told = attributes and (seat.disks is not None or not self.method.asks)
+        view = self.read(attributes, seat.disks) if attributes and told else None
+        turn = self._reboot_turn(m)
+        if isinstance(turn, Stop):
+            self.record(start.stop_step(self.situation(rebooting=m), turn))
+            return
+        in_turn = not isinstance(turn, Wait)
+        self.follow(m, Facts(self.desk.clock.steady(), view=view, in_turn=in_turn), notes)
+        now = self._flying(m.n)
+        if now is None:
+            return
+        self._ask_disks(now, attributes)
+        if now.wants_proof and seat.asking is None:
             self._ask_proof(now, attributes)
+        if now.state is State.INSTALLED and in_turn and now.view and now.view.installed and seat.before_reboot is None:
+            about = (inquiry.client(self.settings), dict(self.desk.listing or {}), self.run.vioses, self.options)
+            seat.before_reboot = self.desk.ask(self.desk.workers.questions, inquiry.before_reboot, *about)
 
     def _ask_proof(self, m: Migration, attributes: Attributes | None) -> None:
-        nim, questions = inquiry.client(self.settings), self.desk.workers.questions
+        nim, questions, seat = inquiry.client(self.settings), self.desk.workers.questions, self.seat(m)
         if self.method.task is None:
-            self.asking = self.desk.ask(questions, inquiry.level, nim, attributes)
+            seat.asking = self.desk.ask(questions, inquiry.level, nim, attributes)
         elif attributes:
-            self.asking = self.desk.ask(questions, inquiry.evidence, nim, attributes, m.vios, self.options)
+            seat.asking = self.desk.ask(questions, inquiry.evidence, nim, attributes, m.vios, self.options)
 
     def without_listing(self, error: str, times: int) -> None:
         """A look at NIM came to nothing, so many times in a row."""
-        m = self.run.current
-        if m is None:
+        flying, m = self.run.flying, self.run.next
+        for one in flying:
+            note = self.line(one, "query-failed", f"lsnim failed ({times} in a row): {error}")
+            self.follow(one, Facts(self.desk.clock.steady(), failed_queries=times), [note])
+        if flying or m is None:
             return
         note = self.line(m, "query-failed", f"lsnim failed, {times} in a row: {error}")
-        if m.in_flight:
-            self.follow(Facts(self.desk.clock.steady(), failed_queries=times), [note])
-        elif times > self.run.terms.limits.query_retries:
+        if times > self.run.terms.limits.query_retries:
             message = f"{m.vios}: not started, lsnim failed {times} times in a row: {error}"
             self.record(move(m, Event.UNREADABLE, message), notes=[note])
         else:
             self.note(note)
 
-    def follow(self, facts: Facts, notes: list[Note] | None = None) -> None:
-        if self.run.current is not None:
-            self.record(follow(self.run.current, facts, self.run.terms.limits), notes=notes)
+    def follow(self, m: Migration, facts: Facts, notes: list[Note] | None = None) -> None:
+        self.record(follow(m, facts, self.run.terms.limits), notes=notes)
+
+    def _flying(self, n: int) -> Migration | None:
+        """A VIOS as it is now, while it is in flight."""
+        return next((m for m in self.run.flying if m.n == n), None)
 
     # what is begun
 
@@ -266,6 +303,7 @@ class Flight:
                 if run.terms.previous and name in listing
             },
             doubt=desk.doubt,
+            leaves_reboot=run.terms.overlap and desk.leaves_reboot(self.method.program),
             in_use=run.admitted and tuples.clashes(run, desk.runs(), desk.frames(), desk.clusters),
             **more,
         )
@@ -293,7 +331,7 @@ class Flight:
 
     def _gather(self) -> None:
         """Have NIM and the VIOSes asked all that a start depends on."""
-        m = self.run.current
+        m = self.run.next
         if m is None or self.desk.listing is None:
             return
         if m.state is State.WAITING:
@@ -305,7 +343,7 @@ class Flight:
     def _judge(self) -> None:
         """The answers are in: obey what the table of a start says to them."""
         answers, self.answers = self.answers, None
-        m = self.run.current
+        m = self.run.next
         if answers is None or m is None:
             return
         where = {vios: cluster.name for vios, cluster in clusters.known(answers.clusters).items()}
@@ -315,7 +353,7 @@ class Flight:
         decision = start.decide(now, Moment.START)
         if isinstance(decision.answer, Wait):
             give_way = tuples.give_way(self.run) if now.in_use else None
-            self._waits(decision.answer.why) if give_way is None else self.record(give_way)
+            self._waits(m, decision.answer.why) if give_way is None else self.record(give_way)
             return
         for step in start.steps(now, decision, self.desk.clock.steady()):
             if step.event is Event.CLEARED:
@@ -333,53 +371,89 @@ class Flight:
             facts = inquiry.facts_with_history(facts, journal.recall(run.vioses, self.desk.clock.wall()))
         facts = inquiry.with_doubts(facts, journal.unproven())
         finished = {m.vios for m in run.migrations if m.final}
-        return checks.check_tuple(facts, inquiry.asked(self.options), finished)
+        return checks.check_tuple(facts, inquiry.asked(self.options), finished, self._aside())
 
-    def _waits(self, why: str) -> None:
+    def _aside(self) -> set[str]:
+        """Its VIOSes that serve while they are installed on another disk."""
+        return {m.vios for m in self.run.flying if m.serves_aside}
+
+    def _reboot_turn(self, m: Migration) -> start.Answer:
+        """What stands in the way of a VIOS's reboot, as far as is known without asking."""
+        if m.state is not State.INSTALLED:
+            return None
+        answer = start.decide(self.situation(rebooting=m), Moment.REBOOT).answer
+        if isinstance(answer, Wait):
+            self._waits(m, answer.why)
+        return answer
+
+    def _collect_before_reboot(self, n: int) -> None:
+        """The answers right before a reboot are in: obey what the table of a start says to them."""
+        m, seat = self._flying(n), self.seats.get(n)
+        if seat is None or seat.before_reboot is None or not seat.before_reboot.done():
+            return
+        future, seat.before_reboot = seat.before_reboot, None
+        if m is None or m.state is not State.INSTALLED or m.view is None or not m.view.installed:
+            return
+        self.desk.refresh()
+        facts = inquiry.facts(self.desk.listing or {}, self.run.vioses, future.result(), {}, self.read)
+        checked = {one.name: checks.check_reboot(one, self.run.vioses, self._aside()) for one in facts}
+        now = self.situation(rebooting=m, checked=checked, launches=m.reboots)
+        decision = start.decide(now, Moment.REBOOT)
+        if isinstance(decision.answer, Stop):
+            self.record(start.stop_step(now, decision.answer))
+        elif isinstance(decision.answer, Wait):
+            self._waits(m, decision.answer.why)
+        else:
+            argv = self.method.reboot(m.vios, self.options) or []
+            self._intend(start.reboot_step(now, self.desk.clock.steady()), argv)
+            self._launch(m, argv)
+
+    def _waits(self, m: Migration, why: str) -> None:
         """Nothing moves; said once, and again when it waits for something else."""
-        m = self.run.current
-        if m is not None and why != self.waits:
+        if why != self.waits:
             self.waits = why
             self.note(self.line(m, "waiting", why))
 
     def _start(self, step: Step, now: Situation) -> None:
-        """The intent goes to disk before the launcher gets to work."""
-        self.desk.may_start(self.settings)
-        m = step.migration
-        attempt = self._attempt(m) + 1
-        found = now.found(m)
+        m, found = step.migration, now.found(step.migration)
         argv = self.method.argv(m.vios, self.options, found.ground if found else Ground())
-        # What its disks were is known by the baseline; what they are is asked again.
-        self.disks, self.asking_disks = None, None
-        directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
-        # Made before the intent, so that an intent without its directory is one that was deleted.
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.record(step, CommandRecord(attempt, argv, out=True))
+        self._intend(step, argv)
         prepares = self.method.task.prepares if self.method.task is not None else None
         attributes = (self.desk.listing or {}).get(m.vios)
         if prepares is None or found is None or attributes is None:
-            self._launch(m)
+            self._launch(m, argv)
             return
         nim, preparation = inquiry.client(self.settings), prepares(self.options, found.ground)
         self.preparing = self.desk.ask(self.desk.workers.questions, inquiry.prepare, nim, attributes, preparation)
 
-    def _launch(self, m: Migration) -> None:
+    def _intend(self, step: Step, argv: list[str]) -> None:
+        """The intent goes to disk before the launcher gets to work."""
+        self.desk.may_start(self.settings)
+        m = step.migration
+        attempt = self._attempt(m) + 1
+        # What its disks were is known by the baseline; what they are is asked again.
+        self.seats[m.n] = Seat(launched=self.desk.clock.steady())
+        directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
+        # Made before the intent, so that an intent without its directory is one that was deleted.
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.record(step, CommandRecord(attempt, argv, out=True, aside=m.state is State.REBOOTING))
+
+    def _launch(self, m: Migration, argv: list[str]) -> None:
         """Its intent is on disk; whether it ran is asked of its launcher."""
         directory = self._directory(m)
-        argv = json.loads(self.desk.journal.command_of(self.run.id, m.n)["argv"])
-        self.launched = self.desk.clock.steady()
-        program = self.settings.program(self.method.program)
+        self.seat(m).launched = self.desk.clock.steady()
+        program = self.settings.program(argv[0])
         try:
             tool_commands.launch(
                 directory, program, argv, environment(self.settings.environment), self.run.terms.time_limit
             )
         except (OSError, subprocess.SubprocessError):
-            log.exception("the launcher of %s failed for %s", self.method.program, m.vios)
+            log.exception("the launcher of %s failed for %s", argv[0], m.vios)
 
     def _take_back(self, m: Migration, why: str) -> None:
         """An intent whose command is proven never to have run, nor ever to run, is checked again."""
         if self._command(m).state is CommandState.ABSENT and tool_commands.withdraw(self._directory(m)):
-            record = CommandRecord(self._attempt(m), [], out=False)
+            record = CommandRecord(self._attempt(m), [], out=False, aside=m.state is State.REBOOTING)
             self.record(move(m, Event.WITHDRAWN, f"{m.vios}: {why}"), record)
 
     # the journal
@@ -401,6 +475,8 @@ class Flight:
         self.desk.journal.record(run, new, notes, self.desk.clock.mark(), command, moved=step.event not in IDLE)
         self._say(notes)
         self.run = run
+        if step.event is Event.INSTALLED:
+            self.desk.leave_reboot.add(self.method.program)
         if new.state is State.DONE:
             self.desk.history = self.desk.journal.durations()
 
@@ -446,14 +522,22 @@ class Flight:
         found = tool_commands.inspect(directory)
         asks = self.method.asks and found.state in (CommandState.RUNNING, CommandState.RETURNED)
         stdout, stderr = tool_commands.output(directory) if asks else ("", "")
-        if self.method.program == "c_rsh" and found.rc == 0:
+        program = self._program(m)
+        if program == "c_rsh" and found.rc == 0:
             # It does not pass on what the VIOS returned: that stands in what it printed.
             found = replace(found, rc=replies.remote(stdout).rc)
-        return replace(found, tool=self.method.program, question=replies.question(f"{stdout}\n{stderr}"))
+        return replace(found, tool=program, question=replies.question(f"{stdout}\n{stderr}"))
+
+    def _program(self, m: Migration) -> str:
+        """What was launched for it last."""
+        reboot = self.method.reboot(m.vios, self.options) if m.state is State.REBOOTING else None
+        return reboot[0] if reboot else self.method.program
 
 
 def _is_out(m: Migration) -> bool:
     """Whether its command has not come back, as far as is known."""
+    if m.state is State.REBOOTING and m.command is None:
+        return True
     return m.state is State.STARTING or (m.command is not None and m.command.state is CommandState.RUNNING)
 
 

@@ -317,10 +317,11 @@ def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground
     return output.rc == 0 and not asked, f"returned {output.rc}: {said or 'it said nothing'}"
 
 
-def disks(nim: Client, attributes: Attributes | None, whole: bool = False) -> Disks:
+def disks(nim: Client, attributes: Attributes | None, whole: bool = False, boot: bool = False) -> Disks:
     """Ask one VIOS for its disks.
 
     :param whole: with their sizes, and with what shows that another VIOS sees the same one.
+    :param boot: and from which it would boot, once NIM shows no operation.
     """
     host = objects.hostname(attributes) if attributes else None
     if host is None:
@@ -340,7 +341,17 @@ def disks(nim: Client, attributes: Attributes | None, whole: bool = False) -> Di
     if not whole and not objects.is_ready(first(attributes or {}, "Cstate")):
         return Disks(known, counted=False)
     served = _served(nim, host)
-    return Disks(known, served=None if served is None else len(served))
+    first_disks = (_or_none(nim.boot_list, host) if boot else None) or ()
+    return Disks(known, served=None if served is None else len(served), boot=first_disks)
+
+
+def before_reboot(
+    nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]
+) -> Answers:
+    """Ask whether the frames and clusters of a tuple can do without one of its VIOSes for a while."""
+    frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
+    levels = {name: level(nim, listing.get(name)) for name in frame}
+    return Answers(levels, {}, {}, {}, {name: cluster(nim, listing, name) for name in names})
 
 
 def mapped(nim: Client, attributes: Attributes | None) -> frozenset[str] | None:

@@ -161,6 +161,11 @@ class Journal(Callers):
                 found[name] = f"its backup ended {row['status']}" if row["finished"] else "it is being made"
         return found
 
+    def left_reboots(self) -> set[str]:
+        """The programs that were ever seen here to leave the reboot after an install to others."""
+        rows = self.query("SELECT argv FROM migration WHERE run IN (SELECT run FROM event WHERE what = 'installed')")
+        return {json.loads(row["argv"])[0] for row in rows if row["argv"]}
+
     def failures_of(self, request: int) -> tuple[int, int]:
         """How many runs of a request failed, of how many."""
         row = self.query(
@@ -260,6 +265,12 @@ class Journal(Callers):
             )
 
     def _command(self, run: Run, migration: Migration, command: CommandRecord) -> None:
+        if command.aside:
+            self.db.execute(
+                "UPDATE migration SET attempt = ?, command_out = ? WHERE run = ? AND n = ?",
+                (command.attempt, command.out, run.id, migration.n),
+            )
+            return
         self.db.execute(
             "UPDATE migration SET attempt = ?, argv = ?, command_out = ?, rc = ?, stdout = ?, stderr = ?"
             " WHERE run = ? AND n = ?",

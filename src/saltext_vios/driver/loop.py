@@ -137,7 +137,7 @@ class Loop:
 
     def _collect_orphans(self) -> None:
         """Commands that their runs no longer wait for: their frames stay taken until they end."""
-        followed = {(f.run.id, f.run.current.n) for f in self.flights.values() if f.run.current and f.in_flight}
+        followed = {(f.run.id, m.n) for f in self.flights.values() for m in f.run.flying}
         for row in self.journal.running_commands():
             if (row["run"], row["n"]) in followed:
                 continue

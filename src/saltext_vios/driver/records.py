@@ -41,7 +41,10 @@ class Note:
 
 @dataclass(frozen=True)
 class CommandRecord:
-    """What is recorded of a ``nim`` command besides the state of its migration."""
+    """What is recorded of a command besides the state of its migration.
+
+    ``aside``: it is not the one that migrates, which keeps its place and what it printed.
+    """
 
     attempt: int
     argv: Sequence[str]
@@ -49,6 +52,7 @@ class CommandRecord:
     rc: int | None = None
     stdout: str | None = None
     stderr: str | None = None
+    aside: bool = False
 
 
 _LEVELS = ("wanted", "level_old", "level_new")
@@ -119,6 +123,7 @@ def terms(
         max_failures=options["max_failures"],
         margin=options["time_margin"],
         longest_first=options["tuple_order"] == "longest",
+        overlap=options["overlap"],
         limits=Limits(
             start_timeout=settings.start_timeout,
             stall_timeout=options["stall_timeout"] or settings.stall_timeout,

@@ -89,7 +89,8 @@ class Wall:
             return
         known = self._trouble.setdefault(flight.run.id, _Trouble(now))
         known.rests_until = now + flight.settings.poll_interval
-        flight.bare, flight.gathering, flight.answers, flight.asking, flight.preparing = True, None, None, None, None
+        flight.bare = True
+        flight.forget()
         times = self.desk.journal.faults(flight.run.id) + 1
         if not m.in_flight or str(fault) != known.said:
             known.said = str(fault)

@@ -20,6 +20,7 @@ from saltext_vios.migration.levels import Level
 from saltext_vios.migration.method import Method
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.commands import ALTDISK
+from saltext_vios.options import DRIVER
 
 NAME = "viosupgrade"
 
@@ -36,6 +37,11 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
     if options["type"] is None:
         raise Refused("type is not given, expected type=altdisk or type=bosinst with method=viosupgrade")
     _altdisk_options(options) if options["type"] == ALTDISK else _bosinst_options(options)
+    if options["overlap"] and not reboots(options):
+        raise Refused(
+            "overlap is yes, and reboot is 'tool': a tool that reboots a VIOS when it likes may reboot both of a "
+            "frame; where yours is known to leave the reboot to others, say reboot=driver"
+        )
     migvios.refuse_one_backup_for_several([name for one in tuples for name in one], options)
 
 
@@ -59,6 +65,9 @@ def _bosinst_options(options: Mapping[str, Any]) -> None:
     for name in ONLY_73:
         if options[name]:
             raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst'; leave it out")
+    for name, given in (("overlap", options["overlap"]), ("reboot", reboots(options))):
+        if given:
+            raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst': its install is the outage")
     if not (options["spot_name"] or options["spot_prefix"] or options["spot_postfix"]):
         raise Refused("spot_name is not given; type=bosinst boots the VIOS from a SPOT made of the image")
 
@@ -70,6 +79,11 @@ def argv(vios: str, options: Mapping[str, Any], ground: Ground, validate: bool =
 def needed(options: Mapping[str, Any]) -> tuple[int, int]:
     """The AIX level of the NIM master from which on it may be used."""
     return EXISTS if options["type"] == ALTDISK else RIGHT_DISK
+
+
+def reboots(options: Mapping[str, Any]) -> bool:
+    """Whether the VIOS is rebooted by this program when its image is on the other disk, not by the tool."""
+    return options["reboot"] == DRIVER
 
 
 def target(options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -96,14 +110,17 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
         mark=(*nim.mark, answers, *where.values(), None if disks.served is None else str(disks.served)),
         shown={**nim.shown, "c_rsh": answers, **shown},
     )
-    found = _altdisk(look, seen, target(options)) if options["type"] == ALTDISK else _bosinst(look, seen, options)
+    found = _altdisk(look, seen, options) if options["type"] == ALTDISK else _bosinst(look, seen, options)
     early = found.outcome is Outcome.SUCCESS and not disks.counted
     return replace(found, outcome=None) if early else found
 
 
-def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:
-    """NIM ready says nothing of an altdisk, nor does its success: only rootvg on the disk named does."""
-    disks = look.disks or Disks()
+def _altdisk(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
+    """NIM ready says nothing of an altdisk, nor does its success: only rootvg on the disk named does.
+
+    Nor is an altinst_rootvg a whole one; the tools of AIX set the boot list when theirs is (doc: alt_disk_mksysb).
+    """
+    disks, wanted = look.disks or Disks(), target(options)
     alt, root, former = disks.of(ALT), disks.of(ROOT), disks.of(FORMER)
     if root and set(root) <= set(wanted) and former:
         seen = f"rootvg on {' '.join(root)}, old_rootvg on {' '.join(former)}"
@@ -113,7 +130,19 @@ def _altdisk(look: Look, nim: Progress, wanted: tuple[str, ...]) -> Progress:
     if alt:
         seen = f"altinst_rootvg on {' '.join(alt)}"
         advice = f"if it is complete, the VIOS waits for its reboot from {' '.join(alt)}: shutdown -restart on the VIOS"
-        known = replace(nim, idle=False, outcome=failed, trace=seen, phase="installing", advice=advice)
+        whole = bool(nim.idle) and failed is None and disks.boot[:1] == alt[:1] and set(alt) == set(wanted)
+        installed = whole and reboots(options)
+        known = replace(
+            nim,
+            idle=False,
+            outcome=failed,
+            trace=seen,
+            phase="installed" if installed else "installing",
+            advice=advice,
+            aside=not set(root) & set(wanted),
+            installed=installed,
+            mark=(*nim.mark, *disks.boot),
+        )
         return replace(known, seen=seen if nim.idle else f"{nim.seen}, {seen}")
     # What stood there before the start stays: without a disk that changed it is no word on ours.
     return replace(nim, idle=False if nim.busy else None, outcome=failed, trace=None)
@@ -232,5 +261,6 @@ METHOD = Method(
     asks=True,
     late_is_unknown=True,
     quiet=QUIET,
+    reboot=lambda vios, options: commands.reboot(vios) if reboots(options) else None,
     validation=lambda vios, options, ground: argv(vios, options, ground, validate=True),
 )

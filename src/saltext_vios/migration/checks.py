@@ -165,6 +165,7 @@ class CheckContext(CheckOptions):
     frames: tuple[str | None, ...] = ()
     goes_down: bool = True  # it is to be migrated, as far as is known
     pending_before: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
+    aside: frozenset[str] = frozenset()  # VIOSes of the tuple that serve while they are installed on another disk
 
 
 @dataclass(frozen=True)
@@ -208,10 +209,13 @@ def at_level(checked: Checked, force: bool) -> bool:
     return checked.level >= checked.wanted
 
 
-def check_tuple(facts: Sequence[VIOSFacts], asked: CheckOptions, finished: Collection[str] = ()) -> dict[str, Checked]:
+def check_tuple(
+    facts: Sequence[VIOSFacts], asked: CheckOptions, finished: Collection[str] = (), aside: Collection[str] = ()
+) -> dict[str, Checked]:
     """Check every VIOS of a tuple, in its order.
 
     :param finished: the VIOSes of the tuple that this run has already migrated or found at the level.
+    :param aside: those that serve while they are installed on another disk, and need not be done before the next.
     """
     names = tuple(one.name for one in facts)
     frames = tuple(one.frame for one in facts)
@@ -228,11 +232,22 @@ def check_tuple(facts: Sequence[VIOSFacts], asked: CheckOptions, finished: Colle
         if asked.keeps is not None:
             found = replace(found, kept=asked.keeps(one))
         goes_down = one.name not in finished and not at_level(found, asked.force)
-        context = replace(context, goes_down=goes_down)
+        context = replace(context, goes_down=goes_down, aside=frozenset(aside))
         result[one.name] = replace(found, findings=check(one, context))
-        if goes_down:
+        if goes_down and one.name not in aside:
             pending_before.add(one.name)
     return result
+
+
+def check_reboot(facts: VIOSFacts, names: Sequence[str], aside: Collection[str]) -> Checked:
+    """Whether the frame and the cluster of a VIOS can do without it while it reboots.
+
+    :param names: its tuple.
+    :param aside: those of it that serve while they are installed on another disk.
+    """
+    context = CheckContext(tuple=tuple(names), aside=frozenset(aside))
+    findings = tuple(finding for one in (_partners, _cluster) for finding in one(facts, context))
+    return Checked(facts.progress, facts.level.level if facts.level else None, None, findings)
 
 
 def check(facts: VIOSFacts, context: CheckContext) -> tuple[Finding, ...]:
@@ -483,7 +498,7 @@ def _partners(facts: VIOSFacts, context: CheckContext) -> Found:
         name = f"partner {partner.name}"
         if partner.name in context.pending_before:
             continue  # it is migrated first, and verified before this one is asked about again
-        if partner.view.busy:
+        if partner.view.busy and partner.name not in context.aside:
             yield error(
                 facts,
                 name,

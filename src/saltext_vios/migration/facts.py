@@ -63,6 +63,7 @@ class Disks:
     error: str = ""
     served: int | None = None
     counted: bool = True
+    boot: tuple[str, ...] = ()  # from which it would boot; none where it was not asked
 
     def of(self, vg: str) -> tuple[str, ...]:
         return tuple(disk.name for disk in self.known if disk.vg == vg)
@@ -174,6 +175,8 @@ class Progress:
     passing: tuple[str, ...] = ()  # comes and goes without an operation: news the first time only, and never a trace
     serving: bool | None = None  # whether the VIOS serves its clients; None where it is not known
     served: int | None = None  # how much it gives to clients; less than before is no success yet
+    aside: bool = False  # the image goes onto another disk, and the system that runs is the one of before
+    installed: bool = False  # it is there whole, and whoever started it has to reboot the VIOS
     phase: str = "unknown"
     percent: int | None = None
     info: str | None = None

@@ -58,6 +58,8 @@ def _of_a_migration(m: Migration, key: str) -> tuple[str, str]:
         tool = m.command.tool if m.command is not None else "its command"
         return f"{tool} to return 0, or NIM to show the operation", f"salt-call vios.history {_targets(m, key)} limit=1"
     if status == statuses.UNFINISHED:
+        if m.view is not None and m.view.installed:
+            return "the VIOS to boot from the disk with its image", f"salt-call vios.check {_targets(m, key)}"
         if m.begun and m.view is not None and m.view.idle:
             return f"the VIOS to answer with {level}", "salt-call vios.list levels=True"
         if m.begun:

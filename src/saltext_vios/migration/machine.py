@@ -34,6 +34,8 @@ class State(enum.Enum):
     STARTING = "starting"  # the intent is on disk; the command may or may not have run
     STARTED = "started"  # the command is back; nothing of the operation is seen yet
     INSTALLING = "installing"  # it was seen to leave the baseline
+    INSTALLED = "installed"  # its image is on another disk; it serves, and waits for its turn to reboot
+    REBOOTING = "rebooting"  # the intent to reboot is on disk; that command may or may not have run
     VERIFYING = "verifying"  # said to be done; the VIOS is asked
     DONE = "done"
     CURRENT = "current"
@@ -59,6 +61,9 @@ class Event(enum.Enum):
     REFUSED = "its command refused"
     NOT_BACK = "its command did not return and nothing began"
     BEGAN = "it left the baseline"
+    INSTALLED = "its image is on another disk, only its reboot is missing"
+    REBOOT = "nothing stands in the way of its reboot"
+    NOT_VERIFIED = "the VIOS before it was not verified"
     SAID_FAILED = "the tool reports a failure"
     SAID_DONE = "the tool reports success"
     FINISHED = "the tool reports success, and verify is off"
@@ -117,6 +122,30 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     S.INSTALLING: {
         E.SAID_FAILED: (S.FAILED, statuses.FAILED),
         E.SAID_DONE: (S.VERIFYING, None),
+        E.INSTALLED: (S.INSTALLED, None),
+        E.FINISHED: (S.DONE, statuses.DONE),
+        E.STALLED: (S.FAILED, statuses.UNFINISHED),
+        E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+        E.FAULTY: (S.FAILED, statuses.UNFINISHED),
+    },
+    S.INSTALLED: {
+        E.REBOOT: (S.REBOOTING, None),
+        E.HELD: (S.SKIPPED, statuses.HELD),
+        E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
+        E.NOT_VERIFIED: (S.SKIPPED, statuses.HELD),
+        E.NOT_LAUNCHED: (S.FAILED, statuses.UNFINISHED),
+        E.SAID_FAILED: (S.FAILED, statuses.FAILED),
+        E.BUSY_AGAIN: (S.INSTALLING, None),
+        E.STALLED: (S.FAILED, statuses.UNFINISHED),
+        E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
+        E.FAULTY: (S.FAILED, statuses.UNFINISHED),
+    },
+    S.REBOOTING: {
+        E.WITHDRAWN: (S.INSTALLED, None),
+        E.PAST_LIMIT: (S.SKIPPED, statuses.TIMEOUT),
+        E.REFUSED: (S.FAILED, statuses.UNFINISHED),
+        E.SAID_FAILED: (S.FAILED, statuses.FAILED),
+        E.SAID_DONE: (S.VERIFYING, None),
         E.FINISHED: (S.DONE, statuses.DONE),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
@@ -136,7 +165,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
 
 FINAL = frozenset({S.DONE, S.CURRENT, S.FAILED, S.SKIPPED})
 # The VIOS may be down because of us, or about to be.
-IN_FLIGHT = frozenset({S.STARTING, S.STARTED, S.INSTALLING, S.VERIFYING})
+IN_FLIGHT = frozenset({S.STARTING, S.STARTED, S.INSTALLING, S.INSTALLED, S.REBOOTING, S.VERIFYING})
 
 
 
@@ -155,6 +184,8 @@ RESTART: dict[State, First] = {
     S.STARTING: First.TAKE_BACK,
     S.STARTED: First.FOLLOW,
     S.INSTALLING: First.FOLLOW,
+    S.INSTALLED: First.FOLLOW,
+    S.REBOOTING: First.TAKE_BACK,
     S.VERIFYING: First.FOLLOW,
     **dict.fromkeys(FINAL, First.NOTHING),
 }
@@ -199,6 +230,7 @@ class Migration:
     unanswered: str = ""
     started: float | None = None
     changed: float | None = None
+    reboots: int = 0  # intents to reboot it; one that was taken back counts, too
     task: str = ""  # the task that this is, if it is no migration
     kept: Mapping[str, str] = field(default_factory=dict)  # from before the start; what proves it is held against it
 
@@ -209,6 +241,14 @@ class Migration:
     @property
     def what(self) -> str:
         return self.task or "migration"
+
+    @property
+    def serves_aside(self) -> bool:
+        """Its image goes onto another disk, or is there, and it still serves with the system of before."""
+        view = self.view or Progress()
+        installs = self.state in (State.INSTALLING, State.INSTALLED)
+        out = self.command is not None and self.command.state is CommandState.RUNNING
+        return installs and view.aside and bool(view.serving) and not out
 
     @property
     def final(self) -> bool:
@@ -236,6 +276,7 @@ class Facts:
     level: LevelAnswer | None = None
     proof: Proof | None = None  # in place of the level, of a task
     failed_queries: int = 0
+    in_turn: bool = True  # False: it waits for another VIOS, which has a time of its own
 
 
 @dataclass(frozen=True)
@@ -271,6 +312,7 @@ def start(migration: Migration, baseline: Progress, now: float) -> Step:
         unanswered="",
         started=now,
         changed=now,
+        reboots=0,
     )
     levels_known = f"from ioslevel {migration.level_old or 'unknown'} to {migration.wanted}"
     if migration.wanted is None:
@@ -278,6 +320,14 @@ def start(migration: Migration, baseline: Progress, now: float) -> Step:
     if migration.task and migration.wanted is None:
         levels_known = f"at ioslevel {migration.level_old or 'unknown'}"
     return move(ready, Event.CLEARED, f"{migration.vios}: {migration.what} starts {levels_known}")
+
+
+def reboot(migration: Migration, now: float) -> Step:
+    """Nothing stands in the way: the intent to reboot it from the disk that has its image."""
+    ready = replace(
+        migration, command=None, views_since_return=0, old_answers=0, changed=now, reboots=migration.reboots + 1
+    )
+    return move(ready, Event.REBOOT, f"{migration.vios}: reboots from the disk with its image, its partner serves")
 
 
 def follow(migration: Migration, facts: Facts, limits: Limits) -> Step:
@@ -333,6 +383,8 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             old_answers=min(m.old_answers + 1, SETTLED) if against else 0,
             kept={**m.kept, **facts.proof.keeps},
         )
+    if m.state is State.INSTALLED:
+        changed = (facts.now if changed is None else changed) if facts.in_turn else None
     return replace(m, changed=changed)
 
 
@@ -346,6 +398,8 @@ def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | No
         State.STARTING: _starting,
         State.STARTED: _started,
         State.INSTALLING: _installing,
+        State.INSTALLED: _installed,
+        State.REBOOTING: _rebooting,
         State.VERIFYING: _verifying,
     }
     found = by_state[m.state](m, facts, limits)
@@ -408,6 +462,10 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     failure = _failure(m)
     if failure:
         return Event.SAID_FAILED, failure
+    # A tool that has more to do, or reboots by itself after all, would show it meanwhile.
+    still = m.changed is not None and facts.now - m.changed >= limits.quiet
+    if m.view.installed and m.serves_aside and not m.reboots and still:
+        return Event.INSTALLED, f"{m.view.seen}; it waits for its turn to reboot"
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
@@ -417,6 +475,28 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     if m.seen_busy and m.view.info is None and m.view.complaint is None and m.view.serving is not False:
         return Event.FINISHED, "migrated according to NIM, not verified (verify=False)"
     return None
+
+
+def _installed(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
+    if m.view is None or facts.view is None:
+        return None
+    if failure := _failure(m):
+        return Event.SAID_FAILED, failure
+    # One that does not answer may have been rebooted; its next answer tells.
+    if m.view.serving and not m.view.aside:
+        return Event.BUSY_AGAIN, f"{m.view.seen}: it was rebooted, and not by this driver"
+    return None
+
+
+def _rebooting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
+    command = m.command
+    if command is not None and command.state is CommandState.TOO_LATE:
+        return Event.PAST_LIMIT, f"the time limit was reached before {command.tool} ran; it was not rebooted"
+    refused = command is not None and command.state is CommandState.RETURNED and command.rc
+    stays = m.view is not None and m.view.installed and m.views_since_return >= SETTLED
+    if command is not None and refused and stays and facts.now - (m.changed or 0) >= limits.quiet:
+        return Event.REFUSED, f"{command.tool} returned {command.rc}, it was not rebooted. {m.view.advice}"
+    return _installing(m, facts, limits)
 
 
 def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:

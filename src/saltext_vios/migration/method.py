@@ -78,6 +78,7 @@ class Method:
     :param asks: whether each VIOS is asked for its disks, before the start and with each look; else NIM alone is.
     :param late_is_unknown: a command that does not return in time may have begun, even if nothing is seen of it.
     :param quiet: seconds for which nothing may be seen of what a command began that failed, or of what it brings about.
+    :param reboot: the command line that reboots a VIOS whose image is on another disk; None where the tool does that.
     :param validation: the command line by which its program looks and changes nothing, if it has one.
     :param common: the checks that it shares with others.
     :param wanted: the level that the VIOS is to have at the end, if that is another.
@@ -95,6 +96,7 @@ class Method:
     asks: bool = False
     late_is_unknown: bool = False
     quiet: float = 0
+    reboot: Callable[[str, Options], list[str] | None] = lambda vios, options: None
     validation: Callable[[str, Options, Ground], list[str]] | None = None
     common: tuple[Check, ...] = CHECKS
     wanted: Callable[[VIOSFacts, Level | None], Level | None] = wanted_level

@@ -4,10 +4,11 @@ Rules of this file: all that keeps a VIOS from being started stands here, and no
 pure function of one frozen picture, the ``Situation``; no clock, no journal, no NIM.
 
 A tuple is asked about at three moments: when a call asks for it (REQUEST), when its turn would come (TURN, with what
-a listing shows), and right before its command runs (START, with the answers of NIM and of its VIOSes). The first
-question that has an answer decides. The driver asks at each moment and obeys; a preview asks all three at once
-(``foresee``). The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, and then is
-asked about like the first.
+a listing shows), and right before its command runs (START, with the answers of NIM and of its VIOSes); and at a fourth
+where this program reboots a VIOS whose image is on another disk (REBOOT), since that is its outage. The first
+question that has an answer decides. The driver asks at each moment and obeys; a preview asks the first three at once
+(``foresee``). The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, or serves
+beside it where that is asked for (``overlap``), and then is asked about like the first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from saltext_vios.migration import statuses
 from saltext_vios.migration.checks import Checked, Severity, at_level
 from saltext_vios.migration.durations import AUTO, History
 from saltext_vios.migration.facts import Progress
-from saltext_vios.migration.machine import TRANSITIONS, Event, Migration, State, Step, move, span, start
+from saltext_vios.migration.machine import TRANSITIONS, Event, Migration, State, Step, move, reboot, span, start
 from saltext_vios.migration.previous import Objection
 from saltext_vios.migration.tuples import Run
 
@@ -32,6 +33,7 @@ class Moment(enum.Enum):
     REQUEST = "when it is asked for"
     TURN = "when its turn would come"
     START = "right before its command runs"
+    REBOOT = "right before a VIOS is rebooted whose image is on another disk"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Situation:
     place: bool | None = None  # None: not asked yet
     in_use: bool = False
     launches: int = 0
+    rebooting: Migration | None = None  # the VIOS that would be rebooted, where that is what is asked
+    leaves_reboot: bool = False  # the tool was seen here to leave the reboot to others
     checked: Mapping[str, Checked] | None = None
 
     @property
@@ -64,17 +68,19 @@ class Situation:
     def at_level(self) -> list[Migration]:
         """Those that are not finished and need not be started; known with the answers only."""
         checked, force = self.checked, self.run.terms.force
-        if checked is None:
+        if checked is None or self.rebooting is not None:
             return []
         # One that installs may answer with its new level before it is done.
-        still = [m for m in self.run.migrations if not m.final and m != self.elsewhere]
+        still = [m for m in self.run.migrations if not m.final and not m.in_flight and m != self.elsewhere]
         return [m for m in still if at_level(checked[m.vios], force)]
 
     @property
     def left(self) -> list[Migration]:
-        """Those that are still to be migrated, as far as is known."""
+        """Those that are still to be started, as far as is known; the one that would be rebooted, where it is that."""
+        if self.rebooting is not None:
+            return [self.rebooting]
         done = self.at_level
-        return [m for m in self.run.migrations if not m.final and m not in done]
+        return [m for m in self.run.migrations if not m.final and not m.in_flight and m not in done]
 
     @property
     def untouched(self) -> bool:
@@ -136,11 +142,39 @@ def _under_way(now: Situation) -> Answer:
 
 
 def _other_vios(now: Situation) -> Answer:
-    """Where the second VIOS waits: never before the first is DONE or CURRENT, and never together."""
+    """Where the second VIOS waits: until the first is DONE or CURRENT, or its image may be installed beside it.
+
+    Beside it only where that is asked for, the first still serves with its former system, and the tool is known to
+    leave the reboot: by this first one, which waits for its own, or by an earlier one here.
+    """
     if now.run.over:
         return Wait("the tuple is over")
-    flying = next((m for m in now.run.migrations if m.in_flight), None)
-    return Wait(f"{flying.vios} is {flying.state.value}") if flying else None
+    for m in now.run.flying:
+        known = m.state is State.INSTALLED or now.leaves_reboot
+        if not (now.run.terms.overlap and m.serves_aside and known):
+            return Wait(f"{m.vios} is {m.state.value}")
+    return None
+
+
+def _others_at_a_reboot(now: Situation) -> Answer:
+    """Never both rebooted, and in their order: the one before is verified, one behind serves with its former system."""
+    m = now.left[0]
+    for other in now.run.migrations:
+        if other.n < m.n and other.state in (State.FAILED, State.SKIPPED):
+            return Stop(f"{other.vios} was not verified", Event.NOT_VERIFIED)
+        if other.n < m.n and not other.final:
+            return Wait(f"{m.vios} waits for its reboot: {other.vios} is {other.state.value}")
+        if other.in_flight and not other.serves_aside:
+            return Wait(f"{m.vios} waits for its reboot: {other.vios} is {other.state.value}")
+    return None
+
+
+def _serves(now: Situation) -> Answer:
+    """Asked again until the time runs out: a VIOS with its image on another disk can wait."""
+    found = now.found(now.left[0])
+    if found is None or not found.errors:
+        return None
+    return Wait(f"{now.left[0].vios} is not rebooted: {'; '.join(map(str, found.errors))}")
 
 
 def _started_elsewhere(now: Situation) -> Answer:
@@ -253,27 +287,30 @@ class Question:
 
 M = Moment
 BOTH = (M.TURN, M.START)
+EACH = (*BOTH, M.REBOOT)
 
 # In this order; the first that has an answer decides.
 QUESTIONS = (
     Question("earlier status", (M.REQUEST,), _earlier_status),
     Question("under way already", (M.REQUEST,), _under_way),
     Question("other VIOS of the tuple verified", BOTH, _other_vios),
+    Question("other VIOS verified or serving", (M.REBOOT,), _others_at_a_reboot),
     Question("started elsewhere", BOTH, _started_elsewhere),
-    Question("cancelled", BOTH, _cancelled),
-    Question("time limit", BOTH, _time_limit),
+    Question("cancelled", EACH, _cancelled),
+    Question("time limit", EACH, _time_limit),
     # Of the VIOS that would start, so only when it is known which one is at the level.
     Question("margin", (M.START,), _margin),
-    Question("hold", BOTH, _hold),
+    Question("hold", EACH, _hold),
     Question("failure budget", BOTH, _failure_budget),
-    Question("listing complete", BOTH, _listing),
+    Question("listing complete", EACH, _listing),
     Question("place", (M.TURN,), _place),
-    Question("frame and cluster", BOTH, _frame_and_cluster),
+    Question("frame and cluster", EACH, _frame_and_cluster),
     Question("at the level", (M.START,), _at_the_level),
     Question("trace of an earlier start", (M.START,), _trace),
     Question("findings", (M.START,), _findings),
     Question("cluster comes back", (M.START,), _cluster_comes_back),
-    Question("launches", (M.START,), _launches),
+    Question("partners serve", (M.REBOOT,), _serves),
+    Question("launches", (M.START, M.REBOOT), _launches),
 )
 
 
@@ -293,7 +330,7 @@ def decide(now: Situation, moment: Moment, patient: bool = False) -> Decision:
 
     :param patient: take what is only waited for as having come about.
     """
-    seen = now if moment is M.START else replace(now, checked=None)
+    seen = now if moment in (M.START, M.REBOOT) else replace(now, checked=None)
     for question in QUESTIONS:
         if moment in question.moments:
             answer = question.ask(seen)
@@ -304,7 +341,7 @@ def decide(now: Situation, moment: Moment, patient: bool = False) -> Decision:
 
 def foresee(now: Situation) -> Decision:
     """What all moments come to if nothing changes: what is only waited for does not stand in the way."""
-    for moment in Moment:
+    for moment in (M.REQUEST, M.TURN, M.START):
         decision = decide(now, moment, patient=True)
         # At its turn it is only looked at more closely: the answers may show that it is not to be followed.
         if decision.answer is not None and not (moment is M.TURN and isinstance(decision.answer, Adopt)):
@@ -316,7 +353,7 @@ def status_of(stop: Stop, run: Run) -> str | None:
     """The status that a stop gives to its VIOS, or that is passed through."""
     if stop.event is None:
         return stop.status
-    m = stop.migration or run.current
+    m = stop.migration or run.next
     status = TRANSITIONS[State.CHECKING][stop.event][1]
     return status and m and status.format(word=m.word)
 
@@ -339,9 +376,16 @@ def steps(now: Situation, decision: Decision, steady: float) -> list[Step]:
     return [*found, _start(now.left[0], now, steady)]
 
 
+def reboot_step(now: Situation, steady: float) -> Step:
+    return reboot(now.left[0], steady)
+
+
 def stop_step(now: Situation, stop: Stop) -> Step:
-    """The move of the VIOS that a stop is about, the current one unless it names another."""
+    """The move of the VIOS that a stop is about, the next one unless it names another."""
     m = stop.migration or now.left[0]
+    if now.rebooting is not None:
+        advice = m.view.advice if m.view else ""
+        return move(m, stop.event or Event.HELD, f"{stop.why}; {m.vios} was not rebooted. {advice}".rstrip())
     return move(_looked_at(m, now) if now.checked is not None else m, stop.event or Event.HELD, stop.why)
 
 

@@ -58,5 +58,5 @@ def of_tuple(own: Iterable[str | None]) -> str | None:
             return status
     moved = [status for status in known if status != CURRENT]
     if moved:
-        return moved[-1]
+        return next((status for status in moved if initiated(status)), moved[-1])
     return CURRENT if known else None

@@ -32,6 +32,7 @@ class Terms:
     max_failures: str | None = None
     margin: float | str | None = None
     longest_first: bool = False
+    overlap: bool = False
     limits: Limits = field(default_factory=Limits)
     task: str = ""
     takes_down: bool = True  # it takes its VIOSes from their clients, or may
@@ -60,6 +61,18 @@ class Run:
         return next((m for m in self.migrations if not m.final), None)
 
     @property
+    def next(self) -> Migration | None:
+        """The first VIOS that is neither finished nor in flight."""
+        if self.over:
+            return None
+        return next((m for m in self.migrations if not m.final and not m.in_flight), None)
+
+    @property
+    def flying(self) -> tuple[Migration, ...]:
+        """The VIOSes in flight: one, or two whose images go onto other disks while they serve."""
+        return () if self.over else tuple(m for m in self.migrations if m.in_flight)
+
+    @property
     def status(self) -> str | None:
         return statuses.of_tuple(m.status for m in self.migrations)
 
@@ -70,10 +83,10 @@ class Run:
 
 
 def with_migration(run: Run, migration: Migration) -> Run:
-    """The run with one VIOS moved on; over when that VIOS did not succeed or was the last."""
+    """The run with one VIOS moved on; over when one did not succeed, or all are final, and none is in flight."""
     migrations = tuple(migration if m.n == migration.n else m for m in run.migrations)
-    ended = migration.state in (State.FAILED, State.SKIPPED)
-    return replace(run, migrations=migrations, over=ended or all(m.final for m in migrations))
+    ended = any(m.state in (State.FAILED, State.SKIPPED) for m in migrations) or all(m.final for m in migrations)
+    return replace(run, migrations=migrations, over=ended and not any(m.in_flight for m in migrations))
 
 
 def in_order(waiting: Iterable[Run], history: History) -> list[Run]:
@@ -123,8 +136,9 @@ def clashes(
 
 def give_way(run: Run) -> Step | None:
     """Back to the queue, so that its place serves another; not between the two VIOSes of a tuple."""
-    migration = run.current
-    if migration is None or migration.state is not State.CHECKING or any(m.final for m in run.migrations):
+    migration = run.next
+    begun = run.flying or any(m.final for m in run.migrations)
+    if migration is None or migration.state is not State.CHECKING or begun:
         return None
     return move(migration, Event.REQUEUED)
 

@@ -102,6 +102,10 @@ class Client:
             raise NIMUnavailable(f"lspv on {host} printed no list of disks: {_short(text)}")
         return found
 
+    def boot_list(self, host: str) -> tuple[str, ...]:
+        """The disks from which a VIOS would boot, in their order."""
+        return tuple(replies.boot_list(self.said(host, commands.BOOT_LIST)) or ())
+
     def disk_sizes(self, host: str) -> dict[str, int]:
         return replies.disk_sizes(self.said(host, commands.DISK_SIZES))
 

@@ -23,8 +23,9 @@ CLUSTER_STATUS = "( LC_ALL=C /usr/ios/cli/ioscli cluster -status -fmt : ); echo 
 SCSI_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -fmt : ); echo rc=$?"
 # Without a heading that matters: name, PVID, volume group, state.
 DISKS = "( LC_ALL=C /usr/ios/cli/ioscli lspv ); echo rc=$?"
-DISK_SIZES = "( LC_ALL=C /usr/ios/cli/ioscli lspv -size ); echo rc=$?"
+# From which disk it would boot: `hdisk2 blv=hd5 pathid=0` (seen).
 BOOT_LIST = "( LC_ALL=C bootlist -m normal -o ); echo rc=$?"
+DISK_SIZES = "( LC_ALL=C /usr/ios/cli/ioscli lspv -size ); echo rc=$?"
 ROOT_COPIES = "( LC_ALL=C lsvg -M rootvg ); echo rc=$?"
 FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
 NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"
@@ -218,6 +219,11 @@ def master_fileset() -> list[str]:
 
 def reset(vios: str) -> list[str]:
     return ["nim", "-Fo", "reset", vios]
+
+
+def reboot(vios: str) -> list[str]:
+    """Forced, and by an ``at`` job: it takes effect minutes later (seen)."""
+    return ["nim", "-o", "reboot", vios]
 
 
 def deallocate(vios: str) -> list[str]:

@@ -35,6 +35,8 @@ OF_VIOSUPGRADE = {
     "returns_at_end": "viosupgrade returns when all is over, not at once",
     "quiet_nim": "NIM shows nothing of an upgrade onto the alternate disk",
     "tool_does_not_reboot": "the alternate disk is ready and the boot list set, somebody else has to reboot",
+    "reboot_refused": "nim -o reboot fails, the VIOS is not rebooted",
+    "reboot_does_nothing": "nim -o reboot returns 0, the VIOS is not rebooted",
     "answers_before_restore": "the VIOS answers from its new disk before its mappings are restored",
     "restore_partial": "NIM says success, the mappings of one client are missing",
     "status_hangs": "viosupgrade -q does not come back (seconds=N, real ones; else until cleared)",

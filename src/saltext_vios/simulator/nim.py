@@ -287,6 +287,13 @@ def _viosbr(store: Store, name: str, attributes: dict[str, str], force: bool, no
 def _reboot(store: Store, name: str, attributes: dict[str, str], force: bool, note: dict[str, object]) -> int:
     _get(store, name)
     with store.transaction():
+        refuses = store.consume("reboot_refused", name)
+        does_nothing = store.consume("reboot_does_nothing", name)
+    if refuses is not None:
+        raise inside(name, "unexpected", what="/usr/sbin/reboot", method="m_reboot")
+    if does_nothing is not None:
+        return 0
+    with store.transaction():
         operations.reboot(store, name)
     note["rebooted"] = name
     return 0

@@ -286,8 +286,8 @@ def test_a_call_attaches_to_what_is_under_way_unless_an_earlier_status_objects()
     assert isinstance(foresee(situation(pair(), under_way="run 3", objection=objection)).answer, Stop)
 
 
-def test_every_question_is_asked_at_a_start_unless_it_is_about_the_request_or_a_place():
-    apart = {"earlier status", "under way already", "place"}
+def test_every_question_is_asked_at_a_start_unless_it_is_about_the_request_a_place_or_a_reboot():
+    apart = {"earlier status", "under way already", "place", "other VIOS verified or serving", "partners serve"}
     assert {question.name for question in QUESTIONS if Moment.START not in question.moments} == apart
 
 

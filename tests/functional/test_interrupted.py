@@ -103,7 +103,7 @@ def test_a_driver_killed_between_the_intent_and_nim_checks_anew(vios, simulator,
     monkeypatch.undo()
     assert nim_runs(simulator) == []
     ret = vios.wait()
-    assert any("before nim ran" in text for text in ret["meta"][PAIR]["messages"])
+    assert any("before nim was run" in text for text in ret["meta"][PAIR]["messages"])
     ended_well(ret, simulator)
 
 

@@ -396,7 +396,8 @@ class Flight:
             return
         self.desk.refresh()
         facts = inquiry.facts(self.desk.listing or {}, self.run.vioses, future.result(), {}, self.read)
-        checked = {one.name: checks.check_reboot(one, self.run.vioses, self._aside()) for one in facts}
+        asked = inquiry.asked(self.options)
+        checked = {one.name: checks.check_reboot(one, asked, self.run.vioses, self._aside()) for one in facts}
         now = self.situation(rebooting=m, checked=checked, launches=m.reboots)
         decision = start.decide(now, Moment.REBOOT)
         if isinstance(decision.answer, Stop):

@@ -239,14 +239,14 @@ def check_tuple(
     return result
 
 
-def check_reboot(facts: VIOSFacts, names: Sequence[str], aside: Collection[str]) -> Checked:
-    """Whether the frame and the cluster of a VIOS can do without it while it reboots.
+def check_reboot(facts: VIOSFacts, asked: CheckOptions, names: Sequence[str], aside: Collection[str]) -> Checked:
+    """Whether the frame, the cluster and the clients of a VIOS can do without it while it reboots.
 
     :param names: its tuple.
     :param aside: those of it that serve while they are installed on another disk.
     """
-    context = CheckContext(tuple=tuple(names), aside=frozenset(aside))
-    findings = tuple(finding for one in (_partners, _cluster) for finding in one(facts, context))
+    context = CheckContext(**vars(asked), tuple=tuple(names), aside=frozenset(aside))
+    findings = tuple(finding for one in (_partners, _cluster, _paths) for finding in one(facts, context))
     return Checked(facts.progress, facts.level.level if facts.level else None, None, findings)
 
 

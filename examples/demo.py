@@ -139,9 +139,13 @@ def _one_nim_master(root: Path) -> int:
     _salt(root, "vios.list")
     _say("What would stop or worry a migration of the first pair?")
     _salt(root, "vios.check", "vios1,vios2", *MIGRATION)
-    _say("Migrate it; the lines in between come from the Salt event bus")
+    _say("A backup of both, made side by side and read by viosbr; asked for again, it is fresh")
+    _salt(root, "vios.backup", "vios1,vios2")
+    _salt(root, "vios.backup", "vios1,vios2", "max_age=7d")
+    _salt(root, "vios.backups", "vios1,vios2")
+    _say("Migrate it, if it has its backup; the lines in between come from the Salt event bus")
     with _events(root):
-        _salt(root, "vios.migrate", "vios1,vios2", *MIGRATION)
+        _salt(root, "vios.migrate", "vios1,vios2", *MIGRATION, "backup=require")
     _say("The other two pairs by highstate")
     with _events(root):
         _salt(root, "state.apply")
@@ -233,8 +237,11 @@ def _simulated(home: Path, name: str) -> dict[str, object]:
     frames = {f"{prefix}frame{n}": [f"vios{2 * n - 1}", f"vios{2 * n}"] for n in (1, 2, 3)}
     scenario.write_text(yaml.safe_dump({"frames": frames}))
     _simulator("init", str(simulator), "--scenario", str(scenario), "--speed", str(SPEED))
+    for kind in ("ios_backup", "ios_mksysb"):
+        (home / "backups" / kind).mkdir(parents=True)
     return {
         "nim_bin_dir": str(simulator / "bin"),
+        "backup_dir": str(home / "backups"),
         "c_rsh": str(simulator / "bin" / "c_rsh"),
         "poll_interval": 0.4,
         "state_dir": str(home / "state"),

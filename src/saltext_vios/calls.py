@@ -12,7 +12,7 @@ from typing import Any
 from saltext_vios import methods, task_options
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
-from saltext_vios.migration import durations, levels, previous, timelimit
+from saltext_vios.migration import durations, levels, paths, previous, timelimit
 from saltext_vios.migration.selection import ALL, SELECTING
 
 
@@ -75,6 +75,8 @@ def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[
         found["vios_status"] = previous.normalise(found["vios_status"], tuples)
     if found["method"] == table.AUTO:
         return found  # the NIM master says which it is
+    if found["paths"] == paths.REQUIRE and not found["verify"]:
+        raise Refused("paths is 'require' and verify is no; what a VIOS serves is asked with its level: leave one out")
     method = methods.of(found)
     method.refuse(tuples, found)
     for names in tuples:

@@ -321,6 +321,13 @@ OPTIONS: tuple[Option, ...] = (
         Kind.CLIENTS,
         "Client partitions that may lose their paths, by name or number: a list, or a text with commas.",
     ),
+    _ours(
+        "paths_timeout",
+        Kind.SECONDS,
+        "Seconds in which a VIOS that answers again may come to serve what it served before: mappings, logins, Shared "
+        "Ethernet Adapters. What is missing then is a warning, with paths=require FAILURE-UPGRn-PATHS.",
+        1800,
+    ),
     _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),
     _ours("poll_interval", Kind.SECONDS, "Seconds between two looks at NIM. Defaults to vios:poll_interval."),
     _ours(

@@ -1,8 +1,11 @@
-"""Before a VIOS goes down: does every client keep a path through its partner? By every method."""
+"""Does every client keep a path while a VIOS is down, and is what it served there again after it? By every method."""
 
 import pytest
 from salt.exceptions import SaltInvocationError
 
+from saltext_vios.driver.home import Home
+from saltext_vios.driver.journal import Journal
+from tests.conftest import until
 from tests.drive import PAIR, ended_well, started, under_way
 from tests.functional.conftest import EACH, result_of
 
@@ -99,3 +102,114 @@ def test_a_state_says_what_is_in_the_way(apply, simulator, options, lacking):
 def test_another_word_is_refused(vios, options):
     with pytest.raises(SaltInvocationError, match="paths is 'maybe', expected 'require', 'warn' or 'ignore'"):
         vios.check("vios1,vios2", **options, paths="maybe")
+
+
+MISSING = "FAILURE-UPGR1-PATHS"
+
+# What does not come back, and what is said to be missing of it.
+LOST = {
+    "mapping_lost": ({"client": 3}, "client 3 (lpar3): vSCSI disk lpar3_1"),
+    "logins_late": ({}, "client 3 (lpar3): 0 of 1 NPIV adapters are logged in"),
+    "sea_lost": ({}, "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (there is none)"),
+    "adapter_lost": ({}, "adapter at U78D2.001.WZS-P1-C7-T1"),
+}
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_what_a_vios_does_not_serve_again_keeps_the_second_up(vios, simulator, options, fault):
+    words, missing = LOST[fault]
+    simulator.fault(fault, "vios1", **words)
+    ret = vios.migrate("vios1,vios2", **options, **REQUIRE)
+    assert ret["status"] == {PAIR: MISSING}
+    assert missing in ret["meta"][PAIR]["vios1"]["missing"]
+    assert missing in ret["meta"][PAIR]["messages"][-1]
+    assert started(simulator) == ["vios1"]
+    assert simulator.level("vios1") == "3.1.4.31"
+
+
+def test_by_default_what_is_missing_is_in_the_result_and_in_an_event(vios, simulator, options, state_dir):
+    simulator.fault("adapter_lost", "vios1")
+    ret = vios.migrate("vios1,vios2", **options)
+    ended_well(ret, simulator)
+    assert ret["meta"][PAIR]["vios1"]["missing"] == ["adapter at U78D2.001.WZS-P1-C7-T1"]
+    assert ret["meta"][PAIR]["vios2"]["missing"] == []
+    assert any("warning: after" in line and "adapter at" in line for line in ret["meta"][PAIR]["messages"])
+    with Journal(Home(state_dir), look_only=True) as journal:
+        assert journal.query("SELECT 1 FROM event WHERE tag = ?", f"vios/{PAIR}/paths")
+
+
+def test_a_node_that_does_not_join_its_cluster_again_is_missing(vios, simulator, options):
+    simulator.cluster("ssp1", "vios1", "vios3")
+    under_way(vios, simulator, options, **REQUIRE)
+    simulator.fault("node_stays_down", "vios1")
+    simulator.clear("install_hangs")
+    ret = vios.wait("vios1,vios2")
+    assert ret["status"] == {PAIR: MISSING}
+    assert ret["meta"][PAIR]["vios1"]["missing"] == ["node of the cluster ssp1"]
+
+
+def test_logins_that_come_late_are_waited_for(vios, simulator, options):
+    simulator.fault("logins_late", "vios1", seconds=1200)
+    ret = vios.migrate("vios1,vios2", **options, **REQUIRE)
+    ended_well(ret, simulator)
+    assert any("waits up to 30 min for: client 3 (lpar3)" in line for line in ret["meta"][PAIR]["messages"])
+    assert ret["meta"][PAIR]["vios1"]["missing"] == []
+
+
+def test_they_have_as_long_as_the_call_says(vios, simulator, options):
+    simulator.fault("logins_late", "vios1", seconds=4000)
+    ended_well(vios.migrate("vios1,vios2", **options, **REQUIRE, paths_timeout=7200), simulator)
+
+
+def test_a_driver_killed_while_it_waits_for_mappings_still_knows_what_there_was(vios, simulator, options, night):
+    simulator.fault("logins_late", "vios1")
+    vios.migrate("vios1,vios2", **options, **REQUIRE, paths_timeout=7200, wait=False)
+    until(lambda: any("waits up to" in line for line in messages(vios)), what="the wait for its logins")
+    night.kill_driver()
+    simulator.clear("logins_late")
+    ended_well(vios.wait("vios1,vios2"), simulator)
+
+
+def test_a_driver_killed_then_still_counts_what_stays_missing(vios, simulator, options, night):
+    simulator.fault("logins_late", "vios1")
+    vios.migrate("vios1,vios2", **options, **REQUIRE, wait=False)
+    until(lambda: any("waits up to" in line for line in messages(vios)), what="the wait for its logins")
+    night.kill_driver()
+    assert vios.wait("vios1,vios2")["status"] == {PAIR: MISSING}
+    assert started(simulator) == ["vios1"]
+
+
+def test_a_vios_whose_mappings_cannot_be_read_any_more_is_no_success_where_they_are_required(vios, simulator, options):
+    under_way(vios, simulator, options, **REQUIRE)
+    simulator.fault("lsmap_garbled", "vios1", of="npiv")
+    simulator.clear("install_hangs")
+    ret = vios.wait("vios1,vios2")
+    assert ret["status"] == {PAIR: MISSING}
+    assert "cannot be told of NPIV" in ret["meta"][PAIR]["vios1"]["missing"][0]
+
+
+def test_what_is_missing_is_told_with_what_to_type_next(vios, simulator, options):
+    simulator.fault("adapter_lost", "vios1")
+    failure = vios.migrate("vios1,vios2", **options, **REQUIRE)["meta"][PAIR]["vios1"]["failure"]
+    assert failure["seen"]["missing"] == "adapter at U78D2.001.WZS-P1-C7-T1"
+    assert failure["next"] == "salt-call vios.clients vios1,vios2"
+    assert vios.history(detail=True)[0]["vios"]["vios1"]["missing"] == ["adapter at U78D2.001.WZS-P1-C7-T1"]
+
+
+def test_repaired_by_hand_the_second_goes(vios, simulator, options):
+    simulator.fault("sea_lost", "vios1")
+    vios.migrate("vios1,vios2", **options, **REQUIRE)
+    again = vios.migrate("vios1,vios2", **options, **REQUIRE)
+    assert again["status"] == {PAIR: "FAILURE-CHECK"}
+    simulator.clear("sea_lost")
+    assert vios.migrate("vios1,vios2", **options, **REQUIRE)["status"] == {PAIR: "SUCCESS-UPGR2"}
+    assert simulator.audit()["violations"] == []
+
+
+def test_it_cannot_be_required_of_what_nobody_verifies(vios, options):
+    with pytest.raises(SaltInvocationError, match="paths is 'require' and verify is no"):
+        vios.check("vios1,vios2", **options, **REQUIRE, verify=False)
+
+
+def messages(vios):
+    return [line for run in vios.history(detail=True) for line in run["messages"]]

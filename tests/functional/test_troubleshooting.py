@@ -51,6 +51,9 @@ FINDINGS = {
     ("partner", "not running (Mstate"): (("partner_down", "vios2"), "vios1", {}),
     ("partner", "Mstate is 'not running'"): (("mstate_old", "vios2"), "vios1", {}),
     ("cluster", "node"): (("cluster", "vios3"), "vios1", {}),
+    ("client", "would lose its last path"): (("path_missing", "vios2", {"client": 3}), "vios1", {}),
+    ("client", "cannot be told whether it keeps a path"): (("client_off", None), "vios1", {}),
+    ("all clients", "would lose its last path"): (("sea_limbo", "vios2"), "vios1", {}),
     ("migvios", "does not list it"): (("no_migvios", None), "vios1", {}),
     ("bosinst_data", "none named"): (None, "vios1", {"bosinst_data": None}),
     ("boot_client", "boot the VIOS from the network yourself"): (None, "vios1", {"boot_client": False}),
@@ -71,6 +74,9 @@ FAILURES = {
     ("FAILURE-UPGRn-WAIT", "lsnim failed"): (None, ("lsnim_fails", None), {}),
     ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {PAIR: "SUCCESS-UPGR1-INIT"}}),
     ("FAILURE-CLUSTER", "node"): (("cluster", "vios3"), None, {}),
+    ("FAILURE-UPGRn-PATHS", "still lacks what it served before"): (
+        ("adapter_lost", "vios1"), None, {"paths": "require"}
+    ),
     ("FAILURE-UPGRn", "NIM shows Cstate_result"): (("fails", "vios1", {"phase": "customize"}), None, {}),
     ("FAILURE-UPGRn", "still answers with ioslevel"): (("old_level", "vios1"), None, {}),
 }

@@ -27,7 +27,7 @@ IBMS = """
 IBMS_UPGRADE = "clone_disk overwrite resources"
 OURS = """
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
-    allow_unknown_frame paths ignore_clients time_margin tuple_order frame level_below unpaired
+    allow_unknown_frame paths paths_timeout ignore_clients time_margin tuple_order frame level_below unpaired
     backup backup_max_age
     type copy_files pre_restore_script post_install_script validate reboot overlap
 """
@@ -72,6 +72,7 @@ def test_a_call_without_options_has_every_option_with_its_default():
     assert words == {
         "method": "migvios",
         "paths": "warn",
+        "paths_timeout": 1800,
         "tuple_order": "longest",
         "backup": "warn",
         "backup_max_age": "7d",

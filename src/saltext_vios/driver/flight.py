@@ -23,7 +23,7 @@ from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.migration import checks, clusters, start, tuples
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
-from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, follow, move
+from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move, span
 from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import replies
@@ -257,7 +257,8 @@ class Flight:
     def _ask_proof(self, m: Migration, attributes: Attributes | None) -> None:
         nim, questions, seat = inquiry.client(self.settings), self.desk.workers.questions, self.seat(m)
         if self.method.task is None:
-            seat.asking = self.desk.ask(questions, inquiry.level, nim, attributes)
+            about = (nim, dict(self.desk.listing or {}), m.vios, m.served)
+            seat.asking = self.desk.ask(questions, inquiry.proof, *about)
         elif attributes:
             seat.asking = self.desk.ask(questions, inquiry.evidence, nim, attributes, m.vios, self.options)
 
@@ -466,7 +467,7 @@ class Flight:
         new = step.migration
         if step == Step(old) and not notes and command is None:
             return
-        notes += self._seen(old, new)
+        notes += self._seen(old, new) + self._lacks(old, new)
         run = with_migration(self.run, new)
         if step.event not in (None, Event.ADMITTED, Event.REQUEUED):
             what = WHAT.get(step.event, "failed")
@@ -489,6 +490,17 @@ class Flight:
             return [self.line(new, "phase", f"{new.vios}: {new.view.phase}" + _info(new))]
         if new.view.percent != old.view.percent:
             return [self.line(new, "percent", f"{new.vios}: {new.view.phase}{_info(new)}")]
+        return []
+
+    def _lacks(self, old: Migration, new: Migration) -> list[Note]:
+        """What a VIOS no longer serves: when that is first seen, and when the wait for it is over."""
+        if self.bare:
+            return []
+        if new.lacks and new.final and not old.final:
+            return [self.line(new, "paths", f"{new.vios}: it lacks: {few(new.lacks)}")]
+        if new.lacks and not old.lacks:
+            limit = span(self.run.terms.limits.paths_timeout)
+            return [self.line(new, "waiting", f"{new.vios}: waits up to {limit} for: {few(new.lacks)}")]
         return []
 
     def note(self, note: Note) -> None:

@@ -33,7 +33,7 @@ from saltext_vios.migration.facts import (
     Whom,
 )
 from saltext_vios.migration.levels import Level
-from saltext_vios.migration.paths import IGNORE, Serving, without
+from saltext_vios.migration.paths import IGNORE, REQUIRE, Kind, Serving, without
 from saltext_vios.nim import commands, mappings, objects, replies
 from saltext_vios.nim.backups import CONFIGURATION
 from saltext_vios.nim.client import Attributes, Client
@@ -95,7 +95,13 @@ def view(attributes: Attributes) -> View:
 def reader(options: Mapping[str, Any]) -> Callable[[Attributes, Disks | None], Progress]:
     """How a look at a VIOS reads as progress by the method of a request."""
     method = methods.of(options)
-    return lambda attributes, disks=None: method.read(Look(view(attributes), disks), options)
+
+    def read(attributes: Attributes, disks: Disks | None = None) -> Progress:
+        progress = method.read(Look(view(attributes), disks), options)
+        # Their number is not counted where each of them is compared, which says more and fails sooner.
+        return replace(progress, served=None) if options["paths"] == REQUIRE else progress
+
+    return read
 
 
 def frames(listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -151,18 +157,28 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
         operations=dict.fromkeys(names, _or_none(nim.operations, names[0])),
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
-        serves=_whom_they_serve(nim, listing, names)
-        if options["paths"] != IGNORE and methods.of(options).takes_down
-        else {},
         backups=backups.known(nim, kind, time.time()) if (kind := _backups_of(options)) else None,
         told={name: told(_direct(nim), listing.get(name), name, options) for name in names},
     )
+    if options["paths"] != IGNORE and methods.of(options).takes_down:
+        answers = replace(answers, serves=_whom_they_serve(nim, listing, names, answers.clusters))
     return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
 
 
-def _whom_they_serve(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
+def _whom_they_serve(
+    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], told: Mapping[str, clusters.Answer]
+) -> dict[str, Serving]:
     others = (other for each in stand_ins(listing, names).values() for other in each)
-    return serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])))
+    found = serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])), whole=names)
+    return {name: _in_cluster(one, told[name]) if name in told else one for name, one in found.items()}
+
+
+def _in_cluster(serves: Serving, answer: clusters.Answer) -> Serving:
+    if answer.error:
+        return replace(serves, unanswered=(*serves.unanswered, (Kind.CLUSTER, answer.error)))
+    nodes = answer.cluster.nodes if answer.cluster else ()
+    well = any(node.vios == serves.vios and node.state == clusters.OK for node in nodes)
+    return replace(serves, cluster=answer.cluster.name if answer.cluster and well else "")
 
 
 def _direct(nim: NIM) -> Client:
@@ -424,6 +440,17 @@ def level(nim: NIM, attributes: Attributes | None) -> LevelAnswer:
     return LevelAnswer(found, "" if found else f"ioslevel on {host} answered {answer!r}, expected one such as 3.1.4.31")
 
 
+def proof(nim: NIM, listing: Mapping[str, Attributes], name: str, served: Serving | None) -> LevelAnswer:
+    """Ask a VIOS that may be done for its level, and for what it served before its start."""
+    answer = level(nim, listing.get(name))
+    if served is None or answer.level is None:
+        return answer
+    serves = serving.ask(nim, name, objects.hostname(listing[name]), whole=bool(served.adapters))
+    if served.cluster:
+        serves = _in_cluster(serves, cluster(nim, listing, name))
+    return replace(answer, serves=serves)
+
+
 def facts(
     listing: Mapping[str, Attributes],
     names: Sequence[str],
@@ -484,6 +511,7 @@ def facts(
                 )
                 if name in answers.disks
                 else None,
+                serves=answers.serves.get(name),
                 paths=tuple(without(answers.serves[name], *around)) if name in answers.serves else None,
                 backups=answers.backups,
                 recent=frozenset(recent),

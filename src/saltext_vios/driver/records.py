@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -17,6 +17,7 @@ from saltext_vios.methods import migvios
 from saltext_vios.migration import levels
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Limits, Migration, State
+from saltext_vios.migration.paths import REQUIRE, Disk, Fibre, Kind, Network, Serving
 from saltext_vios.migration.tuples import Terms
 from saltext_vios.nim.text import printable
 from saltext_vios.options import BY_NAME, checked
@@ -60,7 +61,8 @@ _LEVELS = ("wanted", "level_old", "level_new")
 
 def dump(migration: Migration) -> str:
     known = {name: str(level) for name in _LEVELS if (level := getattr(migration, name)) is not None}
-    return json.dumps({**asdict(migration), **known}, default=_plain)
+    served = None if migration.served is None else _packed(migration.served)
+    return json.dumps({**asdict(replace(migration, served=None)), **known, "served": served}, default=_plain)
 
 
 def load(text: str) -> Migration:
@@ -129,6 +131,8 @@ def terms(
             stall_timeout=options["stall_timeout"] or settings.stall_timeout,
             query_retries=settings.query_retries,
             verify=options["verify"],
+            require_paths=options["paths"] == REQUIRE,
+            paths_timeout=options["paths_timeout"],
             late_is_unknown=method.late_is_unknown,
             quiet=method.quiet,
             synchronous=method.task is not None and method.task.synchronous,
@@ -157,8 +161,24 @@ def _migration(values: dict[str, Any]) -> Migration:
     values["kept"] = {str(name): str(text) for name, text in dict(values.get("kept") or {}).items()}
     if values["command"] is not None:
         values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})
+    values["lacks"] = tuple(values.get("lacks", ()))
+    values["served"] = _served(values["served"]) if values.get("served") else None
     values.update({name: levels.parse(values[name], name) for name in _LEVELS if values[name] is not None})
     return Migration(**values)
+
+
+# Rows of values: a VIOS may have a thousand disks, and each transition writes them.
+_ROWS = {"disks": Disk, "fibres": Fibre, "networks": Network}
+
+
+def _packed(served: Serving) -> dict[str, Any]:
+    return {**vars(served), **{name: [astuple(row) for row in getattr(served, name)] for name in _ROWS}}
+
+
+def _served(values: Mapping[str, Any]) -> Serving:
+    rows = {name: tuple(kind(*row) for row in values[name]) for name, kind in _ROWS.items()}
+    unanswered = tuple((Kind(kind), why) for kind, why in values["unanswered"])
+    return Serving(**{**values, **rows, "adapters": tuple(values["adapters"]), "unanswered": unanswered})
 
 
 def _progress(values: dict[str, Any]) -> Progress:

@@ -115,6 +115,7 @@ def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict
     for migration in _migrations(journal, run):
         report["vios"][migration["vios"]] = {
             **_vios_report(migration),
+            "missing": _missing(migration),
             "failure": _failure(journal, row["key"], migration),
         }
     return report
@@ -126,6 +127,12 @@ def _messages(journal: Journal, run: int) -> list[str]:
         for event in journal.query("SELECT what, message FROM event WHERE run = ? ORDER BY id", run)
         if event["message"] and event["what"] not in ("percent", "phase")
     ]
+
+
+def _missing(row: sqlite3.Row) -> list[str]:
+    """What a VIOS served before its start and does not serve since."""
+    core = _core(row)
+    return [] if core is None else list(core.lacks)
 
 
 def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | None:
@@ -319,6 +326,7 @@ def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bo
             {"phase": one["phase"], "since": iso(one["since"]), "until": iso(one["until"]), "took": one["took"]}
             for one in phases
         ]
+        entry["missing"] = _missing(migration)
         entry["failure"] = _failure(journal, key, migration)
     return entry
 

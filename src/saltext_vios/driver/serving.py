@@ -5,7 +5,7 @@ A question without an answer, or a line that is not understood, becomes somethin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, Union
 
@@ -26,21 +26,27 @@ _AVAILABLE = {"available": True, "defined": False}
 _LOGGED_IN = {"LOGGED_IN": True, "NOT_LOGGED_IN": False}  # seen
 
 
-def ask_all(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
-    """What each of them serves, asked side by side."""
+def ask_all(
+    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], whole: Collection[str] = ()
+) -> dict[str, Serving]:
+    """What each of them serves, asked side by side; of some the adapters too."""
     hosts = {name: objects.hostname(listing[name]) if name in listing else None for name in names}
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(hosts, pool.map(lambda name: ask(nim, name, hosts[name]), hosts)))
+        return dict(zip(hosts, pool.map(lambda name: ask(nim, name, hosts[name], name in whole), hosts)))
 
 
-def ask(nim: NIM, vios: str, host: str | None) -> Serving:
-    """Everything that one VIOS serves; never raises, since not knowing is an answer here."""
+def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
+    """Everything that one VIOS serves; never raises, since not knowing is an answer here.
+
+    :param whole: with its own adapters, which tell something only beside those it had before.
+    """
     if host is None:
         return Serving(vios, unanswered=tuple((kind, "no host name in NIM attribute if1") for kind in Kind))
     scsi, no_scsi = _read(nim, host, commands.SCSI_MAPPINGS, mappings.scsi)
     known, no_identifiers = _read(nim, host, commands.DISK_IDENTIFIERS, mappings.identifiers)
     fibres, no_fibres = _read(nim, host, commands.FC_MAPPINGS, mappings.fibre_channel)
     networks, no_networks = _read(nim, host, commands.NETWORK_MAPPINGS, mappings.network)
+    adapters, no_adapters = _read(nim, host, commands.ADAPTERS, mappings.adapters) if whole else ((), "")
     identifiers = dict(known)
     seas = sorted({one.sea for one in networks if one.sea})
     return Serving(
@@ -48,13 +54,15 @@ def ask(nim: NIM, vios: str, host: str | None) -> Serving:
         tuple(_disk(one, identifiers) for one in scsi if one.client),
         tuple(_fibre(one) for one in fibres if one.client),
         tuple(Network(sea, _sea_state(nim, host, sea)) for sea in seas),
-        tuple(
+        adapters,
+        unanswered=tuple(
             (kind, why)
             for kind, why in (
                 (Kind.STORAGE, no_scsi),
                 (Kind.STORAGE, no_identifiers if scsi else ""),
                 (Kind.FIBRE, no_fibres),
                 (Kind.NETWORK, no_networks),
+                (Kind.ADAPTERS, no_adapters),
             )
             if why
         ),

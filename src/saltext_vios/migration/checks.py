@@ -21,6 +21,7 @@ from saltext_vios.migration.paths import (
     NOT_CHECKED,
     REQUIRE,
     Path,
+    Serving,
     Verdict,
     by_client,
     may_be_lost,
@@ -130,6 +131,7 @@ class VIOSFacts:
     readiness: Readiness | None = None
     cluster: clusters.Answer = NO_CLUSTER
     paths: tuple[Path, ...] | None = None  # of its clients; None where nobody asked
+    serves: Serving | None = None  # as with its paths
     backups: backups.Known | None = None
     recent: frozenset[str] = frozenset()  # VIOSes that were migrated within the stall timeout
     settled: bool = False  # its tuple is at the level, so that no more than that was asked
@@ -177,6 +179,7 @@ class Checked:
     wanted: Level | None
     findings: tuple[Finding, ...] = ()
     waits_for: str = ""
+    serves: Serving | None = None
     ground: Ground = field(default_factory=Ground)
     done: str | None = None  # why a task has nothing to do; None of a migration, of which the level tells
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -225,7 +228,8 @@ def check_tuple(
         level = one.level.level if one.level else None
         wanted = (asked.wanted or wanted_level)(one, asked.level)
         waits_for = _waits_for(one) if asked.takes_down else ""
-        found = Checked(one.progress, level, wanted, waits_for=waits_for, ground=one.ground)
+        serves = one.serves and one.serves.without_clients(asked.ignore_clients)
+        found = Checked(one.progress, level, wanted, waits_for=waits_for, serves=serves, ground=one.ground)
         context = CheckContext(**vars(asked), tuple=names, frames=frames, pending_before=frozenset(pending_before))
         if asked.done is not None:
             found = replace(found, done=asked.done(one, context) if one.exists else "")

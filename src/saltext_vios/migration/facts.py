@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from saltext_vios.migration.levels import Level
+from saltext_vios.migration.paths import Serving
 
 
 class Outcome(enum.Enum):
@@ -229,7 +230,11 @@ class Command:
 
 @dataclass(frozen=True)
 class LevelAnswer:
-    """What a VIOS answered when asked for its ioslevel; ``level`` is None when it did not answer."""
+    """What a VIOS answered when asked for its ioslevel; ``level`` is None when it did not answer.
+
+    ``serves`` is what it gives to its clients, where that was asked too.
+    """
 
     level: Level | None
     error: str = ""
+    serves: Serving | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import CommandState
-from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.machine import Migration, few
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ def explain(m: Migration, key: str, now: float | None) -> Failure | None:
         return None
     expected, advice = _case(m, key)
     idle = None if now is None or m.changed is None else now - m.changed
-    return Failure(m.vios, expected, dict(m.view.shown) if m.view else {}, idle, advice)
+    seen = {**(m.view.shown if m.view else {}), **({"missing": few(m.lacks)} if m.lacks else {})}
+    return Failure(m.vios, expected, seen, idle, advice)
 
 
 def _case(m: Migration, key: str) -> tuple[str, str]:
@@ -57,6 +58,8 @@ def _of_a_migration(m: Migration, key: str) -> tuple[str, str]:
             return f"{m.command.tool} to return", f"ps -fp {m.command.pid}"
         tool = m.command.tool if m.command is not None else "its command"
         return f"{tool} to return 0, or NIM to show the operation", f"salt-call vios.history {_targets(m, key)} limit=1"
+    if status == statuses.PATHS:
+        return "the VIOS to serve what it served before its start", f"salt-call vios.clients {_targets(m, key)}"
     if status == statuses.UNFINISHED:
         if m.view is not None and m.view.installed:
             return "the VIOS to boot from the disk with its image", f"salt-call vios.check {_targets(m, key)}"

@@ -14,18 +14,21 @@ What is hard, and where it stands:
   caused (``Progress.left``), or the VIOS itself proves the new level (``_proves``);
 * the command may fail although the operation began, succeed although nothing begins, or never come back: while it
   runs, and when it failed, only an operation that is seen to run is a beginning (``_starting``);
+* a VIOS that answers with its new level may not serve its clients yet: what it served before the start has a time of
+  its own to come back (``_proven``);
 * when a VIOS may start at all, and the second only after the first: ``saltext_vios.migration.start``.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, Progress, Proof
 from saltext_vios.migration.levels import Level
+from saltext_vios.migration.paths import Serving, lacking
 
 
 class State(enum.Enum):
@@ -69,6 +72,7 @@ class Event(enum.Enum):
     FINISHED = "the tool reports success, and verify is off"
     BUSY_AGAIN = "it is busy again"
     PROVEN = "the VIOS answers with the level wanted"
+    PATHS_LOST = "it does not serve what it served before"
     OLD_LEVEL = "the VIOS answers with another level"
     DISPROVEN = "the answers speak against it"
     STALLED = "nothing changed for too long"
@@ -115,6 +119,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
         E.BEGAN: (S.INSTALLING, None),
         E.PROVEN: (S.DONE, statuses.DONE),
         E.DISPROVEN: (S.FAILED, statuses.FAILED),
+        E.PATHS_LOST: (S.FAILED, statuses.PATHS),
         E.STALLED: (S.FAILED, statuses.UNFINISHED),
         E.UNREADABLE: (S.FAILED, statuses.UNFINISHED),
         E.FAULTY: (S.FAILED, statuses.UNFINISHED),
@@ -153,6 +158,7 @@ TRANSITIONS: dict[State, dict[Event, tuple[State, str | None]]] = {
     },
     S.VERIFYING: {
         E.PROVEN: (S.DONE, statuses.DONE),
+        E.PATHS_LOST: (S.FAILED, statuses.PATHS),
         E.OLD_LEVEL: (S.FAILED, statuses.FAILED),
         E.DISPROVEN: (S.FAILED, statuses.FAILED),
         E.SAID_FAILED: (S.FAILED, statuses.FAILED),
@@ -202,6 +208,8 @@ class Limits:
     stall_timeout: float = 10800
     query_retries: int = 5
     verify: bool = True
+    require_paths: bool = False  # what does not serve what it served before has failed
+    paths_timeout: float = 1800  # in which it may come back after the VIOS has answered
     late_is_unknown: bool = False  # a command that does not return in time may have begun all the same
     synchronous: bool = False  # the command returns when all is done
     quiet: float = 0  # seconds for which nothing may be seen of what a command began that failed
@@ -228,6 +236,9 @@ class Migration:
     command: Command | None = None
     views_since_return: int = 0
     unanswered: str = ""
+    served: Serving | None = None  # before the start; None where nobody wants to know
+    lacks: tuple[str, ...] = ()  # what of that is missing, by its last answer
+    proven: float | None = None  # since when it answers with the level wanted
     started: float | None = None
     changed: float | None = None
     reboots: int = 0  # intents to reboot it; one that was taken back counts, too
@@ -296,7 +307,7 @@ def move(migration: Migration, event: Event, message: str = "") -> Step:
     )
 
 
-def start(migration: Migration, baseline: Progress, now: float) -> Step:
+def start(migration: Migration, baseline: Progress, now: float, served: Serving | None = None) -> Step:
     """The checks passed: the intent, with what was seen before it."""
     ready = replace(
         migration,
@@ -310,6 +321,9 @@ def start(migration: Migration, baseline: Progress, now: float) -> Step:
         command=None,
         views_since_return=0,
         unanswered="",
+        served=served,
+        lacks=(),
+        proven=None,
         started=now,
         changed=now,
         reboots=0,
@@ -359,6 +373,7 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             m,
             view=facts.view,
             passing=passing,
+            proven=None if facts.view.busy else m.proven,
             # Counted no further than it matters, so that a look which shows nothing new changes nothing.
             same_views=min(m.same_views + 1, SETTLED) if same else 1,
             begun=m.begun or facts.view.left(m.baseline or Progress(), passing),
@@ -374,6 +389,9 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             if facts.level.level and _is_another(m, facts.level.level)
             else 0,
         )
+        m = replace(m, proven=_proven_since(m, facts))
+        if m.proven is not None and m.served is not None and facts.level.serves is not None:
+            m = replace(m, lacks=lacking(m.served, facts.level.serves))
     if facts.proof is not None:
         against = facts.proof.done is False
         m = replace(
@@ -386,6 +404,14 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
     if m.state is State.INSTALLED:
         changed = (facts.now if changed is None else changed) if facts.in_turn else None
     return replace(m, changed=changed)
+
+
+def _proven_since(m: Migration, facts: Facts) -> float | None:
+    if facts.level is None or facts.level.level is None:
+        return m.proven
+    if not _proves(m, facts.level.level):
+        return None
+    return facts.now if m.proven is None else m.proven
 
 
 def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
@@ -452,7 +478,7 @@ def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | 
             return Event.DISPROVEN, facts.proof.text
         return _task_proven(facts) if looked else None
     if facts.level is not None and looked and _proves(m, facts.level.level):
-        return Event.PROVEN, f"successfully migrated, the VIOS answers with ioslevel {facts.level.level}"
+        return _proven(m, facts, limits)
     return None
 
 
@@ -511,7 +537,7 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
     if facts.level is None or facts.level.level is None or not _looks_done(m):
         return None
     if _proves(m, facts.level.level):
-        return Event.PROVEN, f"successfully migrated, the VIOS answers with ioslevel {facts.level.level}"
+        return _proven(m, facts, limits)
     if m.old_answers >= SETTLED and _ran(m):
         return Event.OLD_LEVEL, _old_level_message(m, facts.level.level)
     return None
@@ -529,6 +555,24 @@ def _task_verified(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, s
     if m.old_answers >= SETTLED and _ran(m) and not early:
         return Event.DISPROVEN, facts.proof.text
     return _task_proven(facts)
+
+
+def _proven(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
+    """Its level is proven; what it serves has its own time to come back."""
+    answers = f"the VIOS answers with ioslevel {m.level_new}"
+    if not m.lacks:
+        return Event.PROVEN, f"successfully migrated, {answers}"
+    if m.proven is None or facts.now - m.proven < limits.paths_timeout:
+        return None
+    missing = f"after {span(facts.now - m.proven)} it still lacks what it served before: {few(m.lacks)}"
+    if limits.require_paths:
+        return Event.PATHS_LOST, f"{answers}, but {missing}; no other VIOS of its tuple is started"
+    return Event.PROVEN, f"successfully migrated, {answers}; warning: {missing}"
+
+
+def few(texts: Sequence[str], shown: int = 5) -> str:
+    """The first ones, and how many more there are."""
+    return "; ".join(texts[:shown]) + (f"; and {len(texts) - shown} more" if len(texts) > shown else "")
 
 
 def _looks_done(m: Migration) -> bool:
@@ -578,6 +622,8 @@ def _stalled(m: Migration, now: float, limits: Limits) -> bool:
     running = m.command is not None and m.command.state is CommandState.RUNNING
     if running and not _out_too_long(m, now, limits):
         return False
+    if m.proven is not None and m.lacks:
+        return now - m.proven >= limits.paths_timeout + limits.stall_timeout  # the answers have stopped
     return m.changed is not None and now - m.changed >= limits.stall_timeout
 
 

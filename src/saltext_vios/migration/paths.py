@@ -1,4 +1,6 @@
-"""Who would lose its last path if a VIOS went down? What both VIOSes of a frame serve, compared client by client.
+"""Who would lose its last path if a VIOS went down, and does it serve afterwards what it served before?
+
+What both VIOSes of a frame serve is compared client by client, what one serves with itself in the same manner.
 
 A client is a partition of the frame, known by its number. What a VIOS alone cannot tell stands in ``NOT_CHECKED``
 and is part of every answer: nothing here says that a client is healthy.
@@ -28,6 +30,8 @@ class Kind(enum.Enum):
     STORAGE = "vSCSI"
     FIBRE = "NPIV"
     NETWORK = "network"
+    ADAPTERS = "adapters"  # of the VIOS itself; no other VIOS has the same ones
+    CLUSTER = "cluster"
 
 
 class Verdict(enum.Enum):
@@ -73,13 +77,25 @@ class Serving:
     disks: tuple[Disk, ...] = ()
     fibres: tuple[Fibre, ...] = ()
     networks: tuple[Network, ...] = ()
+    adapters: tuple[str, ...] = ()  # by their physical places
+    cluster: str = ""  # of shared storage pools, in which its node is OK
     unanswered: tuple[tuple[Kind, str], ...] = ()
 
     def silent(self, kind: Kind) -> str:
         return "; ".join(why for of, why in self.unanswered if of is kind)
 
+    def without_clients(self, ignored: Collection[str]) -> Serving:
+        """:param ignored: names or numbers."""
+        names = _names(self)
+        out = {client for client in self._clients if {str(client), names.get(client, "")} & set(ignored)}
+        return replace(
+            self,
+            disks=tuple(one for one in self.disks if one.client not in out),
+            fibres=tuple(one for one in self.fibres if one.client not in out),
+        )
+
     @property
-    def clients(self) -> set[int]:
+    def _clients(self) -> set[int]:
         return {one.client for one in (*self.disks, *self.fibres)}
 
 
@@ -98,12 +114,16 @@ class Path:
 
 def without(going: Serving, *staying: Serving) -> list[Path]:
     """Every path through the VIOS that goes down, and whether the client has another through one that stays."""
-    names = {fibre.client: fibre.name for one in (going, *staying) for fibre in one.fibres if fibre.name}
+    names = _names(going, *staying)
     if staying:
         found = [_of_all(each) for each in zip(*(_beside(going, one, names) for one in staying))]
     else:
         found = [_alone(path) for path in _beside(going, Serving(""), names)]
     return sorted(found, key=lambda path: (path.client is None, path.client or 0, path.kind.value, path.what))
+
+
+def _names(*known: Serving) -> dict[int, str]:
+    return {fibre.client: fibre.name for one in known for fibre in one.fibres if fibre.name}
 
 
 def _beside(going: Serving, staying: Serving, names: dict[int, str]) -> list[Path]:
@@ -130,9 +150,13 @@ def by_client(found: Iterable[Path]) -> dict[str, list[Path]]:
     """The paths of each client, under what people call it; what is nobody's alone is all clients'."""
     grouped: dict[str, list[Path]] = {}
     for path in found:
-        name = f" ({path.name})" if path.name else ""
-        grouped.setdefault(ALL_CLIENTS if path.client is None else f"client {path.client}{name}", []).append(path)
+        who = ALL_CLIENTS if path.client is None else _called(path.client, path.name)
+        grouped.setdefault(who, []).append(path)
     return grouped
+
+
+def _called(client: int, name: str) -> str:
+    return f"client {client} ({name})" if name else f"client {client}"
 
 
 def _storage(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:
@@ -202,3 +226,63 @@ def _network(going: Serving, staying: Serving) -> Iterator[Path]:
 def _untold(going: Serving, kind: Kind) -> Iterator[Path]:
     if going.silent(kind):
         yield Path(None, "", kind, going.vios, Verdict.UNKNOWN, going.silent(kind), unanswered=True)
+
+
+def lacking(before: Serving, now: Serving) -> tuple[str, ...]:
+    """What a VIOS served before it was migrated and does not serve now, or of which it cannot be told; for people.
+
+    No hdisk name counts, and the name of an adapter only where nothing else tells: an install may give out new ones.
+    """
+    names = _names(before, now)
+    found = {
+        Kind.STORAGE: list(_lost_disks(before, now, names)),
+        Kind.FIBRE: list(_lost_fibres(before, now, names)),
+        Kind.NETWORK: list(_lost_networks(before, now)),
+        Kind.ADAPTERS: [f"adapter at {place}" for place in before.adapters if place not in now.adapters],
+        Kind.CLUSTER: [f"node of the cluster {before.cluster}"] if before.cluster not in ("", now.cluster) else [],
+    }
+    told = []
+    for kind, lost in found.items():
+        silent = now.silent(kind)
+        told += [f"cannot be told of {kind.value}: {silent}"] if lost and silent else lost
+    return tuple(told)
+
+
+def _lost_disks(before: Serving, now: Serving, names: dict[int, str]) -> Iterator[str]:
+    for disk in before.disks:
+        same = [other for other in now.disks if _is_same(disk, other)]
+        if not same:
+            yield f"{_called(disk.client, names.get(disk.client, ''))}: vSCSI disk {disk.name}"
+        elif disk.available is not False and all(other.available is False for other in same):
+            yield f"{_called(disk.client, names.get(disk.client, ''))}: vSCSI disk {disk.name}, which is not available"
+
+
+def _is_same(disk: Disk, other: Disk) -> bool:
+    if disk.client != other.client:
+        return False
+    if disk.identifier is None or other.identifier is None:
+        return disk.name == other.name
+    return disk.identifier == other.identifier
+
+
+def _lost_fibres(before: Serving, now: Serving, names: dict[int, str]) -> Iterator[str]:
+    for client in dict.fromkeys(fibre.client for fibre in before.fibres):
+        had = [fibre for fibre in before.fibres if fibre.client == client]
+        has = [fibre for fibre in now.fibres if fibre.client == client]
+        who = _called(client, names.get(client, ""))
+        if len(has) < len(had):
+            yield f"{who}: {len(has)} of {len(had)} NPIV mappings are there"
+            continue
+        logins, before_them = (sum(fibre.logged_in is True for fibre in each) for each in (has, had))
+        if logins < before_them:
+            yield f"{who}: {logins} of {before_them} NPIV adapters are logged in"
+
+
+def _lost_networks(before: Serving, now: Serving) -> Iterator[str]:
+    """By how many take over, since the roles of a pair change with each boot."""
+    had, has = ([one for one in each.networks if one.state in TAKES_OVER] for each in (before, now))
+    if len(has) < len(had):
+        told = ", ".join(f"{one.sea} is {one.state or 'in no known state'}" for one in now.networks) or "there is none"
+        yield f"{len(has)} of {len(had)} Shared Ethernet Adapters are PRIMARY or BACKUP ({told})"
+    elif len(now.networks) < len(before.networks):
+        yield f"{len(now.networks)} of {len(before.networks)} Shared Ethernet Adapters are there"

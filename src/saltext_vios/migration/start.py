@@ -414,8 +414,8 @@ def _looked_at(m: Migration, now: Situation) -> Migration:
 
 def _start(m: Migration, now: Situation, steady: float) -> Step:
     known = _looked_at(m, now)
-    step = start(known, known.view or Progress(), steady)
     found = now.found(m)
+    step = start(known, known.view or Progress(), steady, found.serves if found else None)
     warned = [f for f in (found.findings if found else ()) if f.severity is Severity.WARNING]
     return replace(step, message=step.message + "".join(f"; warning: {f.check}: {f.seen}" for f in warned))
 

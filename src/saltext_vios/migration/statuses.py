@@ -21,6 +21,7 @@ DONE = "SUCCESS-{word}"
 REFUSED = "FAILURE-{word}-INIT"
 UNFINISHED = "FAILURE-{word}-WAIT"
 FAILED = "FAILURE-{word}"
+PATHS = "FAILURE-{word}-PATHS"
 
 
 def word(n: int, task: str = "") -> str:

@@ -29,6 +29,8 @@ DISK_SIZES = "( LC_ALL=C /usr/ios/cli/ioscli lspv -size ); echo rc=$?"
 ROOT_COPIES = "( LC_ALL=C lsvg -M rootvg ); echo rc=$?"
 FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
 NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"
+_ADAPTERS = "lsdev -type adapter -state available -field name physloc -fmt :"
+ADAPTERS = f"( LC_ALL=C /usr/ios/cli/ioscli {_ADAPTERS} ); echo rc=$?"
 DISK_IDENTIFIERS = "( LC_ALL=C /usr/ios/cli/ioscli chkdev -fmt : -field name identifier ); echo rc=$?"
 
 # Options that go out as they are, in the order of the reference, after the resources built from names.

@@ -109,6 +109,20 @@ def identifiers(text: str) -> Read[tuple[str, str]]:
     return _lines(text, line)
 
 
+def adapters(text: str) -> Read[str]:
+    """``lsdev -type adapter -state available -field name physloc -fmt :`` (doc): the places, where there is one.
+
+    What is made of others, as a Shared Ethernet Adapter, has none (guess).
+    """
+
+    def line(fields: list[str]) -> list[str] | None:
+        if len(fields) != 2 or not fields[0]:
+            return None
+        return [fields[1]] if fields[1] else []
+
+    return _lines(text, line)
+
+
 def sea_state(text: str) -> str | None:
     """The state in ``entstat -d``: PRIMARY, BACKUP, LIMBO ... (seen); None when none is shown, or two that differ."""
     states = {state.upper() for state in _STATE.findall(text)}

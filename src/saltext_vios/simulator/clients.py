@@ -31,6 +31,8 @@ def lsmap(store: Store, vios: str, words: list[str]) -> str:
     if garbled is not None and f"-{garbled.get('of', words[0][1:])}" in words:
         return message("lsmap_garbled") + "\n"
     if "-net" in words:
+        if _since_operation(store, vios, "sea_lost") is not None:
+            return message("no_adapters") + "\n"
         return f"ent3:{_place(store, vios, 2)}:{SEA}:ent0:Available:U78D2.001.WZS-P1-C3-T1\n"
     lines = list(_npiv(store, vios) if "-npiv" in words else _scsi(store, vios))
     return "".join(f"{line}\n" for line in lines) or message("no_adapters") + "\n"
@@ -64,7 +66,7 @@ def _scsi(store: Store, vios: str) -> Iterator[str]:
 def _npiv(store: Store, vios: str) -> Iterator[str]:
     for at, client in enumerate(one for one in _clients(store, vios) if one["npiv"]):
         off = store.fault("client_off", vios) is not None
-        out = off or store.fault("npiv_logged_out", vios) is not None
+        out = off or store.fault("npiv_logged_out", vios) is not None or _logs_in_later(store, vios)
         name, system = (" ", " ") if off else (client["name"], "AIX")
         status = "NOT_LOGGED_IN" if out else "LOGGED_IN"
         flags = "4<NOT_LOGGED>" if out else "a<LOGGED_IN,STRIP_MERGE>"
@@ -101,11 +103,34 @@ def _clients(store: Store, vios: str) -> list[dict[str, Any]]:
     if not store.rows("SELECT restored FROM vios WHERE name = ?", vios)[0]["restored"]:
         return []
     found = _of_frame(store, vios)
-    if store.fault("restore_partial", vios) is not None and store.rows(
-        "SELECT 1 FROM operation WHERE vios = ? AND outcome = 'success'", vios
-    ):
+    if _since_operation(store, vios, "restore_partial") is not None:
         found = found[1:]
+    restored = _since_operation(store, vios, "mapping_lost")
+    if restored is not None:
+        found = [one for one in found if str(one["id"]) != str(restored["client"])]
     return [one for one in found if lost is None or str(lost.get("client", one["id"])) != str(one["id"])]
+
+
+def _since_operation(store: Store, vios: str, fault: str) -> dict[str, Any] | None:
+    """The words of a fault that shows when an operation has ended well, and seconds since then."""
+    words = store.fault(fault, vios)
+    ended = "SELECT MAX(ended) AS at FROM operation WHERE vios = ? AND outcome = 'success'"
+    at = store.rows(ended, vios)[0]["at"]
+    return None if words is None or at is None else {**words, "since": store.now() - at}
+
+
+def _logs_in_later(store: Store, vios: str) -> bool:
+    late = _since_operation(store, vios, "logins_late")
+    return late is not None and late["since"] < float(late.get("seconds", "inf"))
+
+
+def adapters(store: Store, vios: str) -> str:
+    """``lsdev -type adapter -state available -field name physloc -fmt :``; what is made of others has no place."""
+    places = ["U78D2.001.WZS-P1-C2-T1", "U78D2.001.WZS-P1-C3-T1", "U78D2.001.WZS-P1-C7-T1"]
+    if _since_operation(store, vios, "adapter_lost") is not None:
+        places.pop()
+    names = ("fcs0", "ent0", "sissas0")
+    return "".join(f"{name}:{place}\n" for name, place in zip(names, places)) + f"{SEA}: \n"
 
 
 def _of_frame(store: Store, vios: str) -> list[dict[str, Any]]:

@@ -152,8 +152,10 @@ def restart(store: Store, vios: str, words: Sequence[str]) -> Answer:
 
 
 def lsdev(store: Store, vios: str, words: Sequence[str]) -> Answer:
-    """``lsdev -dev DISK -attr NAME``: the value with a heading."""
+    """``lsdev -dev DISK -attr NAME``: the value with a heading; ``lsdev -type adapter``."""
     given = dict(zip(words, words[1:]))
+    if given.get("-type") == "adapter":
+        return clients.adapters(store, vios), 0
     if disks.find(store, vios, given.get("-dev", "")) is None:
         return _no_disk(given.get("-dev", ""))
     values = {"reserve_policy": "no_reserve", "algorithm": "shortest_queue"}

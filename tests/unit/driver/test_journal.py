@@ -18,6 +18,7 @@ from saltext_vios.errors import JournalError
 from saltext_vios.methods import migvios
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving
 from saltext_vios.options import checked
 from tests.conftest import ROOT, another_process, until
 
@@ -37,6 +38,20 @@ def ask(journal, *tuples, **options):
 def test_a_migration_is_read_back_as_it_was_written():
     view = Progress(idle=True, outcome=Outcome.RESET, percent=5, mark=("x", None), shown={"Cstate": "x"})
     migration = Migration("vios1", 2, State.VERIFYING, baseline=view, view=view, command=Command(CommandState.LOST))
+    assert records.load(records.dump(migration)) == migration
+
+
+def test_what_a_vios_served_comes_back_from_the_journal_as_it_was():
+    served = Serving(
+        "vios1",
+        (Disk(3, "lpar3_root", "hdisk4", "A", True),),
+        (Fibre(3, "vfchost0", "lpar3", None),),
+        (Network("ent5", "PRIMARY"),),
+        ("U1-P1-C2-T1",),
+        "ssp1",
+        ((Kind.FIBRE, "no answer"),),
+    )
+    migration = Migration("vios1", 1, State.VERIFYING, served=served, lacks=("adapter",), proven=7.0)
     assert records.load(records.dump(migration)) == migration
 
 

@@ -21,6 +21,7 @@ from saltext_vios.migration.machine import (
     move,
     start,
 )
+from saltext_vios.migration.paths import Disk, Network, Serving
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = View(
@@ -252,6 +253,66 @@ def test_a_vios_that_does_not_answer_yet_is_asked_again_until_the_stall_limit():
     step = told(verifying(), silent, {"now": 1200.0, **silent})
     assert step.migration.status == "FAILURE-UPGR1-WAIT"
     assert "Connection refused" in step.message
+
+
+SERVED = Serving("vios1", disks=(Disk(3, "lpar3_root", "hdisk4", "A"),), networks=(Network("ent5", "PRIMARY"),))
+LESS = replace(SERVED, disks=())
+WHOLE, LACKING = {"level": LevelAnswer(NEW, serves=SERVED)}, {"level": LevelAnswer(NEW, serves=LESS)}
+REQUIRED = replace(LIMITS, require_paths=True, paths_timeout=300)
+WARNED = replace(REQUIRED, require_paths=False)
+
+
+class TestWhatItServedBefore:
+    def test_what_serves_as_before_is_done_at_once(self):
+        step = told(replace(verifying(), served=SERVED), WHOLE, limits=REQUIRED)
+        assert step.event is Event.PROVEN
+        assert step.migration.lacks == ()
+
+    def test_what_comes_back_late_is_waited_for(self):
+        step = told(replace(verifying(), served=SERVED), LACKING, {"now": 200.0, **LACKING}, limits=REQUIRED)
+        assert step.migration.state is State.VERIFYING
+        assert step.migration.lacks == ("client 3: vSCSI disk lpar3_root",)
+        assert told(step.migration, {"now": 250.0, **WHOLE}, limits=REQUIRED).event is Event.PROVEN
+
+    def test_what_stays_missing_is_a_failure_of_its_own_where_it_is_required(self):
+        step = told(replace(verifying(), served=SERVED), LACKING, {"now": 310.0, **LACKING}, limits=REQUIRED)
+        assert (step.event, step.migration.status) == (Event.PATHS_LOST, "FAILURE-UPGR1-PATHS")
+        assert "client 3: vSCSI disk lpar3_root" in step.message
+
+    def test_else_it_is_a_success_with_a_warning(self):
+        step = told(replace(verifying(), served=SERVED), LACKING, {"now": 310.0, **LACKING}, limits=WARNED)
+        assert (step.event, step.migration.status) == (Event.PROVEN, "SUCCESS-UPGR1")
+        assert "warning: after 5 min it still lacks" in step.message
+        assert step.migration.lacks == ("client 3: vSCSI disk lpar3_root",)
+
+    def test_it_has_its_own_time_however_long_the_install_took(self):
+        late = {"now": 5000.0, **LACKING}
+        step = told(replace(verifying(), served=SERVED), late, {"now": 5200.0, "view": READY}, limits=REQUIRED)
+        assert step.migration.state is State.VERIFYING
+
+    def test_a_vios_that_answers_no_more_stalls_in_the_end(self):
+        silent = {"level": LevelAnswer(None, "Connection refused")}
+        step = told(replace(verifying(), served=SERVED), LACKING, {"now": 1500.0, **silent}, limits=REQUIRED)
+        assert step.event is Event.STALLED
+        assert "Connection refused" in step.message
+
+    def test_another_operation_gives_it_its_time_again(self):
+        step = told(replace(verifying(), served=SERVED), LACKING, {"view": INSTALLING}, limits=REQUIRED)
+        assert step.migration.proven is None
+
+    def test_what_nobody_asked_about_is_not_missing(self):
+        assert told(verifying(), LACKING, limits=REQUIRED).event is Event.PROVEN
+
+    def test_a_level_that_proves_nothing_does_not_count_as_an_answer_of_a_migrated_vios(self):
+        old = {"level": LevelAnswer(OLD, serves=LESS)}
+        step = told(replace(verifying(), served=SERVED), old, limits=REQUIRED)
+        assert (step.migration.proven, step.migration.lacks) == (None, ())
+
+    def test_what_nim_never_showed_is_held_against_it_too(self):
+        migration = replace(started(replace(READY, prev_state=None, result=None)), served=SERVED)
+        migration = told(migration, {"command": RETURNED}, *[{"view": READY}] * 2).migration
+        step = told(migration, LACKING, {"now": 400.0, **LACKING}, limits=REQUIRED)
+        assert step.event is Event.PATHS_LOST
 
 
 def test_a_new_operation_during_the_verification_is_waited_for():

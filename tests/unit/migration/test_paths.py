@@ -1,10 +1,23 @@
 """Who would lose its last path if a VIOS went down."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving, Verdict, by_client, may_be_lost, without
+from saltext_vios.migration.paths import (
+    Disk,
+    Fibre,
+    Kind,
+    Network,
+    Serving,
+    Verdict,
+    by_client,
+    lacking,
+    may_be_lost,
+    without,
+)
 
 OK, UNKNOWN, LOST = Verdict.OK, Verdict.UNKNOWN, Verdict.LOST
 NO_ANSWER = "c_rsh vios2 returned 6: Connection refused"
@@ -134,7 +147,7 @@ def test_the_paths_of_a_client_are_told_under_its_number_and_name():
     assert {name: len(each) for name, each in by_client(paths).items()} == {"client 3 (lpar3)": 2, "all clients": 1}
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", [Kind.STORAGE, Kind.FIBRE, Kind.NETWORK])
 def test_what_the_vios_that_goes_down_does_not_tell_is_told_as_that(kind):
     assert verdict(silent(kind), {}) is UNKNOWN
 
@@ -161,6 +174,8 @@ def some(vios):
         st.lists(st.builds(Disk, clients, st.just("d"), st.just("hdisk1"), identifiers, maybe), max_size=3).map(tuple),
         st.lists(st.builds(Fibre, clients, st.just("f"), st.just(""), maybe), max_size=3).map(tuple),
         st.lists(st.builds(Network, st.just("ent5"), states), max_size=2).map(tuple),
+        st.lists(st.sampled_from(["U1-P1-C2-T1", "U1-P1-C3-T1"]), max_size=2).map(tuple),
+        st.sampled_from(["", "ssp1", "ssp2"]),
         st.lists(st.tuples(st.sampled_from(Kind), st.just(NO_ANSWER)), max_size=2).map(tuple),
     )
 
@@ -176,3 +191,96 @@ def test_ok_is_said_only_of_a_path_that_the_other_vios_shows(going, staying):
             assert any(f.client == path.client and f.logged_in for f in staying.fibres)
         else:
             assert {n.state for n in staying.networks} == {"PRIMARY"}
+
+
+BEFORE = Serving("vios1", **disk(), **fibre(), **sea("PRIMARY"), adapters=("U1-P1-C2-T1",), cluster="ssp1")
+
+
+def test_what_is_as_before_lacks_nothing():
+    assert lacking(BEFORE, BEFORE) == ()
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        disk(backing="hdisk9", name="other"),
+        disk(identifier=None),
+        disk(available=True),
+        sea("BACKUP"),
+        {"networks": (Network("ent9", "BACKUP"),)},
+        fibre(adapter="vfchost7", name=""),
+    ],
+)
+def test_other_names_and_the_other_role_are_no_loss(now):
+    assert lacking(BEFORE, replace(BEFORE, **now)) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ({"disks": ()}, "client 3 (lpar3): vSCSI disk lpar3_root"),
+        (disk(identifier="B"), "client 3 (lpar3): vSCSI disk lpar3_root"),
+        (disk(identifier=None, name="other"), "client 3 (lpar3): vSCSI disk lpar3_root"),
+        (disk(available=False), "client 3 (lpar3): vSCSI disk lpar3_root, which is not available"),
+        ({"fibres": ()}, "client 3 (lpar3): 0 of 1 NPIV mappings are there"),
+        (fibre(logged_in=False), "client 3 (lpar3): 0 of 1 NPIV adapters are logged in"),
+        (sea("LIMBO"), "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (ent5 is LIMBO)"),
+        (sea(), "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (there is none)"),
+        ({"adapters": ()}, "adapter at U1-P1-C2-T1"),
+        ({"cluster": ""}, "node of the cluster ssp1"),
+        ({"cluster": "ssp2"}, "node of the cluster ssp1"),
+    ],
+)
+def test_what_is_gone_is_named(now, expected):
+    assert lacking(BEFORE, replace(BEFORE, **now)) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("now", "kind"),
+    [
+        ({"disks": ()}, Kind.STORAGE),
+        (sea(), Kind.NETWORK),
+        ({"adapters": ()}, Kind.ADAPTERS),
+        ({"cluster": ""}, Kind.CLUSTER),
+    ],
+)
+def test_what_was_not_answered_cannot_be_told_and_is_not_called_gone(now, kind):
+    (said,) = lacking(BEFORE, replace(BEFORE, **now, **silent(kind)))
+    assert said == f"cannot be told of {kind.value}: {NO_ANSWER}"
+
+
+def test_a_shared_adapter_that_never_took_over_may_stay_as_it_was_but_not_vanish():
+    odd = Serving("vios1", **sea("PRIMARY", "STANDBY"))
+    assert lacking(odd, Serving("vios1", **sea("BACKUP", "STANDBY"))) == ()
+    assert lacking(odd, Serving("vios1", **sea("BACKUP"))) == ("1 of 2 Shared Ethernet Adapters are there",)
+
+
+@pytest.mark.parametrize("ignored", ["3", "lpar3"])
+def test_a_client_that_is_ignored_is_not_missed_afterwards(ignored):
+    before = Serving("vios1", **disk(), **fibre()).without_clients([ignored])
+    assert lacking(before, Serving("vios1")) == ()
+
+
+@given(some("vios1"))
+def test_nothing_is_lacking_against_itself(serving):
+    assert lacking(serving, serving) == ()
+
+
+@given(some("vios1"), some("vios1"))
+def test_a_vios_that_serves_more_lacks_nothing_where_everything_is_answered(before, more):
+    before = replace(before, unanswered=())
+    now = replace(
+        before,
+        disks=(*more.disks, *before.disks),
+        fibres=(*more.fibres, *before.fibres),
+        networks=(*before.networks, *more.networks),
+    )
+    assert lacking(before, now) == ()
+
+
+@given(some("vios1"), some("vios1"), st.sampled_from(["disks", "fibres", "networks"]))
+def test_whatever_is_answered_only_what_was_there_before_is_missed(before, now, kind):
+    emptied = replace(before, **{kind: ()}, unanswered=())
+    told = lacking(emptied, replace(now, unanswered=()))
+    words = {"disks": "vSCSI", "fibres": "NPIV", "networks": "Shared Ethernet"}[kind]
+    assert not any(words in one for one in told)

@@ -38,11 +38,13 @@ def test_the_path_repaired_the_pair_is_migrated(vios, simulator, options, lackin
     vios.migrate("vios1,vios2", **options, **REQUIRE)
     simulator.clear("path_missing")
     ended_well(vios.migrate("vios1,vios2", **options, **REQUIRE), simulator)
+    assert simulator.audit(paths=True)["violations"] == []
 
 
 def test_by_default_it_is_a_warning_in_the_result(vios, simulator, options, lacking):
     ret = vios.migrate("vios1,vios2", **options)
     ended_well(ret, simulator)
+    assert simulator.audit(paths=True)["violations"] == ["paths: lpar3 had no storage left when vios1 went down"]
     assert any("warning: client 3 (lpar3): would lose its last path" in one for one in ret["meta"][PAIR]["messages"])
 
 

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     advance.add_argument("seconds", type=float)
     checked = add("audit", "find every breach of the promises; exit 1 if there is one")
     checked.add_argument("--time-limit", help="ISO 8601, or seconds since the epoch")
+    checked.add_argument("--paths", action="store_true", help="no client may lose its last path")
     checked.add_argument("--overlap", action="store_true", help="alternate disks of a frame may be installed at once")
     checked.add_argument("--json", action="store_true")
     add("log", "print every call of a command")
@@ -154,7 +155,7 @@ def _audit(simulator: Simulator, given: argparse.Namespace) -> int:
             limit = float(given.time_limit)
         except ValueError:
             limit = datetime.fromisoformat(given.time_limit).astimezone().timestamp()
-    found = audit.audit(simulator.store, limit, given.overlap)
+    found = audit.audit(simulator.store, limit, given.overlap, given.paths)
     if given.json:
         print(json.dumps(found, indent=2))
     else:

@@ -23,16 +23,24 @@ from saltext_vios.simulator.store import Store
 STARTS = ("migvios", "viosupgrade")
 
 
-def audit(store: Store, time_limit: float | None = None, overlap: bool = False) -> dict[str, Any]:
+def audit(
+    store: Store, time_limit: float | None = None, overlap: bool = False, paths: bool = False
+) -> dict[str, Any]:
     """``violations`` (texts), ``starts`` (each accepted or not) and ``calls`` (how often each command ran).
 
     :param time_limit: real seconds since the epoch.
+    :param paths: no client may lose its last path, as where paths are required.
     :param overlap: two VIOSes of a frame may be installed onto their alternate disks at once, while both serve.
     """
     with store.transaction():
         settle(store)
     replay = _Replay(store, overlap)
     violations = replay.down_together() + replay.written() + replay.backed_up_beside()
+    if paths:
+        violations += [
+            f"paths: {row['client']} had no {row['what']} left when {row['vios']} went down"
+            for row in store.rows("SELECT * FROM cut_off ORDER BY at")
+        ]
     for reboot in replay.reboots:
         violations += replay.partners(reboot)
     for start in replay.starts:

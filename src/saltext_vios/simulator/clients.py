@@ -66,13 +66,42 @@ def _scsi(store: Store, vios: str) -> Iterator[str]:
 def _npiv(store: Store, vios: str) -> Iterator[str]:
     for at, client in enumerate(one for one in _clients(store, vios) if one["npiv"]):
         off = store.fault("client_off", vios) is not None
-        out = off or store.fault("npiv_logged_out", vios) is not None or _logs_in_later(store, vios)
+        out = not _logged_in(store, vios)
         name, system = (" ", " ") if off else (client["name"], "AIX")
         status = "NOT_LOGGED_IN" if out else "LOGGED_IN"
         flags = "4<NOT_LOGGED>" if out else "a<LOGGED_IN,STRIP_MERGE>"
         place = _place(store, vios, 20 + at)
         head = f"vfchost{at}:{place}:{client['id']}:{name}:{system}:{status}:fcs0:U78D2.001.WZS-P1-C2-T1"
         yield f"{head}:1:{flags}:fcs0:U9009.22A.7800001-V{client['id']}-C20"
+
+
+def cut_off(store: Store, vios: str) -> Iterator[tuple[str, str]]:
+    """Each client, and of what it would have no path left, if a VIOS that serves went down now."""
+    if not _is_up(store, vios):
+        return
+    others = [one for one in store.names() if one != vios and _frame(store, one) == _frame(store, vios)]
+    others = [one for one in others if _is_up(store, one)]
+    for client in _clients(store, vios):
+        carrying = [one for one in others if client["id"] in {has["id"] for has in _clients(store, one)}]
+        if not carrying:
+            yield client["name"], "storage"
+        elif client["npiv"] and _logged_in(store, vios) and not any(_logged_in(store, one) for one in carrying):
+            yield client["name"], "NPIV"
+    if _has_sea(store, vios) and not any(_has_sea(store, one) for one in others):
+        yield "every client", "network"
+
+
+def _is_up(store: Store, vios: str) -> bool:
+    return bool(store.rows("SELECT 1 FROM vios WHERE name = ? AND up = 1", vios))
+
+
+def _logged_in(store: Store, vios: str) -> bool:
+    out = store.fault("client_off", vios) is not None or store.fault("npiv_logged_out", vios) is not None
+    return not out and not _logs_in_later(store, vios)
+
+
+def _has_sea(store: Store, vios: str) -> bool:
+    return _since_operation(store, vios, "sea_lost") is None and store.fault("sea_limbo", vios) is None
 
 
 def disks(store: Store, vios: str) -> Iterator[tuple[str, str, bool]]:

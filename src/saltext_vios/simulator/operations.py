@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from saltext_vios.simulator import courses, disks
+from saltext_vios.simulator import clients, courses, disks
 from saltext_vios.simulator.assumptions import assumed, message
 from saltext_vios.simulator.courses import OF_VIOSUPGRADE, PHASES, STUCK
 from saltext_vios.simulator.store import Store
@@ -346,6 +346,9 @@ def _fail(store: Store, operation: int, vios: str, at: float, err_info: str | No
 
 
 def down(store: Store, vios: str, at: float) -> None:
+    """A VIOS stops serving; who has no path left by that is kept for the audit."""
+    for client, what in clients.cut_off(store, vios):
+        store.db.execute("INSERT INTO cut_off VALUES (?, ?, ?, ?)", (vios, at, client, what))
     store.db.execute("UPDATE vios SET up = 0 WHERE name = ?", (vios,))
     store.db.execute("INSERT INTO outage VALUES (?, ?, NULL)", (vios, at))
 

@@ -33,6 +33,8 @@ _SCHEMA = (
     " location TEXT NOT NULL, started REAL NOT NULL, ends REAL NOT NULL, ended REAL, pid INTEGER NOT NULL)",
     "CREATE TABLE allocation (vios TEXT NOT NULL, resource TEXT NOT NULL, PRIMARY KEY (vios, resource))",
     "CREATE TABLE outage (vios TEXT NOT NULL, since REAL NOT NULL, until REAL)",
+    # Clients that had no path left when a VIOS went down.
+    "CREATE TABLE cut_off (vios TEXT NOT NULL, at REAL NOT NULL, client TEXT NOT NULL, what TEXT NOT NULL)",
     "CREATE TABLE fault (id INTEGER PRIMARY KEY, name TEXT NOT NULL, target TEXT, words TEXT NOT NULL, times INTEGER)",
     "CREATE TABLE cluster (name TEXT NOT NULL, vios TEXT NOT NULL)",
     # Partitions of a frame that its VIOSes serve.

@@ -1,4 +1,4 @@
-{#- A message into a chat whose webhook takes {"text": ...} (Slack, Mattermost, Rocket.Chat, Teams, ...). It only tells. #}
+{#- A message into a chat whose webhook takes {"text": ...} (Slack, Mattermost, Rocket.Chat, Teams, ...). It only notifies. #}
 {%- set told = data.get('data', {}) %}
 {%- set text = data.get('id', '?') ~ ': ' ~ told.get('message', tag) ~ ' (' ~ tag ~ ')' %}
 

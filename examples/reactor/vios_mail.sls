@@ -1,4 +1,4 @@
-{#- Mail by a minion that may send some: its configuration holds the profile vios_mail. It only tells. #}
+{#- Mail by a minion that may send some: its configuration holds the profile vios_mail. It only notifies. #}
 {%- set told = data.get('data', {}) %}
 {%- set subject = data.get('id', '?') ~ ': ' ~ tag %}
 {%- set text = told.get('message', tag) ~ '\nstatus: ' ~ told.get('status', '?') ~ '\nsee: salt ' ~ data.get('id', '?') ~ ' vios.history detail=True' %}

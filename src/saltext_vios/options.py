@@ -299,7 +299,7 @@ OPTIONS: tuple[Option, ...] = (
     _ours(
         "level_below",
         Kind.LEVEL,
-        "With targets='*': only tuples of which a VIOS answers with a lower level. Beside it, cluster selects the "
+        "With targets='*': only tuples of which a VIOS answers with a lower level. With it, cluster selects the "
         "tuples with a node of that cluster.",
     ),
     _ours(
@@ -335,7 +335,7 @@ OPTIONS: tuple[Option, ...] = (
         Kind.SECONDS,
         "Seconds without any change before the wait fails. Defaults to vios:stall_timeout.",
     ),
-    _ours("allow_unknown_frame", Kind.YES_NO, "Migrate a single VIOS whose frame NIM does not tell.", False),
+    _ours("allow_unknown_frame", Kind.YES_NO, "Migrate a single VIOS whose frame NIM does not show.", False),
 )
 BY_NAME = {option.name: option for option in OPTIONS}
 
@@ -416,7 +416,7 @@ def value(option: Option, given: Any) -> Any:
     return _READERS[option.kind](option.name, given)
 
 
-# Beside control characters: what turns the text around on a terminal, line breaks of Unicode, halves of characters.
+# Besides control characters: what turns the text around on a terminal, line breaks of Unicode, halves of characters.
 _REFUSED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 

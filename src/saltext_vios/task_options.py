@@ -1,6 +1,6 @@
 """The options of the tasks, described once: a task takes these, and some that a migration has too.
 
-How they become a command line is told by the task's method, in ``saltext_vios.methods``.
+How they become a command line is known to the task's method, in ``saltext_vios.methods``.
 """
 
 from __future__ import annotations

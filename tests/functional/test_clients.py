@@ -3,7 +3,7 @@
 import pytest
 from salt.exceptions import SaltInvocationError
 
-OK, UNKNOWN, LOST = "ok", "cannot be told", "would be lost"
+OK, UNKNOWN, LOST = "ok", "unknown", "would be lost"
 
 
 def verdicts(ret, name="vios1"):

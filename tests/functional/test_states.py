@@ -211,7 +211,7 @@ class TestRedundant:
         simulator.fault("c_rsh_refused", "vios2")
         ret = result_of(apply(self.PAIR), "t", "redundant")
         assert ret["result"] is True
-        assert "cannot be told" in ret["comment"]
+        assert "unknown" in ret["comment"]
 
     def test_test_mode_is_the_same(self, apply):
         assert result_of(apply(self.PAIR, test=True), "t", "redundant")["result"] is True
@@ -233,7 +233,7 @@ class TestRequisites:
         assert simulator.starts() == []
 
     def test_onchanges_only_after_a_migration(self, example):
-        ran = "test_|-tell the storage team_|-tell the storage team_|-succeed_with_changes"
+        ran = "test_|-inform the storage team_|-inform the storage team_|-succeed_with_changes"
         assert example("onchanges")[ran]["changes"] != {}
         assert example("onchanges")[ran]["changes"] == {}
 

@@ -6,7 +6,7 @@ frame1 migrated:
     - name: vios1,vios2
     {{- wanted() }}
 
-tell the storage team:
+inform the storage team:
   test.succeed_with_changes:
     - onchanges:
       - vios: frame1 migrated

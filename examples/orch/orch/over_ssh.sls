@@ -1,7 +1,7 @@
 # salt-run state.orchestrate orch.over_ssh
 #
 # A NIM master of the roster. The preview is short, so one connection may hold for it; the migration takes hours, so it
-# is asked for, and then waited for by short questions.
+# is asked for, and then followed by short questions.
 
 what would be done:
   salt.state:

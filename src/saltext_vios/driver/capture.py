@@ -124,7 +124,7 @@ class Capture:
         return looks.add(at, self.listing, {name: self._allocated(name) for name in wanted})
 
     def _allocated(self, name: str) -> dict[str, Any]:
-        """Beside the attributes, what ``lsnim -c resources`` shows; no attribute of NIM's has a blank in it."""
+        """Besides the attributes, what ``lsnim -c resources`` shows; no attribute of NIM's has a blank in it."""
         reply = self.ask(commands.resources_of(name))
         return {"lsnim -c resources": reply["stdout"] if reply.get("rc") == 0 else None}
 

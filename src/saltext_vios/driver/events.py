@@ -62,7 +62,7 @@ class Sender:
 
     def send(self, events: Sequence[tuple[int, str, str]]) -> int:
         """Send ``(id, tag, JSON data)`` in order; the id of the last one that went out, or 0."""
-        # Its number lets a listener tell an event that came twice, as after a crash.
+        # By its number a listener sees that an event came twice, as after a crash.
         return self._hand_over([(number, tag, {**json.loads(data), "event": number}) for number, tag, data in events])
 
     def fire(self, tag: str, data: dict[str, Any]) -> bool:

@@ -29,7 +29,7 @@ from saltext_vios.migration.tuples import Run, Terms
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A run that this version cannot read. ``run`` is what its plain columns tell: VIOSes, and whether started."""
+    """A run that this version cannot read. ``run`` is what its plain columns say: VIOSes, and whether started."""
 
     run: Run
     why: str

@@ -225,7 +225,7 @@ class Loop:
 
 
 def run(loop: Loop, ended: threading.Event) -> str:
-    """Tick until nothing is left to do, or somebody wants this driver gone; why it ended."""
+    """Tick until nothing is left to do, or this driver is asked to leave; why it ended."""
     quiet = failures = 0
     while quiet < 2:
         why = "stopped by a signal (SIGTERM)" if ended.is_set() else _asked_to_leave(loop.journal.home)

@@ -35,7 +35,7 @@ class Presence:
 
 @dataclass(frozen=True)
 class StopRequest:
-    """Somebody wants the driver gone: until it is asked for again, or for one of a newer version."""
+    """The driver is asked to leave: until it is requested again, or for one of a newer version."""
 
     why: str
     by: str

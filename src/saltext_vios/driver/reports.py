@@ -228,7 +228,7 @@ def events_of(
 ) -> list[tuple[float, str, str, str]]:
     """What was recorded of these runs after one event and up to another: time, tuple key, what, message; oldest first.
 
-    :param after: None for none of them: what was before is told by how things stand.
+    :param after: None for none of them: what was before shows in how things stand.
     """
     if after is None or after >= last:
         return []

@@ -12,7 +12,7 @@ from typing import Any, Union
 from saltext_vios.fleet.report import Kind, Lane, Report, Run, Vios, lanes, show
 
 DARK, GREY = "#1b1b1b", "#555555"
-# Colours on which dark text can be read, with a pattern for those who cannot tell them apart.
+# Colours on which dark text can be read, with a pattern for those who see no difference between them.
 LOOKS = {
     Kind.MIGRATED: ("#86d39a", ""),
     Kind.FAILED: ("#f28b82", "x"),

@@ -82,7 +82,7 @@ def read(value: object, now: datetime) -> Fleet:
     :raises Refused: naming the place, the value and what is expected.
     """
     told = _map("the fleet", value)
-    # What has no masters may be anybody's file or pillar: nothing of it is told.
+    # What has no masters may be anybody's file or pillar: nothing of it is shown.
     if "masters" not in told and "roster" not in told:
         raise Refused(
             "the fleet has no masters; expected a map with masters (minions) or roster (over ssh), and any of: "

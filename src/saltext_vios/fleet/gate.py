@@ -1,4 +1,4 @@
-"""Whether the next wave of a fleet may start, by what the journals tell of the waves before."""
+"""Whether the next wave of a fleet may start, by what the journals say of the waves before."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _by(key: Check, check: Check) -> Check:
 
 
 def _record(optional: Mapping[str, Check] | None = None, **parts: Check) -> Check:
-    """A map with these keys at least: a newer version may tell more, an older one less of what is optional."""
+    """A map with these keys at least: a newer version may say more, an older one less of what is optional."""
 
     def of_map(place: str, value: Any) -> None:
         if not isinstance(value, Mapping):

@@ -111,7 +111,7 @@ def _take_over(picture: Picture, screen: Screen, answers: Answers) -> None:
 
 
 def _news(picture: Picture, answers: Answers) -> list[tuple[str, str, str]]:
-    """By NIM master and tuple what is new, and who could not tell."""
+    """By NIM master and tuple what is new, and who did not answer."""
     told = [(master, *one) for master, overview in answers.returns.items() for one in picture.asked(master, overview)]
     told += [(master, "", text) for master, text in answers.failed.items()]
     told += [(master, "", "no answer") for master in answers.silent]

@@ -1,4 +1,4 @@
-"""What is known of a fleet while one watches it: the journals are the truth, events tell of it sooner.
+"""What is known of a fleet while one watches it: the journals are the truth, events say it sooner.
 
 An event only ever refines the picture: its VIOS, phase and percentage. That something ended is asked of the journal,
 so a lost, doubled, late or forged event can neither end a tuple nor move it back, nor keep another from being shown.
@@ -109,7 +109,7 @@ class Picture:
         return hint.message
 
     def proven(self, master: str) -> list[Hint]:
-        """The hints that waited for this journal, of runs that it knows; the others are forgotten."""
+        """The hints that came before this journal, of runs that it knows; the others are forgotten."""
         waited = [hint for hint in self.unproven if hint.master == master]
         self.unproven = deque((hint for hint in self.unproven if hint.master != master), UNPROVEN)
         known = self.overviews[master]["tuples"]

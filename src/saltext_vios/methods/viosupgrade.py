@@ -1,6 +1,6 @@
 """``viosupgrade`` on the NIM master: documented by IBM. What it prints, and when it returns, is published nowhere.
 
-So nothing that it prints is believed: the VIOS's own level and its own disks tell what became of it. With ``bosinst``
+So nothing that it prints is believed: the VIOS's own level and its own disks show what became of it. With ``bosinst``
 the VIOS is installed over the network, and NIM's states are followed. With ``altdisk`` the image goes onto another disk
 while the VIOS serves; NIM may show little of that, so what the VIOS says of its disks is followed as well.
 """

@@ -21,7 +21,7 @@ class File:
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup that NIM knows. None is what nobody could tell."""
+    """One backup that NIM knows. None is what nobody knows."""
 
     kind: str
     name: str
@@ -37,7 +37,7 @@ class Backup:
 
     @property
     def made(self) -> float | None:
-        """The older of what NIM and the file tell: a copy has a younger file, and an object can be defined late."""
+        """The older of what NIM and the file show: a copy has a younger file, and an object can be defined late."""
         return min((at for at in (self.created, self.file.changed) if at is not None), default=None)
 
     @property
@@ -55,7 +55,7 @@ class Backup:
             return self.file.error
         if not self.file.size:
             return f"{self.location} is empty"
-        return "" if self.made is not None else "nobody tells from when it is"
+        return "" if self.made is not None else "unknown when it was made"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Known:
         return replace(self, all=tuple(replace(one, doubt=doubts.get(one.name, one.doubt)) for one in self.all))
 
     def of(self, vios: str) -> list[Backup]:
-        """Those of a VIOS, the newest first; what tells no time comes last."""
+        """Those of a VIOS, the newest first; what shows no time comes last."""
         return newest_first(one for one in self.all if one.vios == vios)
 
 

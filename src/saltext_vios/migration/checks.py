@@ -86,13 +86,13 @@ class Readiness:
 
     tool: bool  # its program is there
     disks: Disks
-    mapped: frozenset[str] | None = None  # the disks that its clients use; None where nobody could tell
+    mapped: frozenset[str] | None = None  # the disks that its clients use; None where nobody knows
     validated: tuple[bool, str] | None = None  # what the tool's own look said, where it was asked
 
 
 @dataclass(frozen=True)
 class Last:
-    """The last migration of a VIOS that was started, by the journal; ``status`` is None while it goes on."""
+    """The last migration of a VIOS that was started, by the journal; ``status`` is None while it runs."""
 
     status: str | None
     level_old: Level | None = None
@@ -181,7 +181,7 @@ class Checked:
     waits_for: str = ""
     serves: Serving | None = None
     ground: Ground = field(default_factory=Ground)
-    done: str | None = None  # why a task has nothing to do; None of a migration, of which the level tells
+    done: str | None = None  # why a task has nothing to do; None of a migration, where the level decides
     kept: Mapping[str, str] = field(default_factory=dict)
 
     @property

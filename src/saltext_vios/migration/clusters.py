@@ -14,7 +14,7 @@ OK = "OK"
 
 @dataclass(frozen=True)
 class Node:
-    """One node as a cluster shows it; ``vios`` is the NIM object that it is, where the names tell."""
+    """One node as a cluster shows it; ``vios`` is the NIM object that it is, where the names show it."""
 
     name: str
     state: str

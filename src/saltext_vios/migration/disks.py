@@ -16,7 +16,7 @@ def leftovers(facts: VIOSFacts, tool: str) -> Iterator[Finding]:
     for vg in (ALT, FORMER):
         names = facts.readiness.disks.of(vg) if facts.readiness is not None else ()
         if names:
-            advice = f"{tool} refuses then; vios.cleanup {facts.name} tells whether it may go, and removes it"
+            advice = f"{tool} refuses to run; vios.cleanup {facts.name} checks whether it may go, and removes it"
             yield error(facts, vg, f"left by an earlier operation on {' '.join(names)}", advice)
 
 

@@ -152,7 +152,7 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a command line depends on next to the options. None is what nobody could tell."""
+    """What a command line depends on next to the options. None is what nobody knows."""
 
     host: str | None = None  # by which NIM knows the VIOS
     master: tuple[int, ...] | None = None  # the AIX level of the NIM master: 7200, 5, 3
@@ -168,7 +168,7 @@ class Progress:
     that one. Only a value that is there counts: a look that is cut short loses values, it makes none.
     """
 
-    idle: bool | None = None  # None: this look does not tell
+    idle: bool | None = None  # None: this look does not show it
     outcome: Outcome | None = None
     result: str | None = None  # the outcome as the tool spells it
     complaint: str | None = None  # what speaks against a success

@@ -42,7 +42,7 @@ def _no_resources(vios: str, options: Options) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Task:
-    """What a method has to answer beside the rest when it is a task.
+    """What a method has to answer besides the rest when it is a task.
 
     :param prove: whether it is done, by what is known when it looks so; ``Migration.kept`` holds what was before.
     :param queries: for one VIOS.

@@ -2,7 +2,7 @@
 
 What both VIOSes of a frame serve is compared client by client, what one serves with itself in the same manner.
 
-A client is a partition of the frame, known by its number. What a VIOS alone cannot tell stands in ``NOT_CHECKED``
+A client is a partition of the frame, known by its number. What a VIOS alone cannot know stands in ``NOT_CHECKED``
 and is part of every answer: nothing here says that a client is healthy.
 """
 
@@ -36,7 +36,7 @@ class Kind(enum.Enum):
 
 class Verdict(enum.Enum):
     OK = "ok"
-    UNKNOWN = "cannot be told"
+    UNKNOWN = "unknown"
     LOST = "would be lost"
 
 
@@ -195,7 +195,7 @@ def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[
         elif fibre.logged_in is False:
             verdict, why = Verdict.UNKNOWN, "not logged in on either VIOS, as a client that is switched off"
         elif any(other.logged_in is None for other in mine):
-            verdict, why = Verdict.UNKNOWN, f"whether this client is logged in on {staying.vios} is not told"
+            verdict, why = Verdict.UNKNOWN, f"unknown whether this client is logged in on {staying.vios}"
         elif mine:
             verdict, why = Verdict.LOST, f"{mine[0].adapter} on {staying.vios} is not logged in"
         else:

@@ -328,7 +328,7 @@ GO = Decision(None)
 def decide(now: Situation, moment: Moment, patient: bool = False) -> Decision:
     """The first question of a moment that has an answer.
 
-    :param patient: take what is only waited for as having come about.
+    :param patient: take what only has to wait as having come about.
     """
     seen = now if moment in (M.START, M.REBOOT) else replace(now, checked=None)
     for question in QUESTIONS:
@@ -340,7 +340,7 @@ def decide(now: Situation, moment: Moment, patient: bool = False) -> Decision:
 
 
 def foresee(now: Situation) -> Decision:
-    """What all moments come to if nothing changes: what is only waited for does not stand in the way."""
+    """What all moments come to if nothing changes: what only has to wait does not stand in the way."""
     for moment in (M.REQUEST, M.TURN, M.START):
         decision = decide(now, moment, patient=True)
         # At its turn it is only looked at more closely: the answers may show that it is not to be followed.

@@ -22,7 +22,7 @@ def parse(value: object, now: datetime, zone: tzinfo | None = None) -> datetime:
     """The moment that a limit means, with its zone. A limit that is past already is none of our business here.
 
     :param now: an aware time, for durations.
-    :param zone: of times that tell none; the machine's own unless given.
+    :param zone: of times without one; the machine's own unless given.
     :raises Refused: naming the value and the forms it may have.
     """
     return _within_reach("time_limit", value, _moment("time_limit", value, now, zone))
@@ -96,7 +96,7 @@ def _iso(*parts: str | None) -> datetime:
 def duration(text: str) -> timedelta | None:
     """What ``4h``, ``2h30m`` or ``+90m`` mean; None for a text that is no duration.
 
-    :raises OverflowError: for one that is longer than Python can tell.
+    :raises OverflowError: for one that is longer than Python can hold.
     """
     found = _DURATION.fullmatch(text.lower())
     if not found:

@@ -32,7 +32,7 @@ def _job(directory):
     records = [_record(os.path.join(directory, name)) for name in _names(directory)]
     for pid in (os.getpid(), os.getppid()):
         found = [one for one in records if one.get("pid") == pid]
-        # Of several, jobs in threads for one, nobody can tell which it is.
+        # Of several, jobs in threads for one, it is unknown which it is.
         if found:
             return found[0] if len(found) == 1 else {}
     return {}

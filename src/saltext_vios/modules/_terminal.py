@@ -52,7 +52,7 @@ class _Show:
         try:
             self._show(journal)
         except Exception:
-            # The waiting goes on without a picture.
+            # The waiting continues without a picture.
             log.exception("how the migration stands could not be shown")
             self.next = float("inf")
 

@@ -140,7 +140,7 @@ def clients(targets, ignore_clients=None):
     Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
     client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, the network by
     the state of the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt`` is that of IBM's public code;
-    a line that is not understood makes its path "cannot be told".
+    a line that is not understood makes its path ``unknown``.
 
     targets
         One or several tuples; see ``vios.migrate``. The VIOSes of a tuple are compared with each other, one that is
@@ -150,9 +150,9 @@ def clients(targets, ignore_clients=None):
         Client partitions that may lose their paths, by name or number: a list, or a text with commas.
 
     Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
-    ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``cannot be told``,
+    ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``unknown``,
     ``would be lost``), ``why``, ``unanswered`` (unknown for want of a readable answer) and
-    ``ignored``; ``not_checked``, what nobody can tell from here; and ``result``, false when a path would be lost that
+    ``ignored``; ``not_checked``, what nobody can know from here; and ``result``, false when a path would be lost that
     is not ignored.
     """
     with support.errors():
@@ -178,14 +178,14 @@ def backups(targets=None, view=False):
     and their files are looked at on the NIM master. An image to install from, which is of no VIOS, is left out.
 
     targets
-        Tell only of these VIOSes, see ``vios.migrate``. Defaults to all.
+        Show only these VIOSes, see ``vios.migrate``. Defaults to all.
 
     view
         Have viosbr read the newest ``ios_backup`` of each VIOS too, on the VIOS itself; nothing is changed by it.
         Defaults to ``False``.
 
     Returns ``backups``: by VIOS a list, the newest first, of ``name``, ``kind``, ``made`` (the older of what NIM and
-    the file tell), ``age`` (seconds), ``level`` (``None`` where NIM shows none), ``ready``, ``location``, ``size``
+    the file say), ``age`` (seconds), ``level`` (``None`` where NIM shows none), ``ready``, ``location``, ``size``
     (bytes), ``proven`` and ``flaw`` (why it cannot be built on), with ``view`` also ``viewed``; ``without``: VIOSes of
     which there is no ``ios_backup`` that can be built on; ``unanswered``: what NIM did not answer.
     """
@@ -377,7 +377,7 @@ def clone(targets, test=None, **options):
     Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
 
     Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS (``SUCCESS-CLONE``, see docs/statuses.md) and ``vios``:
-    what ``vios.migrate`` tells of each VIOS in ``meta``, with its ``messages``.
+    what ``vios.migrate`` returns of each VIOS in ``meta``, with its ``messages``.
     """
     return _run_task("clone", targets, test, options)
 
@@ -429,7 +429,7 @@ def backup(targets, test=None, **options):
     The files lie below ``vios:backup_dir``, in a directory by kind that must be there.
 
     Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS (``SUCCESS-BACKUP``, see docs/statuses.md), ``vios``:
-    what ``vios.migrate`` tells of each VIOS in ``meta``, with its ``messages``, and ``pruned`` by VIOS.
+    what ``vios.migrate`` returns of each VIOS in ``meta``, with its ``messages``, and ``pruned`` by VIOS.
     """
     ret = _run_task("backup", targets, test, options)
     if options.get("keep") is None or "findings" in ret:
@@ -474,7 +474,7 @@ def wait(targets=None):
 
 def status(targets=None):
     """
-    Tell the status of every tuple that the journal knows, as a map that can be passed on as ``vios_status``.
+    Show the status of every tuple that the journal knows, as a map that can be passed on as ``vios_status``.
 
     CLI Example:
 
@@ -484,7 +484,7 @@ def status(targets=None):
         salt nim-master vios.status vios1,vios2
 
     targets
-        Tuples to tell about. Defaults to all.
+        Tuples to show. Defaults to all.
     """
     with support.errors(), _look() as journal:
         return reports.status(journal, _keys(targets))
@@ -492,7 +492,7 @@ def status(targets=None):
 
 def progress(targets=None):
     """
-    Tell where everything under way stands now. Asks the journal only, so it answers while NIM hangs.
+    Show where everything under way stands now. Asks the journal only, so it answers while NIM hangs.
 
     CLI Example:
 
@@ -501,7 +501,7 @@ def progress(targets=None):
         salt nim-master vios.progress
 
     targets
-        Tuples to tell about. Defaults to all that are under way.
+        Tuples to show. Defaults to all that are under way.
 
     Returns per tuple ``run``, ``status``, ``waits`` (``None``, or why nothing is done for it now: whose frame or
     cluster it waits for, its place in the order, what the listing lacks, that no driver runs) and per VIOS ``state``,
@@ -514,7 +514,7 @@ def progress(targets=None):
 
 def overview():
     """
-    Tell how every tuple stands that the journal knows: what the fleet's runner shows. Asks files only, never NIM.
+    Show how every tuple stands that the journal knows: what the fleet's runner shows. Asks files only, never NIM.
 
     CLI Example:
 
@@ -526,7 +526,7 @@ def overview():
     (whether it runs), ``trouble`` (what keeps it from its work, or empty), ``event`` (the number of the newest that was
     in the journal) and ``tuples``: per tuple key the
     newest ``run``, its ``status``, ``asked``, ``finished`` and ``waits``, and per VIOS what ``vios.progress`` and
-    ``vios.history`` tell of it, with ``expected``: the seconds its migration is expected to take, by the median of
+    ``vios.history`` return of it, with ``expected``: the seconds its migration is expected to take, by the median of
     earlier ones; ``None`` where nothing is known.
     """
     with support.errors(), _look() as journal:
@@ -544,7 +544,7 @@ def overview():
 
 def metrics():
     """
-    Tell how everything stands as numbers, in the text format of Prometheus. Asks files only, never NIM.
+    Show how everything stands as numbers, in the text format of Prometheus. Asks files only, never NIM.
 
     CLI Example:
 
@@ -561,7 +561,7 @@ def metrics():
 
 def history(targets=None, limit=20, since=None, detail=False):
     """
-    Tell what was done, newest first: when, how long, with which command, from which level to which.
+    Show what was done, newest first: when, how long, with which command, from which level to which.
 
     CLI Example:
 
@@ -572,7 +572,7 @@ def history(targets=None, limit=20, since=None, detail=False):
         salt nim-master vios.history since=12h detail=True
 
     targets
-        Tuples to tell about. Defaults to all.
+        Tuples to show. Defaults to all.
 
     limit
         How many runs at most. Defaults to 20.
@@ -581,7 +581,7 @@ def history(targets=None, limit=20, since=None, detail=False):
         Leave out what was over before: a time in the forms of ``time_limit``, or a duration back from now.
 
     detail
-        Tell the ``messages`` of each run too, and per VIOS its ``phases`` (each with ``since``, ``until`` and
+        Show the ``messages`` of each run too, and per VIOS its ``phases`` (each with ``since``, ``until`` and
         ``took`` in seconds) and its ``failure`` as ``vios.migrate`` does. Defaults to ``False``.
     """
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
@@ -725,7 +725,7 @@ def resume():
 
 def driver_():
     """
-    Tell whether the driver runs, since when, of which version, and what it does. Asks files only, never NIM.
+    Show whether the driver runs, since when, of which version, and what it does. Asks files only, never NIM.
 
     CLI Example:
 

@@ -1,6 +1,6 @@
 """Backups of a VIOS as NIM makes, shows and removes them: command lines, attributes, what a view of one prints.
 
-code: IBM's ``nim_backup``. What an ios_backup shows beside source_image, and what a view prints, is published nowhere.
+code: IBM's ``nim_backup``. What an ios_backup shows besides source_image, and what a view prints, is published nowhere.
 """
 
 from __future__ import annotations

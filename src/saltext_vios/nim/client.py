@@ -112,7 +112,7 @@ class Client:
     def master_level(self) -> tuple[int, ...]:
         """The AIX level of this NIM master.
 
-        :raises NIMUnavailable: when ``oslevel`` does not tell it.
+        :raises NIMUnavailable: when ``oslevel`` does not show it.
         """
         text = self._ask(commands.master_level(), self.oslevel).stdout
         level = replies.aix_level(text)

@@ -164,7 +164,7 @@ def disk_names(disks: str | None) -> list[str]:
 def clone(vios: str, disks: str) -> list[str]:
     """A copy of the running rootvg on other disks (doc; for a VIOS: code).
 
-    The boot list is set unless it is told not to be (seen).
+    The boot list is set unless an option says no (seen).
     """
     named = disk_names(disks)
     settings = [f"source={ROOT}", f"disk={' '.join(named)}", "set_bootlist=no", "boot_client=no"]

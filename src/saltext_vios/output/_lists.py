@@ -11,7 +11,7 @@ from saltext_vios.output._table import Cell, Paint, paragraph, table
 from saltext_vios.output._words import CYAN, GREEN, RED, YELLOW, Lines, at
 
 GOES_ON = " \\"
-VERDICTS = {"ok": GREEN, "cannot be told": YELLOW, "would be lost": RED}
+VERDICTS = {"ok": GREEN, "unknown": YELLOW, "would be lost": RED}
 
 
 def inventory(value: Mapping[str, Mapping[str, Any]], paint: Paint, width: int | None) -> Lines:

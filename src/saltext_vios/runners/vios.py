@@ -201,7 +201,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0, ssh=False):
 
 def plan(fleet):
     """
-    Tell what a fleet's migration would be: waves with who, what, and the expected times. Asks only, writes nothing.
+    Show what a fleet's migration would be: waves with who, what, and the expected times. Asks only, writes nothing.
 
     CLI Example:
 
@@ -230,7 +230,7 @@ def plan(fleet):
 
 def orchestration():
     """
-    Tell the directory of ``fleet.sls``, the orchestration of a fleet: for ``file_roots``, or to copy from.
+    Show the directory of ``fleet.sls``, the orchestration of a fleet: for ``file_roots``, or to copy from.
 
     CLI Example:
 
@@ -243,7 +243,7 @@ def orchestration():
 
 def gate(masters, max_failures="1", since=None, patience=3, ssh=False):
     """
-    Tell whether the next wave of a fleet may start: for an orchestration, between its waves.
+    Show whether the next wave of a fleet may start: for an orchestration, between its waves.
 
     Asks the journals, which know more than returns that may have been lost, and waits for what is still under way.
 
@@ -338,7 +338,7 @@ def report(tgt="*", since=None, out=None, tgt_type="glob", ssh=False):
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
     Returns ``out`` (the path), ``tuples`` (how many), ``counts`` (how many of them have each status now), ``failed``
-    (by minion why it could not tell) and ``silent`` (minions without an answer). Without ``out`` the report itself:
+    (by minion why it could not answer) and ``silent`` (minions without an answer). Without ``out`` the report itself:
     these and ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times are in
     the zone of the Salt master.
     """
@@ -533,7 +533,7 @@ def _load_fleet(fleet):
 
 
 def _show_tables():
-    """Have ``salt-run`` print tables unless somebody wants another form; what is returned stays the same.
+    """Have ``salt-run`` print tables unless another form is asked for; what is returned stays the same.
 
     A runner has no ``__outputter__``, and one that names it in its return changes what programs get.
     """
@@ -544,7 +544,7 @@ def _show_tables():
 
 
 def _as_result(work):
-    """What the work returns, or its error as a runner can tell it: with exit status 1 and without a traceback."""
+    """What the work returns, or its error as a runner reports it: with exit status 1 and without a traceback."""
     _show_tables()
     try:
         return work()

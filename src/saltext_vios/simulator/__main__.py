@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("faults", help="list the faults")
     compared = commands.add_parser("compare", help="find where a capture differs from assumptions.json; exit 1 if so")
     compared.add_argument("file", metavar="CAPTURE")
-    compared.add_argument("--all", action="store_true", help="what agrees, and what the capture does not tell, too")
+    compared.add_argument("--all", action="store_true", help="what agrees, and what the capture does not show, too")
     compared.add_argument("--json", action="store_true", help="the entries of assumptions.json as they were seen")
     return parser
 

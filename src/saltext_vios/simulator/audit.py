@@ -6,7 +6,7 @@
 4. Nothing is started at or after the time limit.
 
 Down is who does not serve its clients: an install onto an alternate disk is an outage from its reboot on, and a reboot
-of any kind is one. Beside the promises: no disk is written over that was in use, or that nobody named; a VIOS is not
+of any kind is one. Besides the promises: no disk is written over that was in use, or that nobody named; a VIOS is not
 backed up twice at once, nor while an operation on it is under way.
 """
 
@@ -183,7 +183,7 @@ class _Replay:
         return found
 
     def backed_up_beside(self) -> list[str]:
-        """Backups of a VIOS beside something else that is under way on it."""
+        """Backups of a VIOS together with something else that is under way on it."""
         found = []
         for vios, rows in self.backups.items():
             spans = [("backup", row["started"], row["ended"]) for row in rows]

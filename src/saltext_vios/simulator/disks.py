@@ -1,6 +1,6 @@
 """The disks of a simulated VIOS: which of them holds its system, and which one it would boot from.
 
-Beside these it has the disks of its clients, see ``saltext_vios.simulator.clients``.
+Besides these it has the disks of its clients, see ``saltext_vios.simulator.clients``.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _no_disk(name: str) -> Answer:
 
 
 def lsvg(store: Store, vios: str, words: Sequence[str]) -> Answer:
-    """``lsvg [-o]`` names the groups; ``lsvg``, ``-p`` and ``-M`` with a name tell of one."""
+    """``lsvg [-o]`` names the groups; ``lsvg``, ``-p`` and ``-M`` with a name describe one."""
     groups = list(dict.fromkeys(one.vg for one in disks.of(store, vios) if one.vg))
     if not words or words[0] == "-o":
         return "".join(f"{vg}\n" for vg in groups if not words or vg == disks.ROOT), 0

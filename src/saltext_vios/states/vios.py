@@ -77,7 +77,7 @@ def migrated(name, targets=None, skip_ok=False, **options):
         unknown = [vios for vios, one in _vioses(found).items() if one["wanted"] is None]
         if unknown:
             raise SaltInvocationError(
-                f"target level unknown for {', '.join(unknown)}; a state must be able to tell that it is done: "
+                f"target level unknown for {', '.join(unknown)}; a state must know when it is done: "
                 "give level: '3.1.4.31', or an image whose NIM object has an ioslevel"
             )
         passed = _passed_through(found["tuples"])

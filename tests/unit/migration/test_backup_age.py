@@ -71,7 +71,7 @@ def test_a_backup_from_the_future_does_not_count():
         ({"location": None}, "NIM shows no location"),
         ({"file": File(error="/b/vios1_iosb is not there")}, "/b/vios1_iosb is not there"),
         ({"file": File(0, NOW)}, "/b/vios1_iosb is empty"),
-        ({"created": None, "file": File(900, None)}, "nobody tells from when it is"),
+        ({"created": None, "file": File(900, None)}, "unknown when it was made"),
         ({"doubt": "its view failed"}, "its view failed"),
     ],
 )

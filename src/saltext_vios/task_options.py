@@ -43,7 +43,7 @@ OWN: Mapping[str, tuple[Option, ...]] = {
         ),
     ),
 }
-# What a request for a task holds beside its options: when it was asked for, and where backups lie here.
+# What a request for a task holds besides its options: when it was asked for, and where backups lie here.
 MADE = ("stamp", "directory")
 # The names that stand in the journal next to those of a migration.
 NAMES = (

@@ -76,7 +76,7 @@ def latest(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int
 
 
 def resources_under_way(journal: Journal) -> set[str]:
-    """The names of the NIM resources that what is under way was told to use."""
+    """The names of the NIM resources that what is under way uses."""
     rows = journal.query(
         "SELECT migration.vios, request.options FROM run JOIN migration ON migration.run = run.id"
         " JOIN request ON request.id = run.request WHERE run.finished IS NULL"

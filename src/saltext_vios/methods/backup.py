@@ -101,7 +101,7 @@ def keeps(facts: VIOSFacts) -> Mapping[str, str]:
 
 
 def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof:
-    """Object, file, view, in this order; the first that speaks against it is told."""
+    """Object, file, view, in this order; the first that speaks against it is the answer."""
     name, path, told = resource(m.vios, options), place(m.vios, options), evidence.told
     for part in (_object(m.vios, name, path, told), _file(m, path, told), _view(name, told)):
         if part is not None:

@@ -67,7 +67,7 @@ class Known:
     error: str = ""
 
     def doubted(self, doubts: Mapping[str, str]) -> Known:
-        """The same; ``doubts`` tells of some why they are not trusted."""
+        """The same; ``doubts`` says of some why they are not trusted."""
         return replace(self, all=tuple(replace(one, doubt=doubts.get(one.name, one.doubt)) for one in self.all))
 
     def of(self, vios: str) -> list[Backup]:

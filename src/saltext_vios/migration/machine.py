@@ -508,7 +508,7 @@ def _installed(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
         return None
     if failure := _failure(m):
         return Event.SAID_FAILED, failure
-    # One that does not answer may have been rebooted; its next answer tells.
+    # One that does not answer may have been rebooted; its next answer shows it.
     if m.view.serving and not m.view.aside:
         return Event.BUSY_AGAIN, f"{m.view.seen}: it was rebooted, and not by this driver"
     return None

@@ -142,9 +142,9 @@ def _under_way(now: Situation) -> Answer:
 
 
 def _other_vios(now: Situation) -> Answer:
-    """Where the second VIOS waits: until the first is DONE or CURRENT, or its image may be installed beside it.
+    """Where the second VIOS waits: until the first is DONE or CURRENT, or its image may be installed meanwhile.
 
-    Beside it only where that is asked for, the first still serves with its former system, and the tool is known to
+    Meanwhile only where that is asked for, the first still serves with its former system, and the tool is known to
     leave the reboot: by this first one, which waits for its own, or by an earlier one here.
     """
     if now.run.over:

@@ -66,6 +66,8 @@ __outputter__ = dict.fromkeys(
         "command",
         "check",
         "migrate",
+        "backup",
+        "clone",
         "wait",
         "status",
         "progress",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from saltext_vios.output import _checks as checks
 from saltext_vios.output import _lists as lists
 from saltext_vios.output import _standing as standing
+from saltext_vios.output import _tasks as tasks
 from saltext_vios.output._table import Paint
 from saltext_vios.output._words import Lines, View
 
@@ -20,6 +21,7 @@ _BY_KEYS: tuple[tuple[frozenset[str], View], ...] = (
     (frozenset({"tuples", "held", "driver"}), standing.overview),
     (frozenset({"msg", "status", "targets", "left_alone"}), standing.migrate),
     (frozenset({"verdict", "findings", "tuples"}), checks.check),
+    (frozenset({"msg", "status", "vios"}), tasks.task),
     (frozenset({"vios", "not_checked"}), lists.clients),
     (frozenset({"backups", "without", "unanswered"}), lists.backups),
     (frozenset({"running", "doing", "log"}), standing.driver),

@@ -1,0 +1,49 @@
+"""A backup or a clone as a table."""
+
+from saltext_vios.output import _views as views
+
+ONE = {
+    "status": "SUCCESS-BACKUP", "method": "backup", "started": "2026-11-20T10:00:00+01:00", "duration": 65,
+    "failure": None, "messages": ["2026-11-20 vios1: vios1_iosb_1 is made, viosbr reads it"], "level": {},
+}  # fmt: skip
+FAILURE = {"vios": "vios1", "expected": "the backup to be proven", "seen": {}, "since": "2026-11-20T10:00:00+01:00",
+           "output": "/out", "next": "salt-call vios.history backup:vios1"}  # fmt: skip
+
+
+def shown(value):
+    return "\n".join(views.view_of(value)(value, lambda text, colour: text, None))
+
+
+def result(**changes):
+    vios = {**ONE, **changes}
+    return {"result": True, "changed": True, "msg": "backup completed", "status": {"vios1": vios["status"]},
+            "vios": {"vios1": vios}}  # fmt: skip
+
+
+def test_each_vios_is_a_line_with_its_status_and_what_was_said_last():
+    text = shown(result())
+    assert text.startswith("backup completed")
+    assert "SUCCESS-BACKUP" in text
+    assert "0:01:05" in text
+    assert "vios1_iosb_1 is made, viosbr reads it" in text
+
+
+def test_what_failed_says_what_to_type():
+    text = shown(result(status="FAILURE-BACKUP", failure=FAILURE))
+    assert "next: salt-call vios.history backup:vios1" in text
+
+
+def test_what_was_removed_is_named():
+    assert "vios1: removed vios1_iosb_0" in shown({**result(), "pruned": {"vios1": ["vios1_iosb_0"]}})
+
+
+def test_a_preview_shows_what_would_run_and_what_stands_in_the_way():
+    finding = {"result": "error", "vios": "vios1", "check": "directory", "seen": "/b is not there", "advice": "mkdir"}
+    value = {
+        "result": False, "changed": False, "msg": "test: backup", "status": {"vios1": "FAILURE-CHECK"},
+        "vios": {"vios1": {"would": "FAILURE-CHECK", "why": "a check", "level": "3.1.2.21", "cmd": "nim -Fo define x"}},
+        "findings": [finding],
+    }  # fmt: skip
+    text = shown(value)
+    assert "/b is not there" in text
+    assert "nim -Fo define x" in text

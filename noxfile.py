@@ -2,28 +2,35 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2024.4.15"
+nox.needs_version = ">=2025.10.16"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.error_on_missing_interpreters = False  # only `oldest` names one
+# A session whose Python is not on this machine is skipped, and says which one it lacks.
+nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
 nox.options.default_venv_backend = "uv|virtualenv"
 
 LINES = ["3006", "3007", "3008"]
 OLDEST, NEWEST = LINES[0], LINES[-1]
+# From that of AIX to the newest that the newest line of Salt supports; that one wants 3.10 at least.
+PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
 # About the journal, the clock and what NIM says, in which no line of Salt has a part.
 WITHOUT_SALT = ["broken_journal", "clocks", "clusters", "faults", "interrupted", "migrate", "troubleshooting"]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
 LOCKING = ["driver", "interrupted", "two_places"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]
-SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "noxfile.py", "setup.py"]
+SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "tools", "noxfile.py", "setup.py"]
+IN_SDIST = ["CHANGELOG.md", "LICENSE", "docs/index.md", "examples/demo.py", "noxfile.py", "tests/conftest.py"]
 # Those with daemons wait most of their time, so they begin first, and the others fill it.
 SIDE_BY_SIDE = ["-n", "5", "--dist", "loadgroup"]
 # On older lines of Salt: without what is about processes of ours, and of the daemons what restarts them.
@@ -79,6 +86,15 @@ def oldest(session: nox.Session) -> None:
     install(session, OLDEST, "tests")
     with short_paths() as env:
         session.run("pytest", "-q", *OLDER, "tests/unit", "tests/functional", env=env)
+
+
+@nox.session
+@nox.parametrize("python", [nox.param(python(version), id=version) for version in PYTHONS])
+def unit(session: nox.Session) -> None:
+    """The corners of Python: what needs no daemons, on each that is here."""
+    install(session, OLDEST if "3.9" in session.name else NEWEST, "tests")
+    with short_paths() as env:
+        session.run("pytest", "-q", "-n", "2", *(session.posargs or ["tests/unit"]), env=env)
 
 
 # Parts of Salt that salt-ssh sends along; the newest of them run on Python 3.10 or 3.11 only. Salt runs with these too.
@@ -187,8 +203,28 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(tags=["test", "lint"])
 def lint(session: nox.Session) -> None:
+    """Ruff, and that each public function shows how it is called and since when it is there."""
     session.install("ruff")
     session.run("ruff", "check", *(path for path in SOURCES if os.path.exists(path)))
+    session.run("python", "tools/check_docstrings.py")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, on what pyproject.toml names."""
+    install(session, NEWEST, "types")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """What the fragments come to; `-- build` writes them into CHANGELOG.md, `-- check` fails where one is missing."""
+    session.install("towncrier>=24.8")
+    if session.posargs == ["check"]:
+        session.run("towncrier", "check", "--compare-with", "origin/main")
+        return
+    version = re.search(r'"([\d.]+)"', Path("src/saltext_vios/__init__.py").read_text())
+    session.run("towncrier", "build", "--version", version[1], "--yes" if session.posargs == ["build"] else "--draft")
 
 
 @nox.session(tags=["demo"])
@@ -228,3 +264,34 @@ def build(session: nox.Session) -> None:
     )
     session.run("python", "-c", "import saltext_vios; print('wheel installs:', saltext_vios.__version__)")
     session.run("python", "-c", "import os, saltext_vios as it; os.stat(it.__path__[0] + '/orch/fleet/wave.sls')")
+    with tarfile.open(max(Path("dist").glob("*.tar.gz"), key=os.path.getmtime)) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    if lacking := set(IN_SDIST) - names:
+        session.error(f"the sdist lacks {', '.join(sorted(lacking))}")
+
+
+@nox.session
+def reproducible(session: nox.Session) -> None:
+    """What a release is made of, in dist/, with its sums; the wheel is built twice and the same to the byte."""
+    session.install("build")
+    session.run("python", "tools/build_twice.py", "dist")
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """The bill of materials of what `reproducible` left in dist/: the package with all that it needs."""
+    (wheel,) = Path("dist").glob("*.whl")
+    session.install("cyclonedx-bom")
+    with tempfile.TemporaryDirectory() as place:
+        session.run("python", "-m", "venv", place)
+        session.run(f"{place}/bin/python", "-m", "pip", "install", "--quiet", str(wheel), external=True)
+        session.run(
+            "cyclonedx-py",
+            "environment",
+            "--pyproject",
+            "pyproject.toml",
+            "--output-reproducible",
+            "--output-file",
+            f"dist/{wheel.name.removesuffix('.whl')}.cdx.json",
+            f"{place}/bin/python",
+        )

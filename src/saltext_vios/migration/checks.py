@@ -163,11 +163,11 @@ class CheckOptions:
 class CheckContext(CheckOptions):
     """The same for one VIOS of a tuple, with what the checks must know of the other."""
 
-    tuple: tuple[str, ...] = ()
     frames: tuple[str | None, ...] = ()
     goes_down: bool = True  # it is to be migrated, as far as is known
     pending_before: frozenset[str] = frozenset()  # VIOSes of the tuple that are to be migrated before this one
     aside: frozenset[str] = frozenset()  # VIOSes of the tuple that serve while they are installed on another disk
+    tuple: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

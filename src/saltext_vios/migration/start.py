@@ -134,7 +134,7 @@ Answer = Union[Wait, Stop, Attach, Adopt, Settled, None]
 
 
 def _earlier_status(now: Situation) -> Answer:
-    return now.objection and Stop(now.objection.message, status=now.objection.status)
+    return Stop(now.objection.message, status=now.objection.status) if now.objection else None
 
 
 def _under_way(now: Situation) -> Answer:
@@ -246,7 +246,7 @@ def _trace(now: Situation) -> Answer:
     """A previous ``...-INIT`` says started, not done: it is never started again on that word alone."""
     n = statuses.initiated(now.run.terms.previous)
     m = next((m for m in now.left if m.n == n), None)
-    found = m and now.found(m)
+    found = None if m is None else now.found(m)
     if m is None or found is None or found.progress.busy:
         return None
     answer = f"answers with ioslevel {found.level}" if found.level else "does not answer"
@@ -355,7 +355,7 @@ def status_of(stop: Stop, run: Run) -> str | None:
         return stop.status
     m = stop.migration or run.next
     status = TRANSITIONS[State.CHECKING][stop.event][1]
-    return status and m and status.format(word=m.word)
+    return status.format(word=m.word) if status and m else None
 
 
 def steps(now: Situation, decision: Decision, steady: float) -> list[Step]:

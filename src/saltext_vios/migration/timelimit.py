@@ -84,7 +84,8 @@ def _written(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
 def _iso(*parts: str | None) -> datetime:
     """Of the groups of ``_ISO``; Python 3.9 itself reads fewer forms."""
     *numbers, fraction, utc, sign, hours, minutes = parts
-    found = datetime(*(int(number or 0) for number in numbers), int(f"{fraction or 0:0<6}"[:6]))
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+    found = datetime(year, month, day, hour, minute, second, int(f"{fraction or 0:0<6}"[:6]))
     if not (utc or sign):
         return found
     if int(minutes or 0) > 59:

@@ -152,7 +152,8 @@ class Places:
 
     @classmethod
     def all(cls, several: Iterable[Places]) -> Places:
-        own, shared = set(), set()
+        own: set[str] = set()
+        shared: set[str] = set()
         for one in several:
             own |= one.own
             shared |= one.shared

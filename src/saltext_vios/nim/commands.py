@@ -253,7 +253,7 @@ def remote(host: str, command: str) -> list[str]:
 
 def _named(vios: str, options: Mapping[str, Any], kind: str, postfix: str) -> str:
     if options[f"{kind}_name"]:
-        return options[f"{kind}_name"]
+        return str(options[f"{kind}_name"])
     end = options[f"{kind}_postfix"]
     name = f"{options[f'{kind}_prefix'] or ''}{vios}{postfix if end is None else end}"
     return check_name(name, f"the {kind} name of {vios}, made of {kind}_prefix, its name and {kind}_postfix,")

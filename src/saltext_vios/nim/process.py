@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.nim.text import printable
@@ -85,23 +86,26 @@ class _TooMuch(Exception):
 
 def _printed(process: subprocess.Popen[bytes], deadline: float, most: int) -> tuple[bytearray, bytearray]:
     """Both channels, read as they fill, until nobody holds them open any more."""
-    channels = {process.stdout: bytearray(), process.stderr: bytearray()}
+    channels = [bytearray(), bytearray()]
     with selectors.DefaultSelector() as selector:
-        for channel in channels:
-            selector.register(channel, selectors.EVENT_READ)
+        for channel, printed in zip(_channels(process), channels):
+            selector.register(channel, selectors.EVENT_READ, printed)
         while selector.get_map():
             left = deadline - time.monotonic()
             if left <= 0:
                 raise subprocess.TimeoutExpired(process.args, 0)
             for key, _ in selector.select(left):
                 chunk = os.read(key.fd, CHUNK)
-                channels[key.fileobj] += chunk
+                key.data.extend(chunk)
                 if not chunk:
                     selector.unregister(key.fileobj)
-            if sum(map(len, channels.values())) > most:
+            if sum(map(len, channels)) > most:
                 raise _TooMuch
-    stdout, stderr = channels.values()
-    return stdout, stderr
+    return channels[0], channels[1]
+
+
+def _channels(process: subprocess.Popen[bytes]) -> list[IO[bytes]]:
+    return [channel for channel in (process.stdout, process.stderr) if channel is not None]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -112,7 +116,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         # One that hangs in the kernel is left to itself.
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(DYING)
-    for channel in (process.stdout, process.stderr):
+    for channel in _channels(process):
         channel.close()
 
 

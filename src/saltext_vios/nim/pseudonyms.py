@@ -155,7 +155,8 @@ class Pseudonyms:
         out, at, look = [], 0, 0
         while (found := self._search.search(text, look)) is not None:
             begin, end = found.span()
-            word = _run_before(text, begin) + _RUN.match(text, begin).group()
+            after = _RUN.match(text, begin)
+            word = _run_before(text, begin) + (after.group() if after else "")
             if word.lower() in WORDS:
                 look = begin + 1
                 continue

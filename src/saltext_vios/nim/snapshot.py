@@ -103,4 +103,5 @@ class Snapshot:
                 future.set_result(question())
             except BaseException as error:
                 future.set_exception(error)
-        return future.result()
+        answer: T = future.result()
+        return answer

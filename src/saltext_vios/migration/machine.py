@@ -519,9 +519,9 @@ def _rebooting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
     if command is not None and command.state is CommandState.TOO_LATE:
         return Event.PAST_LIMIT, f"the time limit was reached before {command.tool} ran; it was not rebooted"
     refused = command is not None and command.state is CommandState.RETURNED and command.rc
-    stays = m.view is not None and m.view.installed and m.views_since_return >= SETTLED
-    if command is not None and refused and stays and facts.now - (m.changed or 0) >= limits.quiet:
-        return Event.REFUSED, f"{command.tool} returned {command.rc}, it was not rebooted. {m.view.advice}"
+    view = m.view if m.view is not None and m.view.installed and m.views_since_return >= SETTLED else None
+    if command is not None and refused and view is not None and facts.now - (m.changed or 0) >= limits.quiet:
+        return Event.REFUSED, f"{command.tool} returned {command.rc}, it was not rebooted. {view.advice}"
     return _installing(m, facts, limits)
 
 

@@ -96,7 +96,7 @@ class Serving:
 
     @property
     def _clients(self) -> set[int]:
-        return {one.client for one in (*self.disks, *self.fibres)}
+        return {one.client for one in self.disks} | {one.client for one in self.fibres}
 
 
 @dataclass(frozen=True)

@@ -82,3 +82,34 @@ def test_what_the_driver_needs_stands_alone():
         assert not parts_used(path) & standalone.LEFT_OUT, path
         others = {name.split(".")[0] for name in imports(path)} - {"saltext_vios", *sys.stdlib_module_names}
         assert others == ({"salt"} if path.name == "sender.py" else set()), path
+
+
+def loaded_with(path, seen):
+    """What a file of this package, and those that are loaded with it, import of others; not within functions."""
+    if path in seen:
+        return
+    seen.add(path)
+    for node in ast.parse(path.read_text()).body:
+        names = [alias.name for alias in getattr(node, "names", [])] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for name in names:
+            found = [file for part in (name, name.rpartition(".")[0]) for file in files_of(part)]
+            if found:
+                yield from loaded_with(found[0], seen)
+            else:
+                yield path.name, name.split(".")[0]
+
+
+def files_of(name):
+    place = PACKAGE.parent.joinpath(*name.split("."))
+    return [file for file in (place.with_suffix(".py"), place / "__init__.py") if file in SOURCES]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="this Python does not list its standard library")
+@pytest.mark.parametrize("part", ["modules", "states"])
+def test_what_salt_ssh_loads_needs_only_salt(part):
+    """Of what stands beside Salt on a Salt master, it sends along only what Salt itself loads at once: no dateutil."""
+    others = {found for path in (PACKAGE / part).glob("*.py") for found in loaded_with(path, set())}
+    known = {"salt", "saltext_vios", *sys.stdlib_module_names}
+    assert [(file, name) for file, name in others if name not in known] == []

@@ -10,8 +10,6 @@ import time
 from datetime import datetime, timezone
 
 from saltext_vios.driver import place, reports
-from saltext_vios.fleet import screen as screens
-from saltext_vios.fleet import watching
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +24,12 @@ def life(opts, runs):
     if not is_watched(opts):
         yield None
         return
+    # What salt-ssh sends along has no dateutil, which these need.
+    from saltext_vios.fleet import screen as screens
+    from saltext_vios.fleet import watching
+
     with screens.screen(sys.stderr) as screen:
-        show = _Show(screen, runs)
+        show = _Show(screen, runs, watching.Picture())
         try:
             yield show
         except KeyboardInterrupt:
@@ -41,8 +43,8 @@ def is_watched(opts):
 
 
 class _Show:
-    def __init__(self, screen, runs):
-        self.screen, self.runs, self.picture = screen, list(runs), watching.Picture()
+    def __init__(self, screen, runs, picture):
+        self.screen, self.runs, self.picture = screen, list(runs), picture
         self.event, self.next = None, 0.0
 
     def __call__(self, journal, last=False):

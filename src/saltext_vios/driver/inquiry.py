@@ -367,14 +367,9 @@ def before_reboot(
     """Ask whether the frames and clusters of a tuple can do without one of its VIOSes for a while."""
     frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
     levels = {name: level(nim, listing.get(name)) for name in frame}
-    return Answers(
-        levels,
-        {},
-        {},
-        {},
-        {name: cluster(nim, listing, name) for name in names},
-        serves=_whom_they_serve(nim, listing, names) if options["paths"] != IGNORE else {},
-    )
+    known = {name: cluster(nim, listing, name) for name in names}
+    serves = _whom_they_serve(nim, listing, names, known) if options["paths"] != IGNORE else {}
+    return Answers(levels, {}, {}, {}, known, serves=serves)
 
 
 def mapped(nim: Client, attributes: Attributes | None) -> frozenset[str] | None:

@@ -38,7 +38,7 @@ def ask_all(
 def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
     """Everything that one VIOS serves; never raises, since not knowing is an answer here.
 
-    :param whole: with its own adapters, which tell something only beside those it had before.
+    :param whole: with its own adapters, which mean something only next to those it had before.
     """
     if host is None:
         return Serving(vios, unanswered=tuple((kind, "no host name in NIM attribute if1") for kind in Kind))

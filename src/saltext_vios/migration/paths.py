@@ -229,9 +229,9 @@ def _untold(going: Serving, kind: Kind) -> Iterator[Path]:
 
 
 def lacking(before: Serving, now: Serving) -> tuple[str, ...]:
-    """What a VIOS served before it was migrated and does not serve now, or of which it cannot be told; for people.
+    """What a VIOS served before it was migrated and does not serve now, or of which it is unknown; for people.
 
-    No hdisk name counts, and the name of an adapter only where nothing else tells: an install may give out new ones.
+    No hdisk name counts, and the name of an adapter only where nothing else shows it: an install may give out new ones.
     """
     names = _names(before, now)
     found = {
@@ -244,7 +244,7 @@ def lacking(before: Serving, now: Serving) -> tuple[str, ...]:
     told = []
     for kind, lost in found.items():
         silent = now.silent(kind)
-        told += [f"cannot be told of {kind.value}: {silent}"] if lost and silent else lost
+        told += [f"unknown for {kind.value}: {silent}"] if lost and silent else lost
     return tuple(told)
 
 

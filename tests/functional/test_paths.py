@@ -187,7 +187,7 @@ def test_a_vios_whose_mappings_cannot_be_read_any_more_is_no_success_where_they_
     simulator.clear("install_hangs")
     ret = vios.wait("vios1,vios2")
     assert ret["status"] == {PAIR: MISSING}
-    assert "cannot be told of NPIV" in ret["meta"][PAIR]["vios1"]["missing"][0]
+    assert "unknown for NPIV" in ret["meta"][PAIR]["vios1"]["missing"][0]
 
 
 def test_what_is_missing_is_told_with_what_to_type_next(vios, simulator, options):

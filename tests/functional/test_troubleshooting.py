@@ -52,7 +52,7 @@ FINDINGS = {
     ("partner", "Mstate is 'not running'"): (("mstate_old", "vios2"), "vios1", {}),
     ("cluster", "node"): (("cluster", "vios3"), "vios1", {}),
     ("client", "would lose its last path"): (("path_missing", "vios2", {"client": 3}), "vios1", {}),
-    ("client", "cannot be told whether it keeps a path"): (("client_off", None), "vios1", {}),
+    ("client", "unknown whether it keeps a path"): (("client_off", None), "vios1", {}),
     ("all clients", "would lose its last path"): (("sea_limbo", "vios2"), "vios1", {}),
     ("migvios", "does not list it"): (("no_migvios", None), "vios1", {}),
     ("bosinst_data", "none named"): (None, "vios1", {"bosinst_data": None}),

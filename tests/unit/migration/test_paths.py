@@ -246,7 +246,7 @@ def test_what_is_gone_is_named(now, expected):
 )
 def test_what_was_not_answered_cannot_be_told_and_is_not_called_gone(now, kind):
     (said,) = lacking(BEFORE, replace(BEFORE, **now, **silent(kind)))
-    assert said == f"cannot be told of {kind.value}: {NO_ANSWER}"
+    assert said == f"unknown for {kind.value}: {NO_ANSWER}"
 
 
 def test_a_shared_adapter_that_never_took_over_may_stay_as_it_was_but_not_vanish():

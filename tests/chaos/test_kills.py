@@ -46,14 +46,37 @@ UPGRADES = {
     "altdisk": {"disk": "hdisk1"},
     "bosinst": {"spot_name": "vios_31431_spot", "clone_disk": "hdisk1"},
 }
-UPGRADE_POINTS = [*(f"{whom}|{point}" for point in STEPS[1:60:3] for whom in ("self", "driver", "all"))]
+UPGRADE_POINTS = [
+    *(f"self|{point}" for point in STEPS[::4] + LAST),
+    *(f"driver|{point}" for point in STEPS[1::16]),
+    *(f"all|{point}" for point in STEPS[2::12]),
+]
 
 
 @pytest.mark.parametrize("kind", UPGRADES)
-@pytest.mark.parametrize("point", UPGRADE_POINTS[::EVERY])
+@pytest.mark.parametrize("point", UPGRADE_POINTS[:: 1 if EVERY == 1 else 2 * EVERY])
 def test_killed_at_a_step_of_viosupgrade(arena, simulator, kind, point):
     options = {"method": "viosupgrade", "type": kind, "mksysb_name": "vios_31431", **UPGRADES[kind]}
     survives(arena, simulator, options, point)
+
+
+# The driver reboots each VIOS itself; between the intent to and the command are the launcher's steps.
+REBOOTS = [
+    f"{whom}|driver record {what} {vios} {when}"
+    for what in ("installed", "rebooting", "phase verifying")
+    for vios in ("vios1", "vios2")
+    for when in ("before", "after")
+    for whom in ("self", "all")
+]
+
+
+@pytest.mark.parametrize("point", REBOOTS[:: 1 if EVERY == 1 else 2 * EVERY])
+def test_killed_around_a_reboot_by_the_driver(arena, simulator, point):
+    options = {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"}
+    simulator.fault("tool_does_not_reboot")
+    survives(arena, simulator, {**options, "reboot": "driver"}, point)
+    rows = simulator.store.rows("SELECT argv FROM call WHERE command = 'nim' AND note LIKE '%rebooted%' ORDER BY id")
+    assert [vios for row in rows for vios in ("vios1", "vios2") if vios in row["argv"]] == ["vios1", "vios2"]
 
 
 # Two ways to one NIM master, each asked for one VIOS of the frame: the steps of both are counted as they come.

@@ -214,6 +214,11 @@ class Limits:
     synchronous: bool = False  # the command returns when all is done
     quiet: float = 0  # seconds for which nothing may be seen of what a command began that failed
 
+    @property
+    def still(self) -> float:
+        """Seconds without any change after which an image counts as whole; shorter for who waits less for a stall."""
+        return min(self.quiet, self.stall_timeout / 4)
+
 
 @dataclass(frozen=True)
 class Migration:
@@ -489,7 +494,7 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     if failure:
         return Event.SAID_FAILED, failure
     # A tool that has more to do, or reboots by itself after all, would show it meanwhile.
-    still = m.changed is not None and facts.now - m.changed >= limits.quiet
+    still = m.changed is not None and facts.now - m.changed >= limits.still
     if m.view.installed and m.serves_aside and not m.reboots and still:
         return Event.INSTALLED, f"{m.view.seen}; it waits for its turn to reboot"
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):

@@ -29,6 +29,7 @@ WITHOUT_SALT = ["broken_journal", "clocks", "clusters", "faults", "interrupted",
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
 LOCKING = ["driver", "interrupted", "two_places"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]
+PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "tools", "noxfile.py", "setup.py"]
 IN_SDIST = ["CHANGELOG.md", "LICENSE", "docs/index.md", "examples/demo.py", "noxfile.py", "tests/conftest.py"]
 # Those with daemons wait most of their time, so they begin first, and the others fill it.
@@ -236,7 +237,9 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(tags=["docs", "test"])
 def docs(session: nox.Session) -> None:
+    """The pages, with warnings as errors, after a look at the spelling of all that people read."""
     install(session, NEWEST, "docs")
+    session.run("codespell", *(path for path in [*SOURCES, *PAGES] if os.path.exists(path)))
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
 
 

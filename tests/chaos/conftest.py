@@ -38,13 +38,16 @@ class Arena:
         return (self.directory / "kills").read_text().splitlines()
 
     def migrate(self, options, targets="vios1,vios2"):
+        self.call("migrate", targets, **options)
+
+    def call(self, function, targets, **options):
         """The call, in a process of its own; returns when it ended or was killed."""
         pid = os.fork()
         if not pid:
             (self.directory / "follower").write_text(str(os.getpid()))
             status = 1
             try:
-                status = 0 if self.vios.migrate(targets, **options)["result"] else 2
+                status = 0 if getattr(self.vios, function)(targets, **options)["result"] else 2
             finally:
                 os._exit(status)
         os.waitpid(pid, 0)

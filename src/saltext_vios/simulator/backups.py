@@ -74,6 +74,7 @@ def _begin(store: Store, kind: str, name: str, attributes: Mapping[str, str]) ->
         raise inside(source, "no_file", path=os.path.dirname(location), method=method)
     takes = json.loads(store.rows("SELECT phases FROM vios WHERE name = ?", source)[0]["phases"])
     now = store.now()
+    _close(store, source, now)
     # At the beginning, so that a command that is killed leaves what it had.
     write(location, source, kind, "", half=True)
     with store.transaction():
@@ -82,6 +83,18 @@ def _begin(store: Store, kind: str, name: str, attributes: Mapping[str, str]) ->
             (source, kind, name, location, now, now + takes.get(kind, assumed("phases", kind)), os.getpid()),
         )
     return store.rows("SELECT * FROM backup WHERE id = ?", cursor.lastrowid)[0]
+
+
+def _close(store: Store, vios: str, now: float) -> None:
+    """A command that was killed makes nothing any more."""
+    for row in store.rows("SELECT id, pid FROM backup WHERE vios = ? AND ended IS NULL", vios):
+        try:
+            os.kill(row["pid"], 0)
+        except ProcessLookupError:
+            with store.transaction():
+                store.db.execute("UPDATE backup SET ended = ? WHERE id = ?", (now, row["id"]))
+        except PermissionError:
+            pass
 
 
 def _end(store: Store, row: Any) -> Failure | None:
@@ -131,7 +144,7 @@ def attributes_of(kind: str, name: str, location: str, vios: str, level: str) ->
 def write(location: str, vios: str, kind: str, level: str, half: bool = False) -> None:
     """A file that says whose it is; its time is that of whoever asks for it."""
     os.makedirs(os.path.dirname(location), exist_ok=True)
-    text = f"{kind} of {vios} {level}\n" * (20 if kind == "ios_backup" else 400)
+    text = f"{kind} of {vios} {level}\n" * 20
     with open(location, "w") as file:
         file.write(text[: len(text) // 2] if half else text)
     now = time.time()

@@ -93,7 +93,7 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
 def _with_a_file(store: Store, name: str, attributes: dict[str, Any]) -> dict[str, Any]:
     """A backup of a VIOS has its file, unless the scenario says where one lies."""
     kind, vios = str(attributes.get("type")), attributes.get("source_image")
-    if kind != "ios_backup" or vios is None or attributes.get("location") != resource(kind, name)["location"]:
+    if kind not in backups.KINDS or vios is None or attributes.get("location") != resource(kind, name)["location"]:
         return attributes
     location = backups.place(store, kind, name)
     backups.write(location, vios, kind, OLD)

@@ -40,6 +40,12 @@ SPEED = 6000
 POLL = 0.1
 
 
+def pytest_configure(config):
+    # A shell has what it starts in the background ignore Ctrl-C, and so would all that tests send one to.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """What shares daemons goes to one worker, begins first, and has few sets of them: each takes its time to start.

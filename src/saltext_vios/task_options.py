@@ -42,6 +42,19 @@ OWN: Mapping[str, tuple[Option, ...]] = {
             "many. Nothing is removed unless this is given.",
         ),
     ),
+    "rollback": (
+        _option("level", Kind.LEVEL, "The level of before; needed where the journal does not know it."),
+        _option("disk", Kind.DISKS, "The disk to boot from, where the VIOS has more than one system to go back to."),
+        _option("alone", Kind.YES_NO, "Roll back although NIM shows no other VIOS on its frame.", False),
+        _option("may_lose_cluster", Kind.YES_NO, "Although its SSP cluster may not take it back.", False),
+        table.BY_NAME["allow_unknown_frame"],
+        table.BY_NAME["paths"],
+        table.BY_NAME["ignore_clients"],
+    ),
+    "cleanup": (
+        _option("vg", Kind.WORD, "Remove only this one, altinst_rootvg or old_rootvg; else both."),
+        _option("level", Kind.LEVEL, "The level it is to stay at; needed where the journal knows no migration of it."),
+    ),
 }
 # What a request for a task holds besides its options: when it was asked for, and where backups lie here.
 MADE = ("stamp", "directory")

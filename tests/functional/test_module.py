@@ -66,8 +66,8 @@ class TestLoading:
 
     def test_nothing_of_ours_leaks_into_the_functions(self, mine):
         wanted = (
-            "list show options command check migrate backup clone wait status progress overview history hold release "
-            "cancel resume stop driver log reset clients backups capture metrics"
+            "list show options command check migrate backup clone rollback cleanup wait status progress overview "
+            "history hold release cancel resume stop driver log reset clients backups capture metrics"
         )
         assert set(mine) == {f"vios.{name}" for name in wanted.split()}
 

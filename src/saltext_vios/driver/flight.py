@@ -422,10 +422,10 @@ class Flight:
         self._intend(step, argv)
         prepares = self.method.task.prepares if self.method.task is not None else None
         attributes = (self.desk.listing or {}).get(m.vios)
-        if prepares is None or found is None or attributes is None:
+        if prepares is None or attributes is None:
             self._launch(m, argv)
             return
-        nim, preparation = inquiry.client(self.settings), prepares(self.options, found.ground)
+        nim, preparation = inquiry.client(self.settings), prepares(m, self.options)
         self.preparing = self.desk.ask(self.desk.workers.questions, inquiry.prepare, nim, attributes, preparation)
 
     def _intend(self, step: Step, argv: list[str]) -> None:

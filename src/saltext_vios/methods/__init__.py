@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from saltext_vios.errors import Refused
-from saltext_vios.methods import backup, clone, migvios, viosupgrade
+from saltext_vios.methods import backup, cleanup, clone, migvios, rollback, viosupgrade
 from saltext_vios.migration.method import Method
 
 METHODS: Mapping[str, Method] = {one.name: one for one in (migvios.METHOD, viosupgrade.METHOD)}
-TASKS: Mapping[str, Method] = {one.name: one for one in (backup.METHOD, clone.METHOD)}
+TASKS: Mapping[str, Method] = {
+    one.name: one for one in (backup.METHOD, clone.METHOD, rollback.METHOD, cleanup.METHOD)
+}
 
 
 def named_by(argv: Sequence[str]) -> str | None:

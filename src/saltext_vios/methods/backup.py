@@ -96,7 +96,7 @@ def done(facts: VIOSFacts, context: CheckContext) -> str:
     return f"{newest.name} is {age(known.at - (newest.made or 0))} old"
 
 
-def keeps(facts: VIOSFacts) -> Mapping[str, str]:
+def keeps(facts: VIOSFacts, context: CheckContext) -> Mapping[str, str]:
     return {ASKED: repr(facts.backups.at)} if facts.backups is not None else {}
 
 

@@ -10,18 +10,19 @@ from dataclasses import replace
 from typing import Any
 
 from saltext_vios.errors import Refused
-from saltext_vios.methods import migvios
+from saltext_vios.methods import booting, migvios
+from saltext_vios.methods.booting import BOOT_LIST
 from saltext_vios.migration import timelimit
 from saltext_vios.migration.checks import SERVING_CHECKS, CheckContext, Finding, VIOSFacts, error, ok, warning
 from saltext_vios.migration.disks import ALT, ROOT, leftovers, writable
-from saltext_vios.migration.facts import Evidence, Look, Outcome, Progress, Proof, Query, Told, Whom
+from saltext_vios.migration.facts import Evidence, Look, Outcome, Progress, Proof, Query, Whom
 from saltext_vios.migration.machine import Migration, span
 from saltext_vios.migration.method import Method, Task
 from saltext_vios.nim import commands, replies
 
 NAME = "clone"
 OPERATION = "alt_disk_install"
-BOOT_LIST, COPIES = "boot list", "copies of rootvg"
+COPIES = "copies of rootvg"
 
 
 def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
@@ -31,15 +32,9 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
 
 def queries(vios: str, options: Mapping[str, Any]) -> tuple[Query, ...]:
     return (
-        Query(BOOT_LIST, Whom.VIOS, commands.BOOT_LIST),
+        booting.QUERY,
         Query(COPIES, Whom.VIOS, commands.ROOT_COPIES),
     )
-
-
-def boot_list(told: Mapping[str, Told]) -> str:
-    """The disks that the VIOS boots from, in their order; empty when it does not answer with any."""
-    answer = told.get(BOOT_LIST)
-    return "" if answer is None or answer.error else " ".join(replies.boot_list(answer.text) or ())
 
 
 def done(facts: VIOSFacts, context: CheckContext) -> str:
@@ -84,7 +79,7 @@ def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof
     if set(alt) != set(named):
         where = f"altinst_rootvg on {' '.join(alt)}" if alt else "no altinst_rootvg"
         return Proof(False, f"NIM says done, but the VIOS shows {where}, expected it on {' '.join(named)}")
-    before, now = m.kept.get(BOOT_LIST, ""), boot_list(evidence.told)
+    before, now = m.kept.get(BOOT_LIST, ""), booting.disks(evidence.told)
     if not now:
         return Proof(None, "the VIOS does not show its boot list")
     if now != before:
@@ -112,15 +107,6 @@ def _room(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         yield from writable(facts, commands.disk_names(context.options["disk"]))
 
 
-def _boots(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
-    """Without what it was before nobody can prove that it stayed."""
-    found = boot_list(facts.told)
-    if found:
-        yield ok(facts, BOOT_LIST, found)
-    else:
-        yield error(facts, BOOT_LIST, "cannot be read", "see `bootlist -m normal -o` on the VIOS")
-
-
 def _one_copy(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """The tool does not copy a mirror (code): it is broken up first, by hand."""
     disks = facts.readiness.disks.of(ROOT) if facts.readiness is not None else ()
@@ -140,7 +126,7 @@ METHOD = Method(
     program="nim",
     argv=lambda vios, options, ground: commands.clone(vios, options["disk"]),
     read=read,
-    checks=(_offered, _one_copy, _boots, _room),
+    checks=(_offered, _one_copy, booting.check, _room),
     refuse=refuse,
     same=("disk",),
     asks=True,
@@ -151,6 +137,6 @@ METHOD = Method(
         prove=prove,
         queries=queries,
         done=done,
-        keeps=lambda facts: {BOOT_LIST: boot_list(facts.told)},
+        keeps=lambda facts, context: {BOOT_LIST: booting.disks(facts.told)},
     ),
 )

@@ -156,7 +156,7 @@ class CheckOptions:
     wanted: Callable[[VIOSFacts, Level | None], Level | None] | None = None  # of a method with a level of its own
     takes_down: bool = True
     done: Callable[[VIOSFacts, CheckContext], str] | None = None  # of a task
-    keeps: Callable[[VIOSFacts], Mapping[str, str]] | None = None
+    keeps: Callable[[VIOSFacts, CheckContext], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def check_tuple(
         if asked.done is not None:
             found = replace(found, done=asked.done(one, context) if one.exists else "")
         if asked.keeps is not None:
-            found = replace(found, kept=asked.keeps(one))
+            found = replace(found, kept=asked.keeps(one, context))
         goes_down = one.name not in finished and not at_level(found, asked.force)
         context = replace(context, goes_down=goes_down, aside=frozenset(aside))
         result[one.name] = replace(found, findings=check(one, context))

@@ -500,8 +500,9 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
-        asking = "" if m.task else ": asking the VIOS for its level"
-        return Event.SAID_DONE, f"NIM reports success ({m.view.seen}); verifying{asking}"
+        if m.task:
+            return Event.SAID_DONE, f"{m.view.seen}; verifying"
+        return Event.SAID_DONE, f"NIM reports success ({m.view.seen}); verifying: asking the VIOS for its level"
     # Without an answer of the VIOS the word must be complete, and of an operation that was seen.
     if m.seen_busy and m.view.info is None and m.view.complaint is None and m.view.serving is not False:
         return Event.FINISHED, "migrated according to NIM, not verified (verify=False)"

@@ -56,8 +56,8 @@ class Task:
     prove: Callable[[Migration, Evidence, Options], Proof]
     queries: Callable[[str, Options], tuple[Query, ...]] = lambda vios, options: ()
     done: Callable[[VIOSFacts, CheckContext], str] = lambda facts, context: ""
-    keeps: Callable[[VIOSFacts], Mapping[str, str]] = lambda facts: {}
-    prepares: Callable[[Options, Ground], Preparation] | None = None
+    keeps: Callable[[VIOSFacts, CheckContext], Mapping[str, str]] = lambda facts, context: {}
+    prepares: Callable[[Migration, Options], Preparation] | None = None
     synchronous: bool = False
     at_once: Callable[[Options], int | None] = lambda options: None
 

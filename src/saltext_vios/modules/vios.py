@@ -442,6 +442,80 @@ def backup(targets, test=None, **options):
         return {**ret, "changed": ret["changed"] or any(ret["pruned"].values())}
 
 
+def rollback(targets, confirm=False, test=None, **options):
+    """
+    Boot a VIOS from the disk with its system of before: an outage, and never done by itself.
+
+    The boot list is set to that disk and read back, then the VIOS is rebooted once (``nim -o reboot``), and the wait
+    ends when it answers with the level of before from that disk. Refused where there is no way back, and where its
+    partner does not answer or is in an operation; the frame is taken as by a migration.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.rollback vios1 test=True
+        salt nim-master vios.rollback vios1 confirm=True
+
+    targets
+        One VIOS.
+
+    confirm
+        Must be ``True``; without it the call is refused and tells what it would do. Defaults to ``False``.
+
+    level
+        The level of before. Defaults to what the journal knows of the last migration, or of the clone.
+
+    disk
+        The disk to boot from. Defaults to the one with ``old_rootvg``, else with ``altinst_rootvg``, else the last
+        clone that the journal knows.
+
+    alone, may_lose_cluster
+        Mean it although NIM shows no partner; although its SSP cluster may not take it back. Default to ``False``.
+
+    test
+        Only look. Defaults to the minion's ``test``.
+
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``paths``,
+    ``ignore_clients``, ``allow_unknown_frame``. Returns what ``vios.clone`` returns.
+    """
+    return _confirmed("rollback", targets, confirm, test, options)
+
+
+def cleanup(targets, confirm=False, test=None, **options):
+    """
+    Remove ``altinst_rootvg`` and ``old_rootvg`` of VIOSes: what blocks the next clone and upgrade, and is the way back.
+
+    Never the way back of a VIOS whose last migration was not verified. With ``test=True`` it only tells what is there.
+
+    CLI Example:
+
+    .. code-block:: bash
+
+        salt nim-master vios.cleanup vios1,vios2 test=True
+        salt nim-master vios.cleanup vios1,vios2 confirm=True
+
+    targets
+        The VIOSes, each by itself.
+
+    confirm
+        Must be ``True``; without it the call is refused and tells what it would do. Defaults to ``False``.
+
+    vg
+        Only this one: ``altinst_rootvg`` or ``old_rootvg``. Defaults to both.
+
+    level
+        The level that the VIOS is to stay at, and answers with; needed where the journal knows no migration of it.
+
+    test
+        Only look. Defaults to the minion's ``test``.
+
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
+    Returns what ``vios.clone`` returns.
+    """
+    return _confirmed("cleanup", targets, confirm, test, options)
+
+
 def wait(targets=None):
     """
     Attach to what is under way and wait for its end, the second VIOS of a tuple included.
@@ -930,6 +1004,16 @@ def _run_task(task, targets, test, given):
         with Journal(home, look_only=True) as journal:
             found = [reports.tuple_report(journal, run, number) for run in runs]
             return shape.task_outcome(task, found, any(reports.changed_since(journal, run, since) for run in runs))
+
+
+def _confirmed(task, targets, confirm, test, given):
+    """A task that takes something away: without a yes it is refused, with what it would do."""
+    looks = __opts__.get("test") if test is None else test
+    if confirm is True or looks:
+        return _run_task(task, targets, looks, given)
+    found = _run_task(task, targets, True, given)
+    would = "; ".join(f"{name}: {one['why']}" for name, one in found["vios"].items())
+    raise SaltInvocationError(f"nothing was done, confirm=True is missing. With it: {would}. More: test=True")
 
 
 def _keys(targets):

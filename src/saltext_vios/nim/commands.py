@@ -171,6 +171,28 @@ def clone(vios: str, disks: str) -> list[str]:
     return ["nim", "-o", "alt_disk_install", *(word for one in settings for word in ("-a", one)), vios]
 
 
+def set_boot_list(disks: Sequence[str]) -> str:
+    """From which disks the VIOS boots next (doc)."""
+    return f"( LC_ALL=C bootlist -m normal {' '.join(map(_disk, disks))} ); echo rc=$?"
+
+
+def remove_systems(groups: Mapping[str, Sequence[str]]) -> str:
+    """Forget alternate root volume groups, and clear the boot records of their disks (code)."""
+    steps = [
+        step
+        for vg, disks in groups.items()
+        for step in (f"alt_rootvg_op -X {vg}", *(f"chpv -C {_disk(disk)}" for disk in disks))
+    ]
+    return f"( {' && '.join(f'LC_ALL=C {step}' for step in steps)} ); echo rc=$?"
+
+
+def _disk(name: str) -> str:
+    """:raises Refused: for what is no disk's name, since it comes from a VIOS and goes to a shell there."""
+    if not re.fullmatch(r"hdisk[0-9]{1,5}", name):
+        raise Refused(f"{name!r} is no name of a disk, expected one such as hdisk1")
+    return name
+
+
 def master_level() -> list[str]:
     return ["oslevel", "-s"]
 

@@ -36,6 +36,7 @@ def audit(
         settle(store)
     replay = _Replay(store, overlap)
     violations = replay.down_together() + replay.written() + replay.backed_up_beside()
+    violations += replay.cloned_beside() + replay.rebooted_again()
     if paths:
         violations += [
             f"paths: {row['client']} had no {row['what']} left when {row['vios']} went down"
@@ -192,6 +193,30 @@ class _Replay:
             for (kind, _, ended), (other, since, _) in zip(spans, spans[1:]):
                 if "backup" in (kind, other) and (ended is None or ended > since):
                     found.append(f"a {other} of {vios} was started while a {kind} of it was under way")
+        return found
+
+    def rebooted_again(self) -> list[str]:
+        """Two reboots of a VIOS between which nobody asked it for its level."""
+        before: dict[str, float] = {}
+        found = []
+        for one in self.reboots:
+            last = before.get(one["vios"])
+            if last is not None and not any(last <= asked <= one["at"] for asked in self.levels[one["vios"]]):
+                found.append(f"promise 3: {one['vios']} was rebooted again, and nobody knew what became of the first")
+            before[one["vios"]] = one["at"]
+        return found
+
+    def cloned_beside(self) -> list[str]:
+        """Clones that were made while a VIOS of the same frame was migrated."""
+        found = []
+        for vios, own in self.operations.items():
+            around = self.frames.get(self.frame_of.get(vios, ""), [vios])
+            others = [one for name in around for one in self.operations.get(name, []) if one["kind"] != "clone"]
+            for clone in (one for one in own if one["kind"] == "clone"):
+                for other in others:
+                    ends = (clone["ended"] or self.now), (other["ended"] or self.now)
+                    if clone["started"] < ends[1] and other["started"] < ends[0]:
+                        found.append(f"{vios} was cloned while {other['vios']} was migrated")
         return found
 
     def _operation_before(self, vios: str, start: dict[str, Any]) -> Any:

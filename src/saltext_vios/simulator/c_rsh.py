@@ -33,7 +33,7 @@ def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
         raise Failure(message("refused"), 6)
     wrapped = _WRAPPED.match(text)
     match = wrapped or _PLAIN.match(text)
-    output, rc = answer(store, vios, match["command"] if match else text)
+    output, rc = _one_after_the_other(store, vios, match["command"] if match else text)
     note.update(vios=vios, command=match["command"] if match else text)
     if "shutdown" in text and rc == 0:
         note["rebooted"] = vios
@@ -44,6 +44,17 @@ def run(store: Store, argv: list[str], note: dict[str, object]) -> int:
         sys.stdout.write(f"rc={rc}\n")
     # The exit status of the remote command is not passed on.
     return 0
+
+
+def _one_after_the_other(store: Store, vios: str, text: str) -> tuple[str, int]:
+    """Commands with ``&&`` between them: the first that fails is the last."""
+    printed, rc = "", 0
+    for command in text.split(" && "):
+        output, rc = answer(store, vios, command.removeprefix("LC_ALL=C "))
+        printed += output
+        if rc:
+            break
+    return printed, rc
 
 
 def find(store: Store, host: str) -> str | None:

@@ -20,6 +20,8 @@ OF_CLONES = {
     "clone_refused": "nim -o alt_disk_install fails, nothing begins",
     "clone_does_nothing": "nim -o alt_disk_install returns 0, nothing begins",
     "boot_list_changes": "a clone changes the boot list although it must not",
+    "boot_list_stays": "bootlist says nothing, and the boot list stays as it was",
+    "keeps_alt_rootvg": "alt_rootvg_op -X fails",
     "boots_old_disk": "a reboot boots the system that runs, whatever the boot list says",
 }
 OF_VIOSUPGRADE = {

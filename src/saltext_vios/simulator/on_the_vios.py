@@ -97,6 +97,8 @@ def bootlist(store: Store, vios: str, words: Sequence[str]) -> Answer:
         one = disks.find(store, vios, name)
         if one is None or one.level is None:
             return message("not_bootable", disk=name) + "\n", 1
+    if store.fault("boot_list_stays", vios) is not None:
+        return "", 0
     with store.transaction():
         disks.boot_from(store, vios, rest)
     return "", 0
@@ -104,6 +106,8 @@ def bootlist(store: Store, vios: str, words: Sequence[str]) -> Answer:
 
 def alt_rootvg_op(store: Store, vios: str, words: Sequence[str]) -> Answer:
     """``-X [VG]`` forgets a group, ``-v NAME -d DISK`` renames it, ``-q -d DISK`` shows the disk it boots from."""
+    if words[:1] == ["-X"] and store.fault("keeps_alt_rootvg", vios) is not None:
+        return message("group_active", vg=words[-1]) + "\n", 1
     if words[:1] == ["-X"]:
         return _forget(store, vios, words[1] if len(words) > 1 else disks.ALT)
     given = dict(zip(words, words[1:]))

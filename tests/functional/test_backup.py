@@ -243,6 +243,29 @@ def test_one_that_is_used_is_not_pruned(vios, simulator, night, place):
     assert oldest in files(place)
 
 
+def test_one_that_something_under_way_was_told_to_use_is_not_pruned(vios, simulator, night, options, place):
+    vios.backup("vios1")
+    (oldest,) = files(place)
+    night.clock.set(night.clock.now() + DAY)
+    vios.backup("vios1")
+    begun(vios, simulator)
+    vios.migrate("vios1", wait=False, backup_name=oldest, **options)
+    simulator.clear()
+    assert vios.backup("vios1", keep=1)["pruned"]["vios1"] != []
+    assert oldest in files(place)
+
+
+def test_one_that_nim_does_not_remove_is_said_and_the_new_one_stays_made(vios, simulator, night, place):
+    vios.backup("vios1")
+    (oldest,) = files(place)
+    simulator.store.db.execute("INSERT INTO allocation VALUES ('vios3', ?)", (oldest,))
+    night.clock.set(night.clock.now() + DAY)
+    ret = vios.backup("vios1", keep=1)
+    assert (ret["status"], ret["result"]) == ({"vios1": DONE}, False)
+    assert f"{oldest} could not be removed" in ret["msg"]
+    assert len(files(place)) == 2
+
+
 def test_nothing_is_pruned_after_a_backup_that_failed(vios, simulator, night, place):
     vios.backup("vios1")
     night.clock.set(night.clock.now() + DAY)

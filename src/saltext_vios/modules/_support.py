@@ -58,17 +58,28 @@ def keys(value):
     return {**found, **{targets.key(names): names for names in tuples}}
 
 
-def prune(settings, nim, journal, status, kind, keep):
-    """Remove older backups of the VIOSes whose newest one was just proven: by VIOS the names."""
-    proven = [vios for vios, word in status.items() if word in (statuses.CURRENT, "SUCCESS-BACKUP")]
-    used, doubts = reports.resources_under_way(journal), journal.unproven()
-    pruned = {}
-    for vios in proven:
-        listed = backing.known(nim, kind, time.time()).doubted(doubts)
-        pruned[vios] = backup.surplus(listed, vios, kind, keep, used)
-        for name in pruned[vios]:
-            run_nim(settings, remove(name))
-    return pruned
+def prune(ret, settings, nim, journal, kind, keep):
+    """Remove older backups of the VIOSes whose newest one was just proven; the return with what became of that.
+
+    A backup that is made stays made, whatever becomes of older ones.
+    """
+    proven = [vios for vios, word in ret["status"].items() if word in (statuses.CURRENT, "SUCCESS-BACKUP")]
+    removed, failed = {vios: [] for vios in proven}, []
+    try:
+        used, doubts = reports.resources_under_way(journal), journal.unproven()
+        for vios in proven:
+            listed = backing.known(nim, kind, time.time()).doubted(doubts)
+            for name in backup.surplus(listed, vios, kind, keep, used):
+                try:
+                    run_nim(settings, remove(name))
+                    removed[vios].append(name)
+                except CommandExecutionError as error:
+                    failed.append(f"{name} could not be removed: {error}")
+    except ViosError as error:
+        failed.append(f"older backups are kept: {error}")
+    msg = "; ".join([ret["msg"], *failed])
+    changed = ret["changed"] or any(removed.values())
+    return {**ret, "result": ret["result"] and not failed, "changed": changed, "msg": msg, "pruned": removed}
 
 
 def known(home, nim, asked):

@@ -438,8 +438,7 @@ def backup(targets, test=None, **options):
         return ret
     with support.errors(), _look() as journal:
         kind = options.get("kind") or CONFIGURATION
-        ret["pruned"] = support.prune(_settings(), _nim(), journal, ret["status"], kind, int(options["keep"]))
-        return {**ret, "changed": ret["changed"] or any(ret["pruned"].values())}
+        return support.prune(ret, _settings(), _nim(), journal, kind, int(options["keep"]))
 
 
 def rollback(targets, confirm=False, test=None, **options):

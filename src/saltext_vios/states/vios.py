@@ -201,13 +201,14 @@ def _backups_to_make(ret, found, to_do):
 def _backups_made(ret, done):
     states = {vios: done["status"].get(vios) for vios in done["vios"]}
     good = {vios for vios, word in states.items() if statuses.is_success(word) and not str(word).endswith("-INIT")}
-    ret["result"] = len(good) == len(states)
+    ret["result"] = done["result"] and len(good) == len(states)
     ret["changes"] = {
         vios: {"old": None, "new": done["vios"][vios]["cmd"].split()[-1]}
         for vios in states
         if vios in good and states[vios] != statuses.CURRENT
     }
-    removed = [f"{vios}: removed {name}" for vios, names in done.get("pruned", {}).items() for name in names]
+    removed = [] if done["result"] else [done["msg"]]
+    removed += [f"{vios}: removed {name}" for vios, names in done.get("pruned", {}).items() for name in names]
     told = [f"{vios}: {word or 'in progress'}" for vios, word in states.items()]
     messages = [text for one in done["vios"].values() for text in one["messages"]]
     ret["comment"] = "\n".join([*told, *removed, *messages])

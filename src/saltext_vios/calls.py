@@ -12,7 +12,7 @@ from typing import Any
 from saltext_vios import methods, task_options
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
-from saltext_vios.migration import durations, levels, paths, previous, timelimit
+from saltext_vios.migration import durations, levels, paths, previous, targets, timelimit
 from saltext_vios.migration.selection import ALL, SELECTING
 
 
@@ -77,6 +77,7 @@ def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[
         return found  # the NIM master says which it is
     if found["paths"] == paths.REQUIRE and not found["verify"]:
         raise Refused("paths is 'require' and verify is no; what a VIOS serves is asked with its level: leave one out")
+    targets.refuse_incomplete(tuples, found)
     method = methods.of(found)
     method.refuse(tuples, found)
     for names in tuples:

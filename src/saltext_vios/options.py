@@ -31,6 +31,7 @@ class Kind(enum.Enum):
     NAMES = "NIM name, or several"
     PART = "part of a NIM name"
     DISKS = "disk, or several"
+    DISKS_EACH = "disk, or several; or a map of them by VIOS"
     WORD = "word"
     FLAGS = "flags"
     SECONDS = "seconds"
@@ -144,9 +145,10 @@ OPTIONS: tuple[Option, ...] = (
     _migvios("file_resource", Kind.NAME, "A file_res resource. IBM never published its use.", None, "file_res"),
     Option(
         "disk",
-        Kind.DISKS,
-        "The disk that gets the new image, such as hdisk1. Installing on the wrong one destroys its data. With "
-        "type=altdisk it is named always; with type=bosinst it is installed instead of the present rootvg.",
+        Kind.DISKS_EACH,
+        "The disk that gets the new image, such as hdisk1, or of each VIOS its own: {vios1: hdisk1, vios2: hdisk2}. "
+        "Installing on the wrong one destroys its data. With type=altdisk it is named always; with type=bosinst it is "
+        "installed instead of the present rootvg.",
         None,
         "disk",
         flag="-a or -r",
@@ -222,9 +224,9 @@ OPTIONS: tuple[Option, ...] = (
     ),
     _viosupgrade(
         "clone_disk",
-        Kind.DISKS,
-        "With type=bosinst: the disk to which the present rootvg is cloned before it is reinstalled. IBM's module "
-        "has the disk that gets the image here for altdisk; that is taken too.",
+        Kind.DISKS_EACH,
+        "With type=bosinst: the disk, or of each VIOS its own, to which the present rootvg is cloned before it is "
+        "reinstalled. IBM's module has the disk that gets the image here for altdisk; that is taken too.",
         flag="-a",
         also="rootvg_clone_disk",
     ),
@@ -587,6 +589,17 @@ def read_clients(name: str, value: Any) -> list[str]:
     return [str(word).strip() for word in words if str(word).strip()]
 
 
+def _disks_each(name: str, value: Any) -> str | dict[str, str]:
+    if not isinstance(value, Mapping):
+        return names.check_disks(value, name)
+    if not value:
+        raise Refused(f"{name} is an empty map, expected a disk of each VIOS, such as {{vios1: hdisk1}}")
+    return {
+        names.check_name(vios, f"a VIOS in {name}"): names.check_disks(disk, f"{name} of {vios}")
+        for vios, disk in value.items()
+    }
+
+
 def _checked_by(check: Callable[[object, str], str]) -> Callable[[str, Any], str]:
     return lambda name, value: check(value, name)
 
@@ -597,6 +610,7 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.NAMES: _names,
     Kind.PART: _checked_by(names.check_part),
     Kind.DISKS: _checked_by(names.check_disks),
+    Kind.DISKS_EACH: _disks_each,
     Kind.WORD: _checked_by(names.check_word),
     Kind.FLAGS: _checked_by(names.check_flags),
     Kind.SECONDS: _seconds,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from saltext_vios.simulator.disks import fill
 from tests.drive import PAIR, migrated_once
 from tests.functional.conftest import result_of
 
@@ -177,3 +178,20 @@ def test_a_state_takes_the_method_and_changes_nothing_the_second_time(apply, sim
     second = result_of(apply(SLS), "pair")
     assert (second["result"], second["changes"]) == (True, {})
     migrated_once(simulator)
+
+
+def test_each_vios_has_its_own_disk(vios, simulator):
+    disks = {"vios1": "hdisk1", "vios2": "hdisk9"}
+    with simulator.store.transaction():
+        fill(simulator.store, "vios2", "3.1.2.21", {"hdisk9": {}})
+    ret = vios.migrate("vios1,vios2", **{**ALTDISK, "disk": disks})
+    assert ret["status"] == {PAIR: DONE}, ret["meta"][PAIR]["messages"]
+    assert [ret["meta"][PAIR][name]["cmd"].split(" -a ")[1] for name in disks] == ["hdisk1", "hdisk9"]
+    assert simulator.disks("vios2")["hdisk9"] == "rootvg"
+    migrated_once(simulator)
+
+
+def test_a_disk_that_only_one_vios_has_is_an_error_of_that_one(vios, simulator):
+    found = vios.check("vios1,vios2", **{**ALTDISK, "disk": {"vios1": "hdisk1", "vios2": "hdisk77"}})["findings"]
+    wrong = [one for one in found if "has no disk of this name" in one["seen"]]
+    assert [(one["vios"], one["check"]) for one in wrong] == [("vios2", "disk hdisk77")]

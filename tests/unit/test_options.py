@@ -210,7 +210,7 @@ def test_flags_hold_nothing_that_a_script_would_read_as_more_than_flags(name):
 
 TO_ARGV = [
     name
-    for name in of(Kind.NAME, Kind.PART, Kind.DISKS, Kind.WORD, Kind.FLAGS)
+    for name in of(Kind.NAME, Kind.PART, Kind.DISKS_EACH, Kind.WORD, Kind.FLAGS)
     if "migvios" in BY_NAME[name].methods
 ]
 

@@ -21,7 +21,7 @@ from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
-from saltext_vios.migration import checks, clusters, start, tuples
+from saltext_vios.migration import checks, clusters, start, targets, tuples
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move, span
 from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
@@ -237,7 +237,7 @@ class Flight:
         seat.missing = attributes is None
         # Without an answer of the VIOS yet a look would show less than the one before it.
         told = attributes and (seat.disks is not None or not self.method.asks)
-        view = self.read(attributes, seat.disks) if attributes and told else None
+        view = self.read(m.vios, attributes, seat.disks) if attributes and told else None
         turn = self._reboot_turn(m)
         if isinstance(turn, Stop):
             self.record(start.stop_step(self.situation(rebooting=m), turn))
@@ -299,7 +299,7 @@ class Flight:
             failures=desk.journal.failures_of(run.request) if run.terms.max_failures else (0, 0),
             history=desk.history,
             views={
-                name: self.read(listing[name], None)
+                name: self.read(name, listing[name], None)
                 for name in run.vioses
                 if run.terms.previous and name in listing
             },
@@ -418,7 +418,8 @@ class Flight:
 
     def _start(self, step: Step, now: Situation) -> None:
         m, found = step.migration, now.found(step.migration)
-        argv = self.method.argv(m.vios, self.options, found.ground if found else Ground())
+        own = targets.own(self.options, m.vios)
+        argv = self.method.argv(m.vios, own, found.ground if found else Ground())
         self._intend(step, argv)
         prepares = self.method.task.prepares if self.method.task is not None else None
         attributes = (self.desk.listing or {}).get(m.vios)

@@ -13,7 +13,7 @@ from saltext_vios import methods
 from saltext_vios.driver import backups, serving
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
-from saltext_vios.migration import clusters, statuses
+from saltext_vios.migration import clusters, statuses, targets
 from saltext_vios.migration import levels as values
 from saltext_vios.migration.backups import Known
 from saltext_vios.migration.checks import CheckOptions, Cloned, Last, Partner, Readiness, Resource, VIOSFacts
@@ -92,12 +92,15 @@ def view(attributes: Attributes) -> View:
     )
 
 
-def reader(options: Mapping[str, Any]) -> Callable[[Attributes, Disks | None], Progress]:
-    """How a look at a VIOS reads as progress by the method of a request."""
+Reader = Callable[[str, Attributes, Union[Disks, None]], Progress]
+
+
+def reader(options: Mapping[str, Any]) -> Reader:
+    """How a look at a VIOS, named first, reads as progress by the method of a request."""
     method = methods.of(options)
 
-    def read(attributes: Attributes, disks: Disks | None = None) -> Progress:
-        progress = method.read(Look(view(attributes), disks), options)
+    def read(vios: str, attributes: Attributes, disks: Disks | None = None) -> Progress:
+        progress = method.read(Look(view(attributes), disks), targets.own(options, vios))
         # Their number is not counted where each of them is compared, which says more and fails sooner.
         return replace(progress, served=None) if options["paths"] == REQUIRE else progress
 
@@ -325,7 +328,7 @@ def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground
     if look is None:
         return True, ""
     try:
-        output = nim.validate(look(name, options, where))
+        output = nim.validate(look(name, targets.own(options, name), where))
     except NIMUnavailable as error:
         return False, str(error)
     said = " ".join((output.stdout + output.stderr).split())[-300:]
@@ -451,7 +454,7 @@ def facts(
     names: Sequence[str],
     answers: Answers,
     running_commands: Mapping[str, str],
-    read: Callable[[Attributes, Disks | None], Progress],
+    read: Reader,
     recent: Collection[str] = (),
     previous: str | None = None,
 ) -> list[VIOSFacts]:
@@ -477,7 +480,7 @@ def facts(
                 name=name,
                 type=first(attributes, "type"),
                 view=view(attributes),
-                progress=read(attributes, answers.disks.get(name)),
+                progress=read(name, attributes, answers.disks.get(name)),
                 control=first(attributes, "control"),
                 pushed_off=objects.is_pushed_off(first(attributes, "control")),
                 hostname=objects.hostname(attributes),

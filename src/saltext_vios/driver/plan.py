@@ -116,7 +116,7 @@ def _plan(
         under_way="" if number is None else f"already under way (run {number})",
         held=known.held,
         history=known.history,
-        views={name: read(listing[name]) for name in names if name in listing},
+        views={name: read(name, listing[name], None) for name in names if name in listing},
         checked=checked,
     )
     would, why = _would(now, start.foresee(now))

@@ -98,6 +98,7 @@ def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, An
     method, other = methods.of(running), methods.of(asked)
     if method != other:
         return [f"method {other.name} instead of {method.name}"]
+    running, asked = targets.own(running, vios), targets.own(asked, vios)
     differing = []
     for name in method.same:
         if asked[name] and running[name] and asked[name] != running[name]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from saltext_vios.migration import backups, clusters, timelimit
+from saltext_vios.migration import backups, clusters, targets, timelimit
 from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, Told, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import (
@@ -231,6 +231,7 @@ def check_tuple(
         serves = one.serves and one.serves.without_clients(asked.ignore_clients)
         found = Checked(one.progress, level, wanted, waits_for=waits_for, serves=serves, ground=one.ground)
         context = CheckContext(**vars(asked), tuple=names, frames=frames, pending_before=frozenset(pending_before))
+        context = replace(context, options=targets.own(asked.options, one.name))
         if asked.done is not None:
             found = replace(found, done=asked.done(one, context) if one.exists else "")
         if asked.keeps is not None:

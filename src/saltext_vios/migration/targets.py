@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from saltext_vios.errors import Refused
 
@@ -18,6 +19,30 @@ _QUOTED = re.compile(r"\A(['\"])([^'\"]*)\1\Z")
 def key(names: Sequence[str], task: str = "") -> str:
     """The key of a tuple in every map of statuses; of a task on a VIOS ``clone:vios1``, which no tuple can have."""
     return (f"{task}:" if task else "") + "-".join(sorted(names))
+
+
+# Options that may hold a map, VIOS -> value: a disk has another name on each VIOS.
+EACH = ("disk", "clone_disk")
+
+
+def own(options: Mapping[str, Any], vios: str) -> Mapping[str, Any]:
+    """The options of one VIOS: its own entry of each that holds a map."""
+    maps = {name: options[name].get(vios) for name in EACH if isinstance(options.get(name), Mapping)}
+    return {**options, **maps} if maps else options
+
+
+def refuse_incomplete(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+    """:raises Refused: for a VIOS that is in no entry of a map; entries for other VIOSes do not matter."""
+    for name in EACH:
+        value = options.get(name)
+        if not isinstance(value, Mapping):
+            continue
+        lacking = [vios for names in tuples for vios in names if vios not in value]
+        if lacking:
+            raise Refused(
+                f"{name} names no disk for {', '.join(lacking)}; give each VIOS of the call one, such as "
+                f"{name}={{{lacking[0]}: hdisk1}}"
+            )
 
 
 def read(value: object, check: Callable[[object], object] | None = None) -> tuple[tuple[str, ...], ...]:

@@ -133,7 +133,7 @@ def commands_of(nim, asked):
 
 
 def command(name, options, ground):
-    argv = methods.of(options).argv(name, options, ground)
+    argv = methods.of(options).argv(name, targets.own(options, name), ground)
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
 

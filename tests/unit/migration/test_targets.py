@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
-from saltext_vios.migration.targets import key, read
+from saltext_vios.migration.targets import key, own, read, refuse_incomplete
 from saltext_vios.nim.names import check_name
 
 NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_!]{0,8}", fullmatch=True)
@@ -161,3 +161,16 @@ def test_any_value_is_read_or_refused_and_no_name_is_invented(value):
 def test_the_key_does_not_depend_on_the_order():
     assert key(("vios2", "vios1")) == key(("vios1", "vios2")) == "vios1-vios2"
     assert key(("vios1",)) == "vios1"
+
+
+def test_a_map_of_disks_gives_each_vios_its_own():
+    options = {"disk": {"vios1": "hdisk1", "vios2": "hdisk2"}, "clone_disk": None, "level": "3.1.4.31"}
+    assert [own(options, name)["disk"] for name in ("vios1", "vios2")] == ["hdisk1", "hdisk2"]
+    assert own({**options, "disk": "hdisk3"}, "vios1")["disk"] == "hdisk3"
+
+
+def test_a_vios_without_a_disk_in_the_map_is_refused_and_one_too_many_is_not():
+    options = {"disk": {"vios1": "hdisk1", "vios9": "hdisk2"}, "clone_disk": None}
+    refuse_incomplete([["vios1"]], options)
+    with pytest.raises(Refused, match="disk names no disk for vios2; give each VIOS of the call one"):
+        refuse_incomplete([["vios1", "vios2"]], options)

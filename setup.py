@@ -6,12 +6,16 @@ from pathlib import Path
 
 README = Path(__file__).with_name("README.md").read_text(encoding="utf-8")
 # A page of the documentation or a file of the repository; not a place within the page, nor another site.
-RELATIVE = re.compile(r"(\]\()(?!#|[a-z]+:)([^)\s]+\))")
+RELATIVE = re.compile(r"(!?\[[^\]]*\]\()(?!#|[a-z]+:)([^)\s]+\))")
 
 
 def described(url):
     """The readme, with links that lead somewhere outside of the repository too."""
-    return RELATIVE.sub(rf"\1{url}/blob/HEAD/\2", README) if url else README
+
+    def absolute(link):
+        return f"{link[1]}{url}/{'raw' if link[1].startswith('!') else 'blob'}/HEAD/{link[2]}"
+
+    return RELATIVE.sub(absolute, README) if url else README
 
 
 def addresses(url):

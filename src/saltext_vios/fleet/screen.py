@@ -83,14 +83,14 @@ class Bars:
                 completed=line.share or 0.0,
             )
         over, total = picture.over()
-        parts = [f"{over} of {total} over"]
+        parts = [f"{over} of {total} ended"]
         if len(moving) < len(lines):
-            parts.append(f"{len(lines) - len(moving)} wait")
+            parts.append(f"{len(lines) - len(moving)} waiting")
         if len(shown) < len(moving):
             parts.append(f"{len(moving) - len(shown)} not shown")
         if lines:
             end = picture.end(now)
-            parts.append(f"about until {end.astimezone():%H:%M}" if end else "end not known")
+            parts.append(f"expected end {end.astimezone():%H:%M}" if end else "end unknown")
         self.progress.update(self.fleet, completed=over, total=max(total, 1), state=", ".join(parts))
 
 

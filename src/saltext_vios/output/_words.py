@@ -66,7 +66,7 @@ def reasons(found: Iterable[tuple[str, str]], width: int | None) -> Lines:
 def failure(name: str, found: Mapping[str, Any], width: int | None) -> Lines:
     seen = ", ".join(f"{attribute} {text!r}" for attribute, text in found["seen"].items()) or "nothing"
     return [
-        *paragraph(f"{name}: expected was {found['expected']}", width),
+        *paragraph(f"{name}: expected {found['expected']}", width),
         *paragraph(f"NIM showed {seen} since {at(found['since'])}", width, "  "),
         *paragraph(f"output: {found['output']}", width, "  "),
         *paragraph(f"next: {found['next']}", width, "  "),

@@ -339,7 +339,7 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
 def _advice(failure):
     seen = ", ".join(f"{name} {value!r}" for name, value in failure["seen"].items()) or "nothing"
     return (
-        f"{failure['vios']}: expected was {failure['expected']}; NIM showed {seen} since {failure['since']}; "
+        f"{failure['vios']}: expected {failure['expected']}; NIM showed {seen} since {failure['since']}; "
         f"output in {failure['output']}; next: {failure['next']}"
     )
 

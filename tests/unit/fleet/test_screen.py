@@ -45,12 +45,12 @@ def drawn(made):
 def test_a_terminal_has_bars(wide):
     text = drawn(picture(a=entry("SUCCESS-UPGR1-INIT", vios1=moving(), vios2=vios()), b=entry(b=vios())))
     assert "vios1 installing 40 %  SUCCESS-UPGR1-INIT" in text
-    assert "0 of 2 over, 1 wait, about until" in text
+    assert "0 of 2 ended, 1 waiting, expected end" in text
     assert "01:00:00  nim-a  a  began [x]" in text
 
 
 def test_without_history_it_is_said_that_no_end_is_known(wide):
-    assert "0 of 1 over, end not known" in drawn(picture(a=entry(vios1=moving(expected=None))))
+    assert "0 of 1 ended, end unknown" in drawn(picture(a=entry(vios1=moving(expected=None))))
 
 
 def test_there_are_no_more_bars_than_the_terminal_has_lines(wide, monkeypatch):
@@ -59,7 +59,7 @@ def test_there_are_no_more_bars_than_the_terminal_has_lines(wide, monkeypatch):
     bars = Bars(Terminal())
     bars.show(made, AT)
     assert len(bars.tasks) == 6
-    assert "0 of 300 over, 294 not shown, about until" in bars.progress.tasks[0].fields["state"]
+    assert "0 of 300 ended, 294 not shown, expected end" in bars.progress.tasks[0].fields["state"]
 
 
 def test_what_waits_has_no_bar(wide):

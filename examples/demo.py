@@ -146,7 +146,8 @@ def _one_nim_master(root: Path) -> int:
     _say("Migrate it, if it has its backup; the lines in between come from the Salt event bus")
     with _events(root):
         _salt(root, "vios.migrate", "vios1,vios2", *MIGRATION, "backup=require")
-    _say("The other two pairs by highstate")
+    _a_path_is_missing(root)
+    _say("The last pair by highstate")
     with _events(root):
         _salt(root, "state.apply")
     _say("The highstate once more: nothing is to do")
@@ -155,7 +156,20 @@ def _one_nim_master(root: Path) -> int:
     _salt(root, "vios.status")
     _salt(root, "vios.history")
     _say("The simulator's audit of every promise")
-    return _simulator("audit", str(simulator), show=True)
+    return _simulator("audit", str(simulator), "--paths", show=True)
+
+
+def _a_path_is_missing(root: Path) -> None:
+    simulator = str(root / "nim-master" / "nim")
+    _say("The second pair: vios4 has no mapping for a client, which would lose its disks with vios3")
+    _simulator("fault", simulator, "path_missing", "vios4", "client=3")
+    _salt(root, "vios.clients", "vios3,vios4")
+    _say("So nothing of it starts")
+    _salt(root, "vios.migrate", "vios3,vios4", *MIGRATION, "paths=require")
+    _say("An administrator repairs the path, and the same command migrates the pair")
+    _simulator("fault", simulator, "path_missing", "--clear")
+    with _events(root):
+        _salt(root, "vios.migrate", "vios3,vios4", *MIGRATION, "paths=require")
 
 
 def _rehearsal(stack: ExitStack, root: Path) -> int:

@@ -93,6 +93,13 @@ def test_an_answer_that_cannot_be_read_stops_only_what_requires_it(vios, simulat
     assert vios.check("vios1,vios2", **options, **REQUIRE)["result"] is False
 
 
+def test_a_disk_that_one_vios_at_a_time_can_use_is_a_warning(vios, simulator, options):
+    simulator.fault("single_path", "vios2", disk="hdisk4")
+    (found,) = clients(vios.check("vios1,vios2", **options, **REQUIRE), "warning")[:1]
+    assert found["check"] == "client 3 (lpar3)"
+    assert "reserve_policy of hdisk4 on vios2 is single_path" in found["seen"]
+
+
 def test_a_state_says_what_is_in_the_way(apply, simulator, options, lacking):
     words = "".join(f"\n    - {name}: {value}" for name, value in {**options, **REQUIRE}.items())
     sls = f"pair:\n  vios.migrated:\n    - name: vios1,vios2\n    - level: 3.1.4.31{words}\n"

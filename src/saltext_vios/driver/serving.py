@@ -5,6 +5,8 @@ A question without an answer, or a line that is not understood, becomes somethin
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, Union
@@ -21,6 +23,7 @@ T = TypeVar("T")
 NIM = Union[Client, Snapshot]
 
 AT_ONCE = 16  # VIOSes asked side by side
+IN_ONE_QUESTION = 50  # disks: how long a command c_rsh takes is not known
 
 _AVAILABLE = {"available": True, "defined": False}
 _LOGGED_IN = {"LOGGED_IN": True, "NOT_LOGGED_IN": False}  # seen
@@ -47,11 +50,12 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
     fibres, no_fibres = _read(nim, host, commands.FC_MAPPINGS, mappings.fibre_channel)
     networks, no_networks = _read(nim, host, commands.NETWORK_MAPPINGS, mappings.network)
     adapters, no_adapters = _read(nim, host, commands.ADAPTERS, mappings.adapters) if whole else ((), "")
+    policies = _policies(nim, host, sorted({one.backing for one in scsi}))
     identifiers = dict(known)
     seas = sorted({one.sea for one in networks if one.sea})
     return Serving(
         vios,
-        tuple(_disk(one, identifiers) for one in scsi if one.client),
+        tuple(_disk(one, identifiers, policies) for one in scsi if one.client),
         tuple(_fibre(one) for one in fibres if one.client),
         tuple(Network(sea, _sea_state(nim, host, sea)) for sea in seas),
         adapters,
@@ -81,9 +85,22 @@ def _read(nim: NIM, host: str, command: str, reader: Callable[[str], Read[T]]) -
     return read.found, ""
 
 
-def _disk(one: SCSIDisk, identifiers: dict[str, str]) -> Disk:
+def _policies(nim: NIM, host: str, backing: Sequence[str]) -> dict[str, str]:
+    """What is no disk, as a logical volume, has none; what is not told is not known."""
+    disks = [name for name in backing if re.fullmatch(r"hdisk[0-9]{1,6}", name)]
+    found: dict[str, str] = {}
+    for at in range(0, len(disks), IN_ONE_QUESTION):
+        with contextlib.suppress(NIMUnavailable):
+            said = nim.said(host, commands.reserve_policies(disks[at : at + IN_ONE_QUESTION]))
+            found.update(mappings.reserve_policies(said))
+    return found
+
+
+def _disk(one: SCSIDisk, identifiers: dict[str, str], policies: dict[str, str]) -> Disk:
     available = _AVAILABLE.get(one.status.lower())
-    return Disk(one.client, one.vtd, one.backing, identifiers.get(one.backing), available)
+    return Disk(
+        one.client, one.vtd, one.backing, identifiers.get(one.backing), available, policies.get(one.backing)
+    )
 
 
 def _fibre(one: FCMapping) -> Fibre:

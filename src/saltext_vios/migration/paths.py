@@ -23,6 +23,7 @@ NOT_CHECKED = (
 )
 ALL_CLIENTS = "all clients"
 TAKES_OVER = frozenset({"PRIMARY", "BACKUP"})
+ONE_VIOS = "single_path"
 FAILS = frozenset({"LIMBO", "UNHEALTHY"})
 
 
@@ -42,13 +43,17 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True)
 class Disk:
-    """A disk that a client sees through vSCSI. ``identifier``: by which both VIOSes know it; None when unknown."""
+    """A disk that a client sees through vSCSI. ``identifier``: by which both VIOSes know it; None when unknown.
+
+    ``policy``: its reserve_policy, where that is told.
+    """
 
     client: int
     name: str
     backing: str
     identifier: str | None = None
     available: bool | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,12 @@ def _storage(going: Serving, staying: Serving, names: dict[int, str]) -> Iterato
         mine = [other for other in staying.disks if other.client == disk.client]
         same = [other for other in mine if other.identifier is not None and other.identifier == disk.identifier]
         unanswered = False
-        if any(other.available is not False for other in same):
+        kept = [one for one in (disk, *same) if one.policy == ONE_VIOS]
+        if kept and any(other.available is not False for other in same):
+            where = going.vios if kept[0] is disk else staying.vios
+            seen = f"reserve_policy of {kept[0].backing} on {where} is {ONE_VIOS}"
+            verdict, why = Verdict.UNKNOWN, f"{seen}, with which one VIOS at a time can use the disk"
+        elif any(other.available is not False for other in same):
             verdict, why = Verdict.OK, f"{same[0].name} on {staying.vios} is the same disk"
         elif same:
             verdict, why = Verdict.LOST, f"{same[0].name} on {staying.vios} is the same disk and is not available"
@@ -253,6 +263,9 @@ def _lost_disks(before: Serving, now: Serving, names: dict[int, str]) -> Iterato
         same = [other for other in now.disks if _is_same(disk, other)]
         if not same:
             yield f"{_called(disk.client, names.get(disk.client, ''))}: vSCSI disk {disk.name}"
+        elif disk.policy not in (None, ONE_VIOS) and all(other.policy == ONE_VIOS for other in same):
+            who = _called(disk.client, names.get(disk.client, ""))
+            yield f"{who}: vSCSI disk {disk.name}, of which reserve_policy is {ONE_VIOS} and was {disk.policy}"
         elif disk.available is not False and all(other.available is False for other in same):
             yield f"{_called(disk.client, names.get(disk.client, ''))}: vSCSI disk {disk.name}, which is not available"
 

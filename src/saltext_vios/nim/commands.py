@@ -269,6 +269,18 @@ def adapter_statistics(adapter: str) -> str:
     return f"( LC_ALL=C entstat -d {adapter} ); echo rc=$?"
 
 
+def reserve_policies(disks: Sequence[str]) -> str:
+    """The reserve policy of each disk, under a line with its name; a disk at a time could be hundreds of connections.
+
+    :raises Refused: for what is no disk's name, since it comes from a VIOS and goes to a shell there.
+    """
+    wrong = next((disk for disk in disks if not re.fullmatch(r"hdisk[0-9]{1,6}", disk)), None)
+    if wrong is not None:
+        raise Refused(f"{wrong!r} is no name of a disk, expected one such as hdisk4")
+    ask = "echo disk=$disk; LC_ALL=C /usr/ios/cli/ioscli lsdev -dev $disk -attr reserve_policy"
+    return f"( for disk in {' '.join(disks)}; do {ask}; done ); echo rc=$?"
+
+
 def remote(host: str, command: str) -> list[str]:
     return ["c_rsh", host, command]
 

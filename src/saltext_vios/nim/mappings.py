@@ -17,6 +17,7 @@ T = TypeVar("T")
 SEPARATOR = ":"  # no field of these holds one
 _DISK_FIELDS = 6
 _STATE = re.compile(r"^\s*State\s*:\s*(\S+)\s*$", re.MULTILINE)  # seen
+_POLICIES = ("no_reserve", "single_path", "PR_exclusive", "PR_shared")
 _NOTHING = re.compile(r"There (?:is|are) no|not find|no such|unable to find", re.IGNORECASE)  # code, in part
 
 
@@ -121,6 +122,16 @@ def adapters(text: str) -> Read[str]:
         return [fields[1]] if fields[1] else []
 
     return _lines(text, line)
+
+
+def reserve_policies(text: str) -> dict[str, str]:
+    """By disk, of those that tell one of IBM's words (doc) as the last of their lines; the heading is a guess."""
+    found = {}
+    for part in re.split(r"^disk=", text, flags=re.MULTILINE)[1:]:
+        words = part.split()
+        if len(words) > 1 and words[-1] in _POLICIES:
+            found[words[0]] = words[-1]
+    return found
 
 
 def sea_state(text: str) -> str | None:

@@ -70,6 +70,13 @@ def find(store: Store, host: str) -> str | None:
 
 def answer(store: Store, vios: str, command: str) -> tuple[str, int]:
     """What one command prints on a VIOS, and its exit status."""
+    loop = re.fullmatch(r"for disk in (?P<disks>.*?); do echo disk=\$disk; (?P<body>.*); done", command)
+    if loop:
+        one_by_one = [
+            f"disk={disk}\n" + answer(store, vios, loop["body"].replace("LC_ALL=C ", "").replace("$disk", disk))[0]
+            for disk in loop["disks"].split()
+        ]
+        return "".join(one_by_one), 0
     words = command.split()
     name = words[0].rsplit("/", 1)[-1] if words else ""
     rest = words[1:]

@@ -64,6 +64,20 @@ def test_a_disk_is_the_same_by_its_identifier_and_client_and_never_by_its_name(s
     assert verdict(disk(), staying) is expected
 
 
+@pytest.mark.parametrize(
+    ("mine", "other", "expected"),
+    [
+        ("no_reserve", "no_reserve", OK),
+        ("no_reserve", None, OK),
+        ("single_path", "no_reserve", UNKNOWN),
+        ("no_reserve", "single_path", UNKNOWN),
+        (None, "single_path", UNKNOWN),
+    ],
+)
+def test_a_disk_that_one_vios_at_a_time_can_use_is_no_second_path_for_sure(mine, other, expected):
+    assert verdict(disk(policy=mine), disk(policy=other)) is expected
+
+
 def test_a_disk_without_an_identifier_cannot_be_compared():
     assert verdict(disk(identifier=None, backing="lv_root"), disk(identifier=None, backing="lv_root")) is UNKNOWN
 
@@ -193,7 +207,14 @@ def test_ok_is_said_only_of_a_path_that_the_other_vios_shows(going, staying):
             assert {n.state for n in staying.networks} == {"PRIMARY"}
 
 
-BEFORE = Serving("vios1", **disk(), **fibre(), **sea("PRIMARY"), adapters=("U1-P1-C2-T1",), cluster="ssp1")
+BEFORE = Serving(
+    "vios1",
+    **disk(policy="no_reserve"),
+    **fibre(),
+    **sea("PRIMARY"),
+    adapters=("U1-P1-C2-T1",),
+    cluster="ssp1",
+)
 
 
 def test_what_is_as_before_lacks_nothing():
@@ -222,6 +243,10 @@ def test_other_names_and_the_other_role_are_no_loss(now):
         (disk(identifier="B"), "client 3 (lpar3): vSCSI disk lpar3_root"),
         (disk(identifier=None, name="other"), "client 3 (lpar3): vSCSI disk lpar3_root"),
         (disk(available=False), "client 3 (lpar3): vSCSI disk lpar3_root, which is not available"),
+        (
+            disk(policy="single_path"),
+            "client 3 (lpar3): vSCSI disk lpar3_root, of which reserve_policy is single_path and was no_reserve",
+        ),
         ({"fibres": ()}, "client 3 (lpar3): 0 of 1 NPIV mappings are there"),
         (fibre(logged_in=False), "client 3 (lpar3): 0 of 1 NPIV adapters are logged in"),
         (sea("LIMBO"), "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (ent5 is LIMBO)"),

@@ -25,7 +25,7 @@ Device Type: Shared Ethernet Adapter
 High Availability Mode: Auto
     Priority: 1  Active: True
 """
-READERS = [mappings.scsi, mappings.fibre_channel, mappings.network, mappings.identifiers]
+READERS = [mappings.scsi, mappings.fibre_channel, mappings.network, mappings.identifiers, mappings.adapters]
 
 
 def test_an_adapter_with_two_disks_is_one_line_with_two_groups():
@@ -65,6 +65,29 @@ def test_the_state_of_a_shared_adapter_is_the_one_that_is_told():
     assert mappings.sea_state(STATISTICS + "    State: LIMBO\n") is None
 
 
+def test_an_adapter_is_its_place_and_what_is_made_of_others_has_none():
+    assert mappings.adapters("fcs0:U78D2.001-P1-C2-T1\nent5: \n").found == ("U78D2.001-P1-C2-T1",)
+
+
+POLICIES = """disk=hdisk4
+value
+
+no_reserve
+disk=hdisk5
+value
+
+single_path
+disk=hdisk6
+The specified device does not have the attribute.
+disk=hdisk7
+"""
+
+
+def test_a_reserve_policy_is_one_of_ibms_words_under_the_name_of_its_disk():
+    assert mappings.reserve_policies(POLICIES) == {"hdisk4": "no_reserve", "hdisk5": "single_path"}
+    assert mappings.reserve_policies("value\n\nno_reserve\n") == {}
+
+
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("text", ["", "\n", "There are no virtual adapters.\n"])
 def test_nothing_to_show_is_an_answer(reader, text):
@@ -92,3 +115,4 @@ def test_whatever_is_printed_every_line_is_understood_or_kept(text):
         assert set(read.unread) <= set(text.splitlines())
         assert all(line.strip() for line in read.unread)
     mappings.sea_state(text)
+    assert set(mappings.reserve_policies(text).values()) <= {"no_reserve", "single_path", "PR_exclusive", "PR_shared"}

@@ -212,3 +212,9 @@ def test_a_remote_command_is_one_word_and_prints_its_exit_status():
         "vios1.example.com",
         "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?",
     ]
+
+
+@pytest.mark.parametrize("name", ["hdisk4; reboot", "lv_root", "", "hdisk$(x)"])
+def test_only_a_disks_name_goes_to_the_shell_of_a_vios(name):
+    with pytest.raises(Refused, match="is no name of a disk"):
+        commands.reserve_policies(["hdisk1", name])

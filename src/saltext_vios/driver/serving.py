@@ -86,7 +86,7 @@ def _read(nim: NIM, host: str, command: str, reader: Callable[[str], Read[T]]) -
 
 
 def _policies(nim: NIM, host: str, backing: Sequence[str]) -> dict[str, str]:
-    """What is no disk, as a logical volume, has none; what is not told is not known."""
+    """Of disks alone: a logical volume has none. One without an answer is not known."""
     disks = [name for name in backing if re.fullmatch(r"hdisk[0-9]{1,6}", name)]
     found: dict[str, str] = {}
     for at in range(0, len(disks), IN_ONE_QUESTION):

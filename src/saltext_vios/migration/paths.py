@@ -45,7 +45,7 @@ class Verdict(enum.Enum):
 class Disk:
     """A disk that a client sees through vSCSI. ``identifier``: by which both VIOSes know it; None when unknown.
 
-    ``policy``: its reserve_policy, where that is told.
+    ``policy``: its reserve_policy; None when unknown.
     """
 
     client: int

@@ -125,7 +125,7 @@ def adapters(text: str) -> Read[str]:
 
 
 def reserve_policies(text: str) -> dict[str, str]:
-    """By disk, of those that tell one of IBM's words (doc) as the last of their lines; the heading is a guess."""
+    """By disk, where the last word under its name is one of IBM's (doc); the heading before it is a guess."""
     found = {}
     for part in re.split(r"^disk=", text, flags=re.MULTILINE)[1:]:
         words = part.split()

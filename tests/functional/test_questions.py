@@ -40,6 +40,13 @@ def test_a_plan_asks_a_vios_its_level_and_its_cluster_once(asked, options):
     assert sum(CLUSTER in text for text in remote) == 6
 
 
+@pytest.mark.parametrize(("paths", "each"), [("warn", 8), ("ignore", 2)])
+def test_a_plan_asks_each_vios_as_often_whatever_it_is_about(asked, options, paths, each):
+    for targets, number in ((ONE, 2), (ALL, 6)):
+        _, remote = asked("check", targets, **options, paths=paths)
+        assert len(remote) == each * number
+
+
 def test_vioses_of_one_frame_in_tuples_of_their_own_are_asked_once(asked, options):
     _, remote = asked("check", [["vios1"], ["vios2"]], **options)
     assert sum(LEVEL in text for text in remote) == 2

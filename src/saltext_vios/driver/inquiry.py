@@ -172,7 +172,9 @@ def _whom_they_serve(
     nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], told: Mapping[str, clusters.Answer]
 ) -> dict[str, Serving]:
     others = (other for each in stand_ins(listing, names).values() for other in each)
-    found = serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])), whole=names)
+    # Looking ahead nothing is compared with what comes after.
+    whole = () if isinstance(nim, Snapshot) else names
+    found = serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])), whole)
     return {name: _in_cluster(one, told[name]) if name in told else one for name, one in found.items()}
 
 

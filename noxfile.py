@@ -1,6 +1,7 @@
 """The project's sessions; `make` bootstraps nox and calls them by tag."""
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -295,6 +296,9 @@ def sbom(session: nox.Session) -> None:
             "pyproject.toml",
             "--output-reproducible",
             "--output-file",
-            f"dist/{wheel.name.removesuffix('.whl')}.cdx.json",
+            f"dist/{wheel.name.removesuffix('-py3-none-any.whl')}.cdx.json",
             f"{place}/bin/python",
         )
+    made = next(Path("dist").glob("*.cdx.json"))
+    with open("dist/SHA256SUMS", "a") as sums:
+        sums.write(f"{hashlib.sha256(made.read_bytes()).hexdigest()}  {made.name}\n")

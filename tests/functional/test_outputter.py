@@ -26,6 +26,7 @@ def test_every_return_that_names_the_outputter_is_a_table(vios, show, options):
     pair = ["vios1,vios2"]
     words = {name: (pair, {}) for name in ("wait", "clients", "cancel")}
     words.update(backup=(["vios1"], {"test": True}), clone=(["vios3"], {"disk": "hdisk1", "test": True}))
+    words.update(rollback=(["vios1"], {"test": True}), cleanup=(["vios1"], {"test": True}))
     words.update(check=(pair, options), command=(pair, options), migrate=(["vios3,vios4"], options))
     for name in shown:
         args, more = words.get(name, ([], {}))

@@ -68,6 +68,8 @@ __outputter__ = dict.fromkeys(
         "migrate",
         "backup",
         "clone",
+        "rollback",
+        "cleanup",
         "wait",
         "status",
         "progress",

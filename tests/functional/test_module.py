@@ -283,7 +283,7 @@ class TestAccess:
     SHOWN: ClassVar = yaml.safe_load("\n".join(re.findall(r"```yaml\n(.*?)```", PAGE, re.S)))
 
     def test_every_function_is_listed_as_one_or_the_other(self, mine):
-        states = {"vios.migrated", "vios.checked", "vios.redundant", "vios.backed_up"}
+        states = {"vios.migrated", "vios.checked", "vios.redundant", "vios.backed_up", "vios.cloned", "vios.cleaned"}
         changing = set(self.SECTIONS["Functions that change something"]) - states
         assert set(mine) == set(self.LOOKING) | changing
         assert not set(self.LOOKING) & changing

@@ -215,6 +215,88 @@ def _backups_made(ret, done):
     return ret
 
 
+def cloned(name, targets=None, disk=None, max_age="30d", **options):
+    """
+    Have a clone of each VIOS on a disk of it that is younger than ``max_age``, and make one where there is none.
+
+    A clone counts when the journal knows that it was proven, at the level that the VIOS has now, and it still stands.
+    One that is older, or of which the journal knows nothing, is no success: ``vios.cleaned`` removes it first.
+
+    name
+        The VIOS, or several with commas, if ``targets`` is not given.
+
+    targets
+        The VIOSes, each by itself, as for the execution module's ``vios.clone``.
+
+    disk
+        The disk that gets the copy. What is on it is lost.
+
+    max_age
+        How old a clone may be. Defaults to ``30d``.
+
+    Everything else (``time_limit``, ``max_parallel``, ...) is what ``vios.clone`` takes.
+    """
+    return _task_state(name, "clone", targets, "a clone", {**options, "disk": disk, "max_age": max_age})
+
+
+def cleaned(name, targets=None, confirm=False, **options):
+    """
+    Have no ``altinst_rootvg`` and no ``old_rootvg`` on a VIOS: what blocks the next upgrade, and is the way back.
+
+    name
+        The VIOS, or several with commas, if ``targets`` is not given.
+
+    targets
+        The VIOSes, each by itself, as for the execution module's ``vios.cleanup``.
+
+    confirm
+        Must be ``True`` to remove anything; without it the state is ``False`` where something is left. Defaults to
+        ``False``.
+
+    Everything else (``vg``, ``level``, ``time_limit``, ...) is what ``vios.cleanup`` takes.
+    """
+    return _task_state(name, "cleanup", targets, "nothing left", options, confirm)
+
+
+def _task_state(name, task, targets, wanted, options, confirm=None):
+    """A task where it has something to do; ``confirm`` is None where it needs no yes of its own."""
+    ret = {"name": name, "result": True, "changes": {}, "comment": ""}
+    options = _without_salts_own(options)
+    try:
+        found = __salt__[f"vios.{task}"](targets or name, test=True, **options)
+        to_do = [vios for vios in found["vios"] if found["status"].get(vios) != statuses.CURRENT]
+        if __opts__["test"] or not to_do:
+            return _task_to_do(ret, found, to_do, wanted)
+        if confirm is not None and confirm is not True:
+            comment = _task_to_do(ret, found, to_do, wanted)["comment"]
+            return {**ret, "result": False, "changes": {}, "comment": f"confirm: true is missing\n{comment}"}
+        yes = {} if confirm is None else {"confirm": True}
+        with _told_as_ours(name):
+            return _task_done(ret, __salt__[f"vios.{task}"](to_do, test=False, **yes, **options), wanted)
+    except (CommandExecutionError, SaltInvocationError) as error:
+        return {**ret, "result": False, "comment": str(error)}
+
+
+def _task_to_do(ret, found, to_do, wanted):
+    failing = [vios for vios in to_do if statuses.is_failure(found["status"].get(vios))]
+    ret["result"] = False if failing else None if to_do else True
+    ret["changes"] = {vios: {"old": None, "new": wanted} for vios in to_do if vios not in failing}
+    lines = [f"{vios}: {found['status'].get(vios, one['would'])}: {one['why']}" for vios, one in found["vios"].items()]
+    worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
+    ret["comment"] = "\n".join(lines + worries)
+    return ret
+
+
+def _task_done(ret, done, wanted):
+    states = {vios: done["status"].get(vios) for vios in done["vios"]}
+    good = [vios for vios, word in states.items() if statuses.is_success(word) and not str(word).endswith("-INIT")]
+    ret["result"] = len(good) == len(states)
+    ret["changes"] = {vios: {"old": None, "new": wanted} for vios in good if states[vios] != statuses.CURRENT}
+    told = [f"{vios}: {word or 'in progress'}" for vios, word in states.items()]
+    ret["comment"] = "\n".join([*told, *(text for one in done["vios"].values() for text in one["messages"])])
+    return ret
+
+
 def _without_salts_own(options):
     """The state compiler adds ``__id__`` and the like."""
     return {option: value for option, value in options.items() if not option.startswith("__")}

@@ -20,6 +20,7 @@ NOT_CHECKED = (
     "disks that a client mirrors over both VIOSes",
     "which partitions run",
     "which clients use which network",
+    "virtual NICs (vNIC)",
 )
 ALL_CLIENTS = "all clients"
 TAKES_OVER = frozenset({"PRIMARY", "BACKUP"})

@@ -87,6 +87,11 @@ def migrate(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
         for key, word in value["status"].items()
         if key not in waits and not statuses.is_success(word) and value["meta"][key]["messages"]
     ]
+    why += [
+        (name, f"lacks what it served before: {'; '.join(one['missing'])}")
+        for _, name, one in vioses
+        if one.get("missing") and not one["failure"]
+    ]
     lines += reasons(why, width)
     for _, name, one in vioses:
         if one["failure"]:

@@ -438,6 +438,17 @@ def test_a_tuple_without_success_says_why():
     assert "vios1: held: storage" in shown(skipped).splitlines()
 
 
+def test_a_migrated_vios_that_lacks_what_it_served_is_no_silent_success():
+    before = MIGRATED["meta"]["vios1"]["vios1"]
+    own = {**before, "status": "SUCCESS-UPGR1", "failure": None, "missing": ["adapter at P1"]}
+    migrated = {
+        **MIGRATED,
+        "status": {"vios1": "SUCCESS-UPGR1"},
+        "meta": {"messages": [], "vios1": {"messages": [], "vios1": own}},
+    }
+    assert "vios1: lacks what it served before: adapter at P1" in shown(migrated).splitlines()
+
+
 def test_a_preview_shows_its_check():
     preview = {"result": True, "msg": "test", "targets": [], "status": {}, "left_alone": {}, "plan": CHECKED}
     assert "verdict: warning" in shown(preview)

@@ -35,7 +35,8 @@ def options_for(
             raise Refused(f"{surplus[0]} selects among targets='*'; targets are {targets!r}, so leave it out")
     options = _with_limit(options, now)
     if options["time_margin"] not in (None, durations.AUTO):
-        options["time_margin"] = timelimit.duration(options["time_margin"]).total_seconds()
+        margin = timelimit.duration(options["time_margin"])
+        options["time_margin"] = margin and margin.total_seconds()
     return options
 
 

@@ -519,13 +519,13 @@ def _status_map(name: str, value: Any) -> Any:
 def _method(name: str, value: Any) -> str:
     if value not in (*METHODS, AUTO):
         raise Refused(f"{name} is {value!r}, expected {' or '.join(map(repr, METHODS))}, or {AUTO!r}")
-    return value
+    return str(value)
 
 
 def _type(name: str, value: Any) -> str:
     if value not in ("bosinst", "altdisk"):
         raise Refused(f"{name} is {value!r}, expected 'bosinst' or 'altdisk'")
-    return value
+    return str(value)
 
 
 def _resources(name: str, value: Any) -> list[str]:
@@ -537,14 +537,14 @@ def _resources(name: str, value: Any) -> list[str]:
 
 def _margin(name: str, value: Any) -> str:
     if value == durations.AUTO:
-        return value
+        return str(value)
     try:
         length = timelimit.duration(value) if isinstance(value, str) else None
     except OverflowError:
         length = None
     if length is None:
         raise Refused(f"{name} is {value!r}, expected a duration such as '3h' or '2h30m', or 'auto'")
-    return value
+    return str(value)
 
 
 def _duration(name: str, value: Any) -> str:
@@ -554,31 +554,31 @@ def _duration(name: str, value: Any) -> str:
         length = None
     if not length:
         raise Refused(f"{name} is {value!r}, expected a duration such as '7d', '12h' or '1d12h'")
-    return value
+    return str(value)
 
 
 def _demand(name: str, value: Any) -> str:
     if value not in (paths.REQUIRE, paths.WARN, paths.IGNORE):
         raise Refused(f"{name} is {value!r}, expected 'require', 'warn' or 'ignore'")
-    return value
+    return str(value)
 
 
 def _backup(name: str, value: Any) -> str:
     if value not in ("ios_backup", "ios_mksysb"):
         raise Refused(f"{name} is {value!r}, expected 'ios_backup' or 'ios_mksysb'")
-    return value
+    return str(value)
 
 
 def _reboot(name: str, value: Any) -> str:
     if value not in (TOOL, DRIVER):
         raise Refused(f"{name} is {value!r}, expected {TOOL!r} or {DRIVER!r}")
-    return value
+    return str(value)
 
 
 def _order(name: str, value: Any) -> str:
     if value not in ("given", "longest"):
         raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
-    return value
+    return str(value)
 
 
 def read_clients(name: str, value: Any) -> list[str]:

@@ -65,8 +65,8 @@ def _bosinst_options(options: Mapping[str, Any]) -> None:
     for name in ONLY_73:
         if options[name]:
             raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst'; leave it out")
-    for name, given in (("overlap", options["overlap"]), ("reboot", reboots(options))):
-        if given:
+    for name, is_wanted in (("overlap", options["overlap"]), ("reboot", reboots(options))):
+        if is_wanted:
             raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst': its install is the outage")
     if not (options["spot_name"] or options["spot_prefix"] or options["spot_postfix"]):
         raise Refused("spot_name is not given; type=bosinst boots the VIOS from a SPOT made of the image")
@@ -83,7 +83,7 @@ def needed(options: Mapping[str, Any]) -> tuple[int, int]:
 
 def reboots(options: Mapping[str, Any]) -> bool:
     """Whether the VIOS is rebooted by this program when its image is on the other disk, not by the tool."""
-    return options["reboot"] == DRIVER
+    return bool(options["reboot"] == DRIVER)
 
 
 def target(options: Mapping[str, Any]) -> tuple[str, ...]:

@@ -326,7 +326,7 @@ OPTIONS: tuple[Option, ...] = (
     _ours(
         "paths_timeout",
         Kind.SECONDS,
-        "Seconds in which a VIOS that answers again may come to serve what it served before: mappings, logins, Shared "
+        "Seconds that a VIOS has, once it answers again, to serve what it served before: mappings, logins, Shared "
         "Ethernet Adapters. What is missing then is a warning, with paths=require FAILURE-UPGRn-PATHS.",
         1800,
     ),

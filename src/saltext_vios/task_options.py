@@ -53,7 +53,7 @@ OWN: Mapping[str, tuple[Option, ...]] = {
     ),
     "cleanup": (
         _option("vg", Kind.WORD, "Remove only this one, altinst_rootvg or old_rootvg; else both."),
-        _option("level", Kind.LEVEL, "The level it is to stay at; needed where the journal knows no migration of it."),
+        _option("level", Kind.LEVEL, "The level it is to stay at; needed where the journal has no migration of it."),
     ),
 }
 # What a request for a task holds besides its options: when it was asked for, and where backups lie here.

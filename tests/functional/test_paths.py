@@ -161,7 +161,7 @@ def test_logins_that_come_late_are_waited_for(vios, simulator, options):
     simulator.fault("logins_late", "vios1", seconds=1200)
     ret = vios.migrate("vios1,vios2", **options, **REQUIRE)
     ended_well(ret, simulator)
-    assert any("waits up to 30 min for: client 3 (lpar3)" in line for line in ret["meta"][PAIR]["messages"])
+    assert any("waiting up to 30 min for: client 3 (lpar3)" in line for line in ret["meta"][PAIR]["messages"])
     assert ret["meta"][PAIR]["vios1"]["missing"] == []
 
 
@@ -173,7 +173,7 @@ def test_they_have_as_long_as_the_call_says(vios, simulator, options):
 def test_a_driver_killed_while_it_waits_for_mappings_still_knows_what_there_was(vios, simulator, options, night):
     simulator.fault("logins_late", "vios1")
     vios.migrate("vios1,vios2", **options, **REQUIRE, paths_timeout=7200, wait=False)
-    until(lambda: any("waits up to" in line for line in messages(vios)), what="the wait for its logins")
+    until(lambda: any("waiting up to" in line for line in messages(vios)), what="the wait for its logins")
     night.kill_driver()
     simulator.clear("logins_late")
     ended_well(vios.wait("vios1,vios2"), simulator)
@@ -182,7 +182,7 @@ def test_a_driver_killed_while_it_waits_for_mappings_still_knows_what_there_was(
 def test_a_driver_killed_then_still_counts_what_stays_missing(vios, simulator, options, night):
     simulator.fault("logins_late", "vios1")
     vios.migrate("vios1,vios2", **options, **REQUIRE, wait=False)
-    until(lambda: any("waits up to" in line for line in messages(vios)), what="the wait for its logins")
+    until(lambda: any("waiting up to" in line for line in messages(vios)), what="the wait for its logins")
     night.kill_driver()
     assert vios.wait("vios1,vios2")["status"] == {PAIR: MISSING}
     assert started(simulator) == ["vios1"]

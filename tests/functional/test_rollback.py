@@ -49,7 +49,7 @@ def test_it_can_be_migrated_again_after_a_cleanup(vios, simulator, migrated):
 
 
 def test_without_a_yes_it_tells_what_it_would_do(vios, simulator, migrated):
-    with pytest.raises(Exception, match=r"confirm=True is missing\. With it: vios1: would rollback"):
+    with pytest.raises(Exception, match=r"nothing was done\. With confirm=True: vios1: would rollback"):
         vios.rollback("vios1")
     ret = vios.rollback("vios1", test=True)
     assert any(f"would boot from hdisk0 with ioslevel {OLD}" in one["seen"] for one in ret["findings"])
@@ -81,7 +81,7 @@ def test_after_a_network_install_a_clone_is_the_way_back(vios, simulator):
 
 def test_a_level_that_the_journal_does_not_know_must_be_given(vios, simulator):
     simulator.fault("left_rootvg", "vios1", level="2.2.6.65")
-    assert "does not know the level of before" in last_message(vios.rollback("vios1", confirm=True))
+    assert "has no earlier level" in last_message(vios.rollback("vios1", confirm=True))
     assert vios.rollback("vios1", confirm=True, level="2.2.6.65")["status"] == {"vios1": DONE}
 
 

@@ -74,7 +74,7 @@ FAILURES = {
     ("FAILURE-UPGRn-WAIT", "lsnim failed"): (None, ("lsnim_fails", None), {}),
     ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {PAIR: "SUCCESS-UPGR1-INIT"}}),
     ("FAILURE-CLUSTER", "node"): (("cluster", "vios3"), None, {}),
-    ("FAILURE-UPGRn-PATHS", "still lacks what it served before"): (
+    ("FAILURE-UPGRn-PATHS", "after the migration still missing"): (
         ("adapter_lost", "vios1"), None, {"paths": "require"}
     ),
     ("FAILURE-UPGRn", "NIM shows Cstate_result"): (("fails", "vios1", {"phase": "customize"}), None, {}),

@@ -498,10 +498,10 @@ class Flight:
         if self.bare:
             return []
         if new.lacks and new.final and not old.final:
-            return [self.line(new, "paths", f"{new.vios}: it lacks: {few(new.lacks)}")]
+            return [self.line(new, "paths", f"{new.vios}: missing after the migration: {few(new.lacks)}")]
         if new.lacks and not old.lacks:
             limit = span(self.run.terms.limits.paths_timeout)
-            return [self.line(new, "waiting", f"{new.vios}: waits up to {limit} for: {few(new.lacks)}")]
+            return [self.line(new, "waiting", f"{new.vios}: waiting up to {limit} for: {few(new.lacks)}")]
         return []
 
     def note(self, note: Note) -> None:

@@ -158,7 +158,7 @@ class Journal(Callers):
         for row in rows:
             with contextlib.suppress(ValueError, LookupError, TypeError):
                 name = json.loads(row["argv"])[-1]
-                found[name] = f"its backup ended {row['status']}" if row["finished"] else "it is being made"
+                found[name] = f"its backup ended {row['status']}" if row["finished"] else "it is still being made"
         return found
 
     def left_reboots(self) -> set[str]:

@@ -107,7 +107,7 @@ def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof
         if part is not None:
             return part
     size = told[FILE].size or 0
-    text = f"{name} is made, {size} bytes in {path}"
+    text = f"backup {name} made, {size} bytes in {path}"
     if VIEW in told:
         seen = _viewed(told)
         text += f", viosbr reads it ({seen.lines} lines{'' if seen.known else ' of a form that is not known'})"
@@ -120,12 +120,12 @@ def _object(vios: str, name: str, path: str, told: Mapping[str, Told]) -> Proof 
         return Proof(None, f"NIM does not show {name}: {answer.error}")
     if answer.missing:
         left = "" if told.get(FILE, Told(missing=True)).missing else f"; what it left in {path} is no backup: rm {path}"
-        return Proof(False, f"nim is back, and NIM knows no object {name}{left}")
+        return Proof(False, f"nim returned, but NIM knows no object {name}{left}")
     shown = backups.read(name, answer.shown)
     if shown.ready is not True:
         return Proof(False, f"{name} is not ready: Rstate {shown.rstate!r}; see `nim -o check {name}`")
     if shown.vios != vios:
-        return Proof(False, f"{name} is of {shown.vios or 'nobody'} by NIM (source_image), expected {vios}")
+        return Proof(False, f"{name} belongs to {shown.vios or 'no VIOS'} (source_image), expected {vios}")
     return None
 
 
@@ -183,7 +183,7 @@ def _new(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         seen = f"{context.options['directory']} {directory.error or 'is not there'}"
         yield error(facts, DIRECTORY, seen, f"mkdir -p {context.options['directory']}, or set vios:backup_dir")
     elif file.error or not file.missing:
-        yield error(facts, FILE, file.error or f"{path} is there already", "it would be written over; move it away")
+        yield error(facts, FILE, file.error or f"{path} is there already", "it would be overwritten; move it away")
 
 
 def _space(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
@@ -194,13 +194,13 @@ def _space(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     last = next((one.file.size for one in own if one.file.size), None)
     wanted = max(SMALLEST[kind] if last is None else last + last // 10, MIB)
     if free is None:
-        yield warning(facts, SPACE, f"how much is free in {directory} is not known", f"see `df -g {directory}`")
+        yield warning(facts, SPACE, f"unknown how much is free in {directory}", f"see `df -g {directory}`")
     elif free < wanted:
         known = "the last one" if last is not None else f"an {kind} needs about"
         seen = f"{_mb(free)} free in {directory}, expected {_mb(wanted)} ({known}{f' has {_mb(last)}' if last else ''})"
         yield error(facts, SPACE, seen, "make room, or prune old backups with keep=")
     elif last is None and kind == IMAGE:
-        yield warning(facts, SPACE, f"{_mb(free)} free in {directory}; how large the image will be is not known")
+        yield warning(facts, SPACE, f"{_mb(free)} free in {directory}; unknown how large the image will be")
     else:
         yield ok(facts, SPACE, f"{_mb(free)} free in {directory}")
 
@@ -213,7 +213,7 @@ def _of_the_cluster(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding
     """What NIM backs up is the node; no form through NIM is published for the pool."""
     cluster = facts.cluster.cluster
     if cluster is not None and context.options["kind"] == CONFIGURATION:
-        seen = f"a node of {cluster.name}: whether the cluster's own configuration is in it is not known"
+        seen = f"a node of {cluster.name}: unknown whether it holds the cluster's own configuration"
         advice = f"on one node as padmin: viosbr -backup -clustername {cluster.name} -file FILE"
         yield warning(facts, "cluster backup", seen, advice)
 

@@ -65,7 +65,7 @@ def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof
 
 def _leftovers(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if facts.readiness is None or facts.readiness.disks.error:
-        yield error(facts, "disks", "the VIOS does not show them", "see `lspv` on the VIOS")
+        yield error(facts, "disks", "the VIOS does not show its disks", "see `lspv` on the VIOS")
         return
     for vg, names in left(facts.readiness.disks, context.options).items():
         yield warning(facts, vg, f"on {' '.join(names)}, would be removed", "it blocks the next clone and upgrade")
@@ -88,7 +88,7 @@ def _verified(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         if context.level is not None and context.level == level:
             yield ok(facts, "verified", f"answers with ioslevel {level}, as was asked")
         else:
-            seen = f"the journal knows no migration of it, and it answers with ioslevel {level or 'unknown'}"
+            seen = f"the journal has no migration of it, and it answers with ioslevel {level or 'unknown'}"
             yield error(facts, "verified", seen, "give level=, the one that the VIOS is to stay at")
 
 

@@ -127,7 +127,7 @@ def _has_way_back(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         yield error(facts, "way back", f"there is none: no old_rootvg, no altinst_rootvg, no clone{on}", advice)
     elif level is None:
         advice = "give level=, with which the VIOS must answer after the reboot"
-        yield error(facts, "way back", "the journal does not know the level of before", advice)
+        yield error(facts, "way back", "the journal has no earlier level", advice)
     else:
         yield ok(facts, "way back", f"would boot from {' '.join(names)} with ioslevel {level}")
 
@@ -136,9 +136,9 @@ def _has_partner(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if facts.partners:
         return
     if context.options["alone"]:
-        yield warning(facts, "partner", "NIM shows no other VIOS on its frame", "its clients have no other way")
+        yield warning(facts, "partner", "NIM shows no other VIOS on its frame", "its clients have no other path")
     else:
-        advice = "its clients would have no other way; alone=True means it all the same"
+        advice = "its clients would have no other path; to do it all the same: alone=True"
         yield error(facts, "partner", "NIM shows no other VIOS on its frame", advice)
 
 
@@ -152,7 +152,7 @@ def _pool(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if context.options["may_lose_cluster"]:
         yield warning(facts, "pool level", seen)
     else:
-        yield error(facts, "pool level", seen, "see `cluster -status`; may_lose_cluster=True means it all the same")
+        yield error(facts, "pool level", seen, "see `cluster -status`; to do it all the same: may_lose_cluster=True")
 
 
 METHOD = Method(

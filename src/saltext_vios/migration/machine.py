@@ -72,7 +72,7 @@ class Event(enum.Enum):
     FINISHED = "the tool reports success, and verify is off"
     BUSY_AGAIN = "it is busy again"
     PROVEN = "the VIOS answers with the level wanted"
-    PATHS_LOST = "it does not serve what it served before"
+    PATHS_LOST = "what it served before is still missing"
     OLD_LEVEL = "the VIOS answers with another level"
     DISPROVEN = "the answers speak against it"
     STALLED = "nothing changed for too long"
@@ -346,7 +346,7 @@ def reboot(migration: Migration, now: float) -> Step:
     ready = replace(
         migration, command=None, views_since_return=0, old_answers=0, changed=now, reboots=migration.reboots + 1
     )
-    return move(ready, Event.REBOOT, f"{migration.vios}: reboots from the disk with its image, its partner serves")
+    return move(ready, Event.REBOOT, f"{migration.vios}: rebooting from the disk with its image; its partner serves")
 
 
 def follow(migration: Migration, facts: Facts, limits: Limits) -> Step:
@@ -496,7 +496,7 @@ def _installing(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str]
     # A tool that has more to do, or reboots by itself after all, would show it meanwhile.
     still = m.changed is not None and facts.now - m.changed >= limits.still
     if m.view.installed and m.serves_aside and not m.reboots and still:
-        return Event.INSTALLED, f"{m.view.seen}; it waits for its turn to reboot"
+        return Event.INSTALLED, f"{m.view.seen}; waiting for its turn to reboot"
     if not _looks_done(m) or not (m.seen_busy or m.same_views >= SETTLED):
         return None
     if limits.verify:
@@ -516,7 +516,7 @@ def _installed(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
         return Event.SAID_FAILED, failure
     # One that does not answer may have been rebooted; its next answer shows it.
     if m.view.serving and not m.view.aside:
-        return Event.BUSY_AGAIN, f"{m.view.seen}: it was rebooted, and not by this driver"
+        return Event.BUSY_AGAIN, f"{m.view.seen}: it was rebooted by something else than this driver"
     return None
 
 
@@ -570,7 +570,7 @@ def _proven(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | N
         return Event.PROVEN, f"successfully migrated, {answers}"
     if m.proven is None or facts.now - m.proven < limits.paths_timeout:
         return None
-    missing = f"after {span(facts.now - m.proven)} it still lacks what it served before: {few(m.lacks)}"
+    missing = f"{span(facts.now - m.proven)} after the migration still missing: {few(m.lacks)}"
     if limits.require_paths:
         return Event.PATHS_LOST, f"{answers}, but {missing}; no other VIOS of its tuple is started"
     return Event.PROVEN, f"successfully migrated, {answers}; warning: {missing}"

@@ -161,11 +161,11 @@ def _others_at_a_reboot(now: Situation) -> Answer:
     m = now.left[0]
     for other in now.run.migrations:
         if other.n < m.n and other.state in (State.FAILED, State.SKIPPED):
-            return Stop(f"{other.vios} was not verified", Event.NOT_VERIFIED)
+            return Stop(f"{other.vios} is not verified", Event.NOT_VERIFIED)
         if other.n < m.n and not other.final:
-            return Wait(f"{m.vios} waits for its reboot: {other.vios} is {other.state.value}")
+            return Wait(f"{m.vios} waits with its reboot: {other.vios} is {other.state.value}")
         if other.in_flight and not other.serves_aside:
-            return Wait(f"{m.vios} waits for its reboot: {other.vios} is {other.state.value}")
+            return Wait(f"{m.vios} waits with its reboot: {other.vios} is {other.state.value}")
     return None
 
 

@@ -40,7 +40,7 @@ def refuse_incomplete(tuples: Sequence[Sequence[str]], options: Mapping[str, Any
         lacking = [vios for names in tuples for vios in names if vios not in value]
         if lacking:
             raise Refused(
-                f"{name} names no disk for {', '.join(lacking)}; give each VIOS of the call one, such as "
+                f"{name} has no disk for {', '.join(lacking)}; give each VIOS of the call one, such as "
                 f"{name}={{{lacking[0]}: hdisk1}}"
             )
 

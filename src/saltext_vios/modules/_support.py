@@ -76,7 +76,7 @@ def prune(ret, settings, nim, journal, kind, keep):
                 except CommandExecutionError as error:
                     failed.append(f"{name} could not be removed: {error}")
     except ViosError as error:
-        failed.append(f"older backups are kept: {error}")
+        failed.append(f"older backups were kept: {error}")
     msg = "; ".join([ret["msg"], *failed])
     changed = ret["changed"] or any(removed.values())
     return {**ret, "result": ret["result"] and not failed, "changed": changed, "msg": msg, "pruned": removed}

@@ -506,7 +506,7 @@ def cleanup(targets, confirm=False, test=None, **options):
         Only this one: ``altinst_rootvg`` or ``old_rootvg``. Defaults to both.
 
     level
-        The level that the VIOS is to stay at, and answers with; needed where the journal knows no migration of it.
+        The level that the VIOS is to stay at, and answers with; needed where the journal has no migration of it.
 
     test
         Only look. Defaults to the minion's ``test``.
@@ -1014,7 +1014,7 @@ def _confirmed(task, targets, confirm, test, given):
         return _run_task(task, targets, looks, given)
     found = _run_task(task, targets, True, given)
     would = "; ".join(f"{name}: {one['why']}" for name, one in found["vios"].items())
-    raise SaltInvocationError(f"nothing was done, confirm=True is missing. With it: {would}. More: test=True")
+    raise SaltInvocationError(f"nothing was done. With confirm=True: {would}. For details: test=True")
 
 
 def _keys(targets):

@@ -282,7 +282,7 @@ class TestWhatItServedBefore:
     def test_else_it_is_a_success_with_a_warning(self):
         step = told(replace(verifying(), served=SERVED), LACKING, {"now": 310.0, **LACKING}, limits=WARNED)
         assert (step.event, step.migration.status) == (Event.PROVEN, "SUCCESS-UPGR1")
-        assert "warning: after 5 min it still lacks" in step.message
+        assert "warning: 5 min after the migration still missing" in step.message
         assert step.migration.lacks == ("client 3: vSCSI disk lpar3_root",)
 
     def test_it_has_its_own_time_however_long_the_install_took(self):

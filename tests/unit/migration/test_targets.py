@@ -172,5 +172,5 @@ def test_a_map_of_disks_gives_each_vios_its_own():
 def test_a_vios_without_a_disk_in_the_map_is_refused_and_one_too_many_is_not():
     options = {"disk": {"vios1": "hdisk1", "vios9": "hdisk2"}, "clone_disk": None}
     refuse_incomplete([["vios1"]], options)
-    with pytest.raises(Refused, match="disk names no disk for vios2; give each VIOS of the call one"):
+    with pytest.raises(Refused, match="disk has no disk for vios2; give each VIOS of the call one"):
         refuse_incomplete([["vios1", "vios2"]], options)

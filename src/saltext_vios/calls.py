@@ -77,7 +77,7 @@ def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[
     if found["method"] == table.AUTO:
         return found  # the NIM master says which it is
     if found["paths"] == paths.REQUIRE and not found["verify"]:
-        raise Refused("paths is 'require' and verify is no; what a VIOS serves is verified with its level: leave one out")
+        raise Refused("paths is 'require' and verify is no; what a VIOS serves is verified with its level; drop one")
     targets.refuse_incomplete(tuples, found)
     method = methods.of(found)
     method.refuse(tuples, found)

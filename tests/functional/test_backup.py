@@ -76,7 +76,7 @@ MATRIX = {
     "backup_empty": ({}, FAILED, "is empty"),
     "backup_without_file": ({}, FAILED, "is not there"),
     "backup_without_object": ({}, FAILED, "NIM knows no object"),
-    "backup_of_another": ({"source_image": "vios2"}, FAILED, "is of vios2"),
+    "backup_of_another": ({"source_image": "vios2"}, FAILED, "belongs to vios2"),
     "backup_not_ready": ({}, FAILED, "is not ready"),
     "view_silent": ({}, FAILED, "printed nothing"),
     "view_odd": ({"text": "A table."}, DONE, "of a form that is not known"),

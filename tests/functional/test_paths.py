@@ -142,7 +142,7 @@ def test_by_default_what_is_missing_is_in_the_result_and_in_an_event(vios, simul
     ended_well(ret, simulator)
     assert ret["meta"][PAIR]["vios1"]["missing"] == ["adapter at U78D2.001.WZS-P1-C7-T1"]
     assert ret["meta"][PAIR]["vios2"]["missing"] == []
-    assert any("warning: after" in line and "adapter at" in line for line in ret["meta"][PAIR]["messages"])
+    assert any("still missing" in line and "adapter at" in line for line in ret["meta"][PAIR]["messages"])
     with Journal(Home(state_dir), look_only=True) as journal:
         assert journal.query("SELECT 1 FROM event WHERE tag = ?", f"vios/{PAIR}/paths")
 

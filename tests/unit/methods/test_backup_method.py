@@ -46,8 +46,8 @@ def test_object_file_and_view_prove_it_together():
     [
         ({"name": Told(missing=True)}, "NIM knows no object"),
         ({"name": Told(shown={**SHOWN, "Rstate": "unavailable for use"})}, "not ready"),
-        ({"name": Told(shown={**SHOWN, "source_image": "vios2"})}, "is of vios2"),
-        ({"name": Told(shown={"type": "ios_backup", "Rstate": "ready for use"})}, "is of nobody"),
+        ({"name": Told(shown={**SHOWN, "source_image": "vios2"})}, "belongs to vios2"),
+        ({"name": Told(shown={"type": "ios_backup", "Rstate": "ready for use"})}, "belongs to no VIOS"),
         ({"file": Told(missing=True)}, "is not there"),
         ({"file": Told(size=0, changed=NOW)}, "is empty"),
         ({"file": Told(size=9, changed=NOW - 60)}, "1 min older than the start"),
@@ -166,4 +166,4 @@ def test_the_size_of_the_last_one_and_a_tenth_must_be_free():
 
 
 def test_how_large_a_first_image_will_be_is_not_known():
-    assert "not known" in findings(told_before(99 << 30), kind="ios_mksysb")[0].seen
+    assert "unknown how large" in findings(told_before(99 << 30), kind="ios_mksysb")[0].seen

@@ -35,7 +35,7 @@ from saltext_vios.driver.desk import QUESTIONS, Workers
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop
-from saltext_vios.errors import JournalError, NIMUnavailable
+from saltext_vios.errors import JournalError, NoAnswer
 from saltext_vios.migration.facts import CommandState
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.modules import _support
@@ -52,7 +52,7 @@ def _nothing(*_: Any) -> None:
     pass
 
 
-class Hangs(NIMUnavailable):
+class Hangs(NoAnswer):
     """A command does not come back; what it printed before."""
 
     printed = client.Output(0, "", "")

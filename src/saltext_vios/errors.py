@@ -13,6 +13,10 @@ class NIMUnavailable(ViosError):
     """A question to NIM or to a VIOS got no usable answer: none at all, or a text that means nothing."""
 
 
+class NoAnswer(NIMUnavailable):
+    """Nobody answers there at all, so that the next question would only take its time too."""
+
+
 class Fault(ViosError):
     """This program failed at one tuple; the others go on. The message says where the log is."""
 

@@ -47,6 +47,13 @@ def test_a_plan_asks_each_vios_as_often_whatever_it_is_about(asked, options, pat
         assert len(remote) == each * number
 
 
+@pytest.mark.parametrize("fault", ["c_rsh_hangs", "c_rsh_refused"])
+def test_a_vios_that_does_not_answer_is_not_asked_whom_it_serves_again_and_again(asked, options, simulator, fault):
+    simulator.fault(fault, "vios2")
+    _, remote = asked("check", ONE, **options)
+    assert len(remote) == 8 + 3  # its level, its cluster, and one question of its clients
+
+
 def test_vioses_of_one_frame_in_tuples_of_their_own_are_asked_once(asked, options):
     _, remote = asked("check", [["vios1"], ["vios2"]], **options)
     assert sum(LEVEL in text for text in remote) == 2

@@ -9,9 +9,10 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar, Union
 
-from saltext_vios.errors import NIMUnavailable, Refused
+from saltext_vios.errors import NIMUnavailable, NoAnswer, Refused
 from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving
 from saltext_vios.nim import commands, mappings, objects
 from saltext_vios.nim.client import Attributes, Client
@@ -45,19 +46,20 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
     """
     if host is None:
         return Serving(vios, unanswered=tuple((kind, "no host name in NIM attribute if1") for kind in Kind))
-    scsi, no_scsi = _read(nim, host, commands.SCSI_MAPPINGS, mappings.scsi)
-    known, no_identifiers = _read(nim, host, commands.DISK_IDENTIFIERS, mappings.identifiers)
-    fibres, no_fibres = _read(nim, host, commands.FC_MAPPINGS, mappings.fibre_channel)
-    networks, no_networks = _read(nim, host, commands.NETWORK_MAPPINGS, mappings.network)
-    adapters, no_adapters = _read(nim, host, commands.ADAPTERS, mappings.adapters) if whole else ((), "")
-    policies = _policies(nim, host, sorted({one.backing for one in scsi}))
+    asked = _Asked(nim, host)
+    scsi, no_scsi = _read(asked, commands.SCSI_MAPPINGS, mappings.scsi)
+    known, no_identifiers = _read(asked, commands.DISK_IDENTIFIERS, mappings.identifiers)
+    fibres, no_fibres = _read(asked, commands.FC_MAPPINGS, mappings.fibre_channel)
+    networks, no_networks = _read(asked, commands.NETWORK_MAPPINGS, mappings.network)
+    adapters, no_adapters = _read(asked, commands.ADAPTERS, mappings.adapters) if whole else ((), "")
+    policies = _policies(asked, sorted({one.backing for one in scsi}))
     identifiers = dict(known)
     seas = sorted({one.sea for one in networks if one.sea})
     return Serving(
         vios,
         tuple(_disk(one, identifiers, policies) for one in scsi if one.client),
         tuple(_fibre(one) for one in fibres if one.client),
-        tuple(Network(sea, _sea_state(nim, host, sea)) for sea in seas),
+        tuple(Network(sea, _sea_state(asked, sea)) for sea in seas),
         adapters,
         unanswered=tuple(
             (kind, why)
@@ -73,10 +75,28 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
     )
 
 
-def _read(nim: NIM, host: str, command: str, reader: Callable[[str], Read[T]]) -> tuple[tuple[T, ...], str]:
+@dataclass
+class _Asked:
+    """One VIOS, asked until it does not answer at all: a hanging one would take its time with each question."""
+
+    nim: NIM
+    host: str
+    silent: str = ""
+
+    def said(self, command: str) -> str:
+        if self.silent:
+            raise NIMUnavailable(self.silent)
+        try:
+            return self.nim.said(self.host, command)
+        except NoAnswer as error:
+            self.silent = str(error)
+            raise
+
+
+def _read(asked: _Asked, command: str, reader: Callable[[str], Read[T]]) -> tuple[tuple[T, ...], str]:
     """What was understood, and why not all of it is known."""
     try:
-        read = reader(nim.said(host, command))
+        read = reader(asked.said(command))
     except NIMUnavailable as error:
         return (), str(error)
     if read.unread:
@@ -85,13 +105,13 @@ def _read(nim: NIM, host: str, command: str, reader: Callable[[str], Read[T]]) -
     return read.found, ""
 
 
-def _policies(nim: NIM, host: str, backing: Sequence[str]) -> dict[str, str]:
+def _policies(asked: _Asked, backing: Sequence[str]) -> dict[str, str]:
     """Of disks alone: a logical volume has none. One without an answer is not known."""
     disks = [name for name in backing if re.fullmatch(r"hdisk[0-9]{1,6}", name)]
     found: dict[str, str] = {}
     for at in range(0, len(disks), IN_ONE_QUESTION):
         with contextlib.suppress(NIMUnavailable):
-            said = nim.said(host, commands.reserve_policies(disks[at : at + IN_ONE_QUESTION]))
+            said = asked.said(commands.reserve_policies(disks[at : at + IN_ONE_QUESTION]))
             found.update(mappings.reserve_policies(said))
     return found
 
@@ -107,8 +127,8 @@ def _fibre(one: FCMapping) -> Fibre:
     return Fibre(one.client, one.adapter, one.name, _LOGGED_IN.get(one.status))
 
 
-def _sea_state(nim: NIM, host: str, sea: str) -> str | None:
+def _sea_state(asked: _Asked, sea: str) -> str | None:
     try:
-        return mappings.sea_state(nim.said(host, commands.adapter_statistics(sea)))
+        return mappings.sea_state(asked.said(commands.adapter_statistics(sea)))
     except (NIMUnavailable, Refused):
         return None

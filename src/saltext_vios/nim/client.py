@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
-from saltext_vios.errors import NIMUnavailable
+from saltext_vios.errors import NIMUnavailable, NoAnswer
 from saltext_vios.nim import backups, commands, replies, stanza
 from saltext_vios.nim.process import MIB, Output, run
 
@@ -152,7 +152,7 @@ class Client:
         """The reply of a remote command, and all that was said on both channels."""
         output = run(commands.remote(host, command), self.c_rsh, self.timeout, self.environment, REPLY)
         if output.rc:
-            raise NIMUnavailable(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
+            raise NoAnswer(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
         return replies.remote(output.stdout), output.stdout + output.stderr
 
     def _ask(self, argv: Sequence[str], executable: str) -> Output:

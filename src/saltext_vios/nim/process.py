@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from saltext_vios.errors import NIMUnavailable
+from saltext_vios.errors import NIMUnavailable, NoAnswer
 from saltext_vios.nim.text import printable
 
 MIB = 1024 * 1024
@@ -74,7 +74,7 @@ def run(argv: Sequence[str], executable: str, timeout: float, added: Mapping[str
     except _TooMuch:
         raise NIMUnavailable(f"{' '.join(argv)} printed more than {most // MIB} MiB; it was ended") from None
     except subprocess.TimeoutExpired:
-        raise NIMUnavailable(f"{' '.join(argv)} gave no answer within {timeout:g} s") from None
+        raise NoAnswer(f"{' '.join(argv)} gave no answer within {timeout:g} s") from None
     finally:
         _end(process)
     return Output(rc, _text(stdout), _text(stderr))

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def _over_ssh(stack: ExitStack, root: Path) -> int:
 def _salt_ssh(root: Path, *words: str) -> None:
     words = ("--roster-file", str(root / "roster"), "nim-ssh", *words)
     print("$", shlex.join(["salt-ssh", *words[2:]]), flush=True)
-    subprocess.run([BIN / "salt-ssh", "-c", root, *words], check=False)
+    _shown([BIN / "salt-ssh", "-c", root, *words])
 
 
 def _fleet(root: Path) -> int:
@@ -117,7 +117,7 @@ def _fleet(root: Path) -> int:
     _run(root, "salt-run", "vios.plan", str(fleet))
     _say("Carry it out; the orchestration is fleet.sls of the package")
     with _events(root):
-        _orchestrate(root, fleet)
+        _orchestrate(root, fleet, fails=True)
     _say("How all of them stand")
     _run(root, "salt-run", "vios.overview", "nim-[abc]")
     _say("An operator recovers vios3; the same again does only what is left")
@@ -129,8 +129,9 @@ def _fleet(root: Path) -> int:
     return max(_simulator("audit", str(root / name / "nim"), show=True) for name in ("nim-a", "nim-b", "nim-c"))
 
 
-def _orchestrate(root: Path, fleet: Path) -> None:
-    _run(root, "salt-run", "--state-output=terse", "state.orchestrate", "fleet", f"pillar={{fleet: {fleet}}}")
+def _orchestrate(root: Path, fleet: Path, fails: bool = False) -> None:
+    words = ("--state-output=terse", "state.orchestrate", "fleet", f"pillar={{fleet: {fleet}}}")
+    _run(root, "salt-run", *words, fails=fails)
 
 
 def _one_nim_master(root: Path) -> int:
@@ -165,7 +166,7 @@ def _a_path_is_missing(root: Path) -> None:
     _simulator("fault", simulator, "path_missing", "vios4", "client=3")
     _salt(root, "vios.clients", "vios3,vios4")
     _say("So nothing of it starts")
-    _salt(root, "vios.migrate", "vios3,vios4", *MIGRATION, "paths=require")
+    _salt(root, "vios.migrate", "vios3,vios4", *MIGRATION, "paths=require", fails=True)
     _say("An administrator repairs the path, and the same command migrates the pair")
     _simulator("fault", simulator, "path_missing", "--clear")
     with _events(root):
@@ -185,7 +186,7 @@ def _rehearsal(stack: ExitStack, root: Path) -> int:
     _simulator("load", str(home / "nim"), str(capture), show=True)
     words = ("vios.migrate", "vios1,vios2", *MIGRATION)
     print("$", shlex.join(["salt-call", *words]), flush=True)
-    subprocess.run([BIN / "salt-call", "--local", "-c", home, *words], check=False)
+    _shown([BIN / "salt-call", "--local", "-c", home, *words])
     return _simulator("audit", str(home / "nim"), show=True)
 
 
@@ -193,13 +194,20 @@ def _say(text: str) -> None:
     print(f"\n# {text}", flush=True)
 
 
-def _salt(root: Path, *words: str) -> None:
-    _run(root, "salt", "nim-master", *words)
+def _salt(root: Path, *words: str, fails: bool = False) -> None:
+    _run(root, "salt", "nim-master", *words, fails=fails)
 
 
-def _run(root: Path, command: str, *words: str) -> None:
+def _run(root: Path, command: str, *words: str, fails: bool = False) -> None:
     print("$", shlex.join([command, *words]), flush=True)
-    subprocess.run([BIN / command, "-c", root, "-t", "60", *words], check=False)
+    _shown([BIN / command, "-c", root, "-t", "60", *words], fails)
+
+
+def _shown(command: Sequence[str | Path], fails: bool = False) -> None:
+    """Run what a person would, and end the demo where it does not end as the demo says."""
+    ended = subprocess.run(command, check=False).returncode
+    if bool(ended) is not fails:
+        raise SystemExit(f"\nthe demo is broken: exit status {ended}, expected {'another one' if fails else 0}")
 
 
 def _simulator(*words: str, show: bool = False) -> int:

@@ -156,6 +156,12 @@ def test_who_is_seen_to_begin_is_told_of_as_it_was_before(vios, simulator, optio
     assert shown[1]["shows"]["Cstate_result"] is None
 
 
+def test_a_capture_before_all_else_makes_a_state_directory_that_is_ours_alone(a_job, vios, options, state_dir):
+    vios.capture(str(state_dir / "captures" / "vios.json"))
+    assert stat.S_IMODE(os.stat(state_dir).st_mode) == 0o700
+    assert vios.migrate("vios1,vios2", **options)["result"]
+
+
 def test_looks_that_fail_are_told(vios, simulator, out):
     simulator.fault("lsnim_fails")
     vios.capture(out, follow=36_000)

@@ -37,7 +37,10 @@ def path_of(out: object, opts: Mapping[str, Any]) -> Path:
                 f"out is {out!r}, expected a path below {directory} (vios:capture_dir); only salt-call on the NIM "
                 "master itself may name another place"
             )
-        place.make(Path(directory))
+        # The state directory may not be there yet, and it is nobody else's either.
+        state = Path(settings.read(opts).state_dir)
+        for wanted in (state, Path(directory)) if state in Path(directory).parents else (Path(directory),):
+            place.make(wanted)
     path = parent / os.path.basename(out)
     if os.path.lexists(path):
         raise Refused(f"out is {out!r}, where something stands already; choose another name")

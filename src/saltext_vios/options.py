@@ -165,6 +165,23 @@ OPTIONS: tuple[Option, ...] = (
         False,
         "mk_image",
     ),
+    _migvios(
+        "clone",
+        Kind.YES_NO,
+        "Before a VIOS starts, copy its rootvg onto clone_to, as vios.clone does; no clone, no start. With viosupgrade "
+        "see clone_disk.",
+        False,
+        None,
+        ibm=False,
+    ),
+    _migvios(
+        "clone_to",
+        Kind.DISKS_EACH,
+        "With clone: the disk that gets the copy, or of each VIOS its own. What is on it is lost.",
+        None,
+        None,
+        ibm=False,
+    ),
     _migvios("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; otherwise you have to.", False, "boot_client"),
     _migvios("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False, "set_bootlist"),
     _migvios(

@@ -26,6 +26,7 @@ IBMS = """
 # Those of IBM's `nim_viosupgrade` beside them, of which it has two under a name of its own.
 IBMS_UPGRADE = "clone_disk overwrite resources"
 OURS = """
+    clone clone_to
     level force nim_force method max_parallel max_failures wait verify poll_interval stall_timeout
     allow_unknown_frame paths paths_timeout ignore_clients time_margin tuple_order frame level_below unpaired
     backup backup_max_age
@@ -66,7 +67,7 @@ def test_a_call_without_options_has_every_option_with_its_default():
     }
     assert {name for name, value in values.items() if value is False} == {
         *("mk_image", "boot_client", "set_boot_list", "concurrent", "debug", "force", "allow_unknown_frame"),
-        *("unpaired", "overwrite", "validate", "overlap"),
+        *("unpaired", "overwrite", "validate", "overlap", "clone"),
     }
     words = {name: value for name, value in values.items() if value not in (None, True, False)}
     assert words == {

@@ -61,6 +61,16 @@ class Callers(Store):
                 )
         return request
 
+    def ask_for(self, parent: int, vios: str, options: Mapping[str, Any], settings: Settings, at: float) -> None:
+        """Have a task done on a VIOS for a run that waits for it, and keeps its places for it."""
+        key = targets.key([vios], options["task"])
+        request = self.ask([[vios]], options, settings, f"run {parent}", at)
+        with self._transaction():
+            self.db.execute(
+                "UPDATE run SET parent = ? WHERE key = ? AND id IN (SELECT run FROM asked WHERE request = ?)",
+                (parent, key, request),
+            )
+
     def _contradicts_nothing(self, names: Sequence[str], options: Mapping[str, Any]) -> None:
         rows = self.db.execute(
             "SELECT migration.vios, migration.core, run.id, run.key, run.unreadable, request.at, request.asked_by,"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from saltext_vios import methods
+from saltext_vios import methods, task_options
 from saltext_vios.driver import commands as tool_commands
 from saltext_vios.driver import inquiry
 from saltext_vios.driver.callers import cancellation
@@ -21,10 +21,11 @@ from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import Contradiction
 from saltext_vios.migration import checks, clusters, start, targets, tuples
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move, span
-from saltext_vios.migration.start import Adopt, Moment, Situation, Stop, Wait
+from saltext_vios.migration.start import Adopt, Clone, CloneBefore, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import replies
 from saltext_vios.nim.client import Attributes
@@ -32,6 +33,7 @@ from saltext_vios.nim.process import environment
 
 log = logging.getLogger(__name__)
 
+CLONE_COUNTS = "7d"  # a clone that stands already and is no older is one
 LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
 
 # How a transition is called in the journal's log and in the tag of its event.
@@ -305,9 +307,32 @@ class Flight:
             },
             doubt=desk.doubt,
             leaves_reboot=run.terms.overlap and desk.leaves_reboot(self.method.program),
+            clone=self._clone_before(),
             in_use=run.admitted and tuples.clashes(run, desk.runs(), desk.frames(), desk.clusters),
             **more,
         )
+
+    def _clone_before(self) -> CloneBefore | None:
+        m = self.run.next
+        if self.method.task is not None or not self.options["clone"] or m is None:
+            return None
+        return self.desk.journal.clone_for(self.run.id, m.vios)
+
+    def _clone_first(self, m: Migration, why: str) -> None:
+        """A clone is a run of its own: it has its own intent, limits and resume."""
+        own, terms = targets.own(self.options, m.vios), self.run.terms
+        options = {
+            **task_options.checked("clone", {"disk": own["clone_to"], "max_age": CLONE_COUNTS, "wait": False}),
+            **{name: self.options[name] for name in ("poll_interval", "stall_timeout")},
+            "time_limit": terms.time_limit,
+            "time_limit_text": terms.time_limit_text,
+        }
+        try:
+            self.desk.journal.ask_for(self.run.id, m.vios, options, self.settings, self.desk.clock.wall())
+        except Contradiction as error:
+            self.record(move(m, Event.CHECK_FAILED, f"{m.vios}: not started, it cannot be cloned: {error}"))
+            return
+        self._waits(m, why)
 
     def turn(self, place: bool | None = None) -> bool:
         """Ask whether its turn has come, and begin with the questions to NIM; whether it waits for a place.
@@ -355,6 +380,9 @@ class Flight:
         if isinstance(decision.answer, Wait):
             give_way = tuples.give_way(self.run) if now.in_use else None
             self._waits(m, decision.answer.why) if give_way is None else self.record(give_way)
+            return
+        if isinstance(decision.answer, Clone):
+            self._clone_first(decision.answer.migration, decision.answer.why)
             return
         for step in start.steps(now, decision, self.desk.clock.steady()):
             if step.event is Event.CLEARED:

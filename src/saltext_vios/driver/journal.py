@@ -20,10 +20,11 @@ from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow
-from saltext_vios.migration import levels, statuses
+from saltext_vios.migration import levels, statuses, targets
 from saltext_vios.migration.checks import Cloned, Last
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.start import CloneBefore, CloneState
 from saltext_vios.migration.tuples import Run, Terms
 
 
@@ -111,12 +112,26 @@ class Journal(Callers):
         migrations = self.query("SELECT core FROM migration WHERE run = ? ORDER BY n", row["id"])
         terms = records.terms(options, settings, row["time_limit"], row["time_limit_text"], row["previous"])
         cores = tuple(records.load(migration["core"]) for migration in migrations)
-        return Run(row["id"], row["request"], row["key"], cores, terms)
+        return Run(row["id"], row["request"], row["key"], cores, terms, parent=row["parent"])
 
     def terms_of(self, request: int) -> tuple[dict[str, Any], Settings]:
         """The options and settings a request came with. :raises UnreadableRow: when this version cannot read them."""
         row = self.query("SELECT options, settings FROM request WHERE id = ?", request)[0]
         return records.options(row["options"]), records.settings(row["settings"])
+
+    def clone_for(self, run: int, vios: str) -> CloneBefore:
+        """How the clone stands that a run has asked for."""
+        rows = self.query(
+            "SELECT status, finished FROM run WHERE parent = ? AND key = ? ORDER BY id DESC LIMIT 1",
+            run,
+            targets.key([vios], "clone"),
+        )
+        if not rows:
+            return CloneBefore(CloneState.MISSING)
+        status, finished = rows[0]
+        if finished is None:
+            return CloneBefore(CloneState.UNDER_WAY, status)
+        return CloneBefore(CloneState.PROVEN if statuses.is_success(status) else CloneState.FAILED, status)
 
     def durations(self) -> History:
         """How long the migrations of each VIOS took that succeeded."""

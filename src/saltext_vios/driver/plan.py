@@ -19,7 +19,17 @@ from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.machine import Migration
-from saltext_vios.migration.start import Adopt, Attach, Decision, Settled, Situation, Stop
+from saltext_vios.migration.start import (
+    Adopt,
+    Attach,
+    Clone,
+    CloneBefore,
+    CloneState,
+    Decision,
+    Settled,
+    Situation,
+    Stop,
+)
 from saltext_vios.migration.tuples import Run
 from saltext_vios.nim import objects
 from saltext_vios.nim.client import Attributes
@@ -118,6 +128,7 @@ def _plan(
         history=known.history,
         views={name: read(name, listing[name], None) for name in names if name in listing},
         checked=checked,
+        clone=CloneBefore(CloneState.MISSING) if request.options["clone"] else None,
     )
     would, why = _would(now, start.foresee(now))
     return TuplePlan(
@@ -167,6 +178,10 @@ def _would(now: Situation, decision: Decision) -> tuple[str, str]:
     if isinstance(answer, Adopt):
         rest = [m.vios for m in now.left if m != answer.migration]
         return ATTACH, answer.why + (f", then {rest[0]} would be migrated" if rest else "")
+    if isinstance(answer, Clone):
+        return MIGRATE, f"would clone {answer.migration.vios} first, then migrate " + ", then ".join(
+            m.vios for m in now.left
+        )
     if isinstance(answer, Settled):
         return statuses.CURRENT, answer.why
     verb = now.run.terms.task or "migrate"

@@ -26,6 +26,9 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
     """One name where every VIOS needs its own: one backup for two VIOSes, or one image that each would make."""
     names = [name for one in tuples for name in one]
     refuse_one_backup_for_several(names, options)
+    if bool(options["clone"]) != bool(options["clone_to"]):
+        given, other = ("clone", "clone_to") if options["clone"] else ("clone_to", "clone")
+        raise Refused(f"{given} is given without {other}; a clone needs both: clone=True clone_to=hdisk1")
     if len(names) > 1 and options["mk_image"] and options["mksysb_name"]:
         raise Refused(
             f"mksysb_name is {options['mksysb_name']!r} for {', '.join(names)} with mk_image: each would make an "

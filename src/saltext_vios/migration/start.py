@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Union
 
-from saltext_vios.migration import statuses
+from saltext_vios.migration import statuses, targets
 from saltext_vios.migration.checks import Checked, Severity, at_level
 from saltext_vios.migration.durations import AUTO, History
 from saltext_vios.migration.facts import Progress
@@ -34,6 +34,21 @@ class Moment(enum.Enum):
     TURN = "when its turn would come"
     START = "right before its command runs"
     REBOOT = "right before a VIOS is rebooted whose image is on another disk"
+
+
+class CloneState(enum.Enum):
+    MISSING = "none was asked for"
+    UNDER_WAY = "it is made"
+    FAILED = "it ended without success"
+    PROVEN = "it stands"
+
+
+@dataclass(frozen=True)
+class CloneBefore:
+    """How the clone stands that a VIOS is to have before it starts."""
+
+    state: CloneState
+    status: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,7 @@ class Situation:
     place: bool | None = None  # None: not asked yet
     in_use: bool = False
     launches: int = 0
+    clone: CloneBefore | None = None  # None: none is wanted
     rebooting: Migration | None = None  # the VIOS that would be rebooted, where that is what is asked
     leaves_reboot: bool = False  # the tool was seen here to leave the reboot to others
     checked: Mapping[str, Checked] | None = None
@@ -124,13 +140,21 @@ class Adopt:
 
 
 @dataclass(frozen=True)
+class Clone:
+    """This VIOS is to be cloned first."""
+
+    why: str
+    migration: Migration
+
+
+@dataclass(frozen=True)
 class Settled:
     """Nothing is left to be migrated."""
 
     why: str
 
 
-Answer = Union[Wait, Stop, Attach, Adopt, Settled, None]
+Answer = Union[Wait, Stop, Attach, Adopt, Clone, Settled, None]
 
 
 def _earlier_status(now: Situation) -> Answer:
@@ -278,6 +302,22 @@ def _launches(now: Situation) -> Answer:
     return Stop(why, Event.NOT_LAUNCHED, m)
 
 
+def _cloned(now: Situation) -> Answer:
+    """With the option clone nothing starts without a proven clone; the second VIOS is cloned like the first."""
+    if now.clone is None or not now.left:
+        return None
+    m = now.left[0]
+    key = targets.key([m.vios], "clone")
+    if now.clone.state is CloneState.FAILED and now.checked is not None:
+        why = f"{m.vios}: not started, its clone ended {now.clone.status}; vios.history {key} detail=True shows why"
+        return Stop(why, Event.CHECK_FAILED, m)
+    if now.clone.state is CloneState.UNDER_WAY:
+        return Wait(f"{m.vios}: waits for its clone ({key})")
+    if now.clone.state is CloneState.MISSING and now.checked is not None:
+        return Clone(f"{m.vios}: waits for its clone ({key})", m)
+    return None
+
+
 @dataclass(frozen=True)
 class Question:
     name: str
@@ -311,6 +351,7 @@ QUESTIONS = (
     Question("cluster comes back", (M.START,), _cluster_comes_back),
     Question("partners serve", (M.REBOOT,), _serves),
     Question("launches", (M.START, M.REBOOT), _launches),
+    Question("clone", BOTH, _cloned),
 )
 
 
@@ -371,7 +412,7 @@ def steps(now: Situation, decision: Decision, steady: float) -> list[Step]:
         return [*found, stop_step(now, answer)]
     if isinstance(answer, Adopt):
         return [*found, _adopt(_looked_at(answer.migration, now), answer, steady)]
-    if isinstance(answer, (Wait, Attach)):
+    if isinstance(answer, (Wait, Attach, Clone)):
         return []
     return [*found, _start(now.left[0], now, steady)]
 

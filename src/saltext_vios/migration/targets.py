@@ -22,7 +22,7 @@ def key(names: Sequence[str], task: str = "") -> str:
 
 
 # Options that may hold a map, VIOS -> value: a disk has another name on each VIOS.
-EACH = ("disk", "clone_disk")
+EACH = ("disk", "clone_disk", "clone_to")
 
 
 def own(options: Mapping[str, Any], vios: str) -> Mapping[str, Any]:

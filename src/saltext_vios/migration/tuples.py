@@ -48,6 +48,7 @@ class Run:
     migrations: tuple[Migration, ...]
     terms: Terms
     over: bool = False
+    parent: int | None = None  # the run that waits for this one, and has the places
 
     @property
     def vioses(self) -> tuple[str, ...]:
@@ -117,6 +118,9 @@ def admit(
             continue
         places = _places(run, frames, clusters)
         fits = not places.clash(taken)
+        if run.parent is not None:
+            others = (one for one in (*active, *admitted) if one.id != run.parent)
+            fits = not any(places.clash(_places(one, frames, clusters)) for one in others)
         # Whoever asked first for a frame or a cluster gets it first.
         taken = Places.all((taken, places))
         if fits:

@@ -39,6 +39,12 @@ MIGRATION = [
     "boot_client=yes",
     "set_boot_list=yes",
 ]
+# By which method the first pair is migrated: METHOD=viosupgrade make demo.
+FIRST_PAIR = {
+    "migvios": MIGRATION,
+    "viosupgrade": ["method=viosupgrade", "type=altdisk", "level=3.1.4.31", "mksysb_name=vios_31431", "disk=hdisk1"],
+}
+METHOD = os.environ.get("METHOD", "migvios")
 
 
 FLEET = """\
@@ -61,6 +67,8 @@ expected: 1h
 
 
 def main() -> int:
+    if METHOD not in FIRST_PAIR:
+        sys.exit(f"METHOD is {METHOD!r}, expected {' or '.join(map(repr, FIRST_PAIR))}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         root = Path(stack.enter_context(_temporary_root()))
@@ -139,14 +147,14 @@ def _one_nim_master(root: Path) -> int:
     _say("Which VIOSes does the NIM master know?")
     _salt(root, "vios.list")
     _say("What would stop or worry a migration of the first pair?")
-    _salt(root, "vios.check", "vios1,vios2", *MIGRATION)
+    _salt(root, "vios.check", "vios1,vios2", *FIRST_PAIR[METHOD])
     _say("A backup of both, made side by side and read by viosbr; asked for again, it is fresh")
     _salt(root, "vios.backup", "vios1,vios2")
     _salt(root, "vios.backup", "vios1,vios2", "max_age=7d")
     _salt(root, "vios.backups", "vios1,vios2")
     _say("Migrate it, if it has its backup; the lines in between come from the Salt event bus")
     with _events(root):
-        _salt(root, "vios.migrate", "vios1,vios2", *MIGRATION, "backup=require")
+        _salt(root, "vios.migrate", "vios1,vios2", *FIRST_PAIR[METHOD], "backup=require")
     _a_path_is_missing(root)
     _say("The last pair by highstate")
     with _events(root):

@@ -195,3 +195,13 @@ def test_a_disk_that_only_one_vios_has_is_an_error_of_that_one(vios, simulator):
     found = vios.check("vios1,vios2", **{**ALTDISK, "disk": {"vios1": "hdisk1", "vios2": "hdisk77"}})["findings"]
     wrong = [one for one in found if "has no disk of this name" in one["seen"]]
     assert [(one["vios"], one["check"]) for one in wrong] == [("vios2", "disk hdisk77")]
+
+
+def test_a_disk_from_which_a_new_system_may_not_boot_is_a_warning_and_says_what_to_type(vios, simulator):
+    simulator.fault("single_path", "vios1", disk="hdisk1")
+    found = vios.check("vios1,vios2", **ALTDISK)["findings"]
+    told = [(one["vios"], one["advice"]) for one in found if "may not boot" in one["seen"]]
+    assert told == [
+        ("vios1", "as padmin on the VIOS: chdev -dev hdisk1 -attr algorithm=shortest_queue reserve_policy=no_reserve")
+    ]
+    assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: DONE}

@@ -33,7 +33,7 @@ from saltext_vios.migration.facts import (
     Whom,
 )
 from saltext_vios.migration.levels import Level
-from saltext_vios.migration.paths import IGNORE, REQUIRE, Kind, Serving, without
+from saltext_vios.migration.paths import IGNORE, ONE_VIOS, REQUIRE, Kind, Serving, without
 from saltext_vios.nim import commands, mappings, objects, replies
 from saltext_vios.nim.backups import CONFIGURATION
 from saltext_vios.nim.client import Attributes, Client
@@ -62,6 +62,7 @@ class Answers:
     ground: Mapping[str, Ground] = field(default_factory=dict)
     validated: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
+    may_not_boot: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tool: bool = True
     settled: bool = False  # every VIOS is at the level asked for: no more was asked
 
@@ -213,8 +214,24 @@ def _of_the_method(
         validated={name: _validated(direct, name, options, ground[name]) for name in names}
         if options["validate"]
         else {},
+        may_not_boot={name: _may_not_boot(direct, listing.get(name), targets.own(options, name)) for name in names}
+        if not options.get("task")
+        else {},
         tool=direct.has_viosupgrade,
     )
+
+
+def _may_not_boot(nim: Client, attributes: Attributes | None, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The disks to be written from which a new system may not boot; empty where that cannot be read."""
+    host, named = objects.hostname(attributes) if attributes else None, commands.named_disks(options)
+    if host is None or not named:
+        return ()
+    try:
+        policies = mappings.reserve_policies(nim.said(host, commands.reserve_policies(named)))
+        one_path = [disk for disk in named if policies.get(disk) == ONE_VIOS]
+        return tuple(mappings.fail_over(nim.said(host, commands.algorithms(one_path)))) if one_path else ()
+    except NIMUnavailable:
+        return ()
 
 
 def _ground(nim: NIM, listing: Mapping[str, Attributes], name: str, told: Mapping[str, clusters.Answer]) -> Ground:
@@ -507,7 +524,11 @@ def facts(
                 else answers.clusters.get(name, clusters.Answer()),
                 ground=answers.ground.get(name, Ground(objects.hostname(attributes))),
                 readiness=Readiness(
-                    answers.tool, answers.disks[name], answers.mapped.get(name), answers.validated.get(name)
+                    answers.tool,
+                    answers.disks[name],
+                    answers.mapped.get(name),
+                    answers.validated.get(name),
+                    answers.may_not_boot.get(name, ()),
                 )
                 if name in answers.disks
                 else None,

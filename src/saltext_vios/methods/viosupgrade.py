@@ -233,6 +233,14 @@ def _target_disks(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     yield from writable(facts, target(options) or (clone if clone != ("",) else ()))
 
 
+def _may_not_boot(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
+    """Known of one step, 4.1.1 to 4.1.2 (a page of IBM Japan): a warning."""
+    for disk in facts.readiness.may_not_boot if facts.readiness is not None else ():
+        seen = "reserve_policy is single_path and algorithm is fail_over: a new system may not boot from it"
+        advice = f"as padmin on the VIOS: chdev -dev {disk} -attr algorithm=shortest_queue reserve_policy=no_reserve"
+        yield warning(facts, f"disk {disk}", seen, advice)
+
+
 def _validated(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     found = facts.readiness.validated if facts.readiness is not None else None
     if found is not None:
@@ -257,7 +265,7 @@ METHOD = Method(
     program=NAME,
     argv=argv,
     read=read,
-    checks=(_tool, _master, _dialect, _source, _node, _leftovers, _target_disks, _validated),
+    checks=(_tool, _master, _dialect, _source, _node, _leftovers, _target_disks, _may_not_boot, _validated),
     asks=True,
     late_is_unknown=True,
     quiet=QUIET,

@@ -135,6 +135,11 @@ def upgrade_disks(options: Mapping[str, Any]) -> str:
     return _colons(options["disk"] or clone)
 
 
+def named_disks(options: Mapping[str, Any]) -> list[str]:
+    """Every disk that is to be written."""
+    return disk_names(f"{options['disk'] or ''} {options['clone_disk'] or ''}")
+
+
 def upgrade_resources(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
     """NIM attribute -> name, of the resources of one ``viosupgrade`` whose type its flag says."""
     found = {
@@ -270,15 +275,25 @@ def adapter_statistics(adapter: str) -> str:
 
 
 def reserve_policies(disks: Sequence[str]) -> str:
-    """The reserve policy of each disk, under a line with its name; a disk at a time could be hundreds of connections.
+    """The reserve policy of each disk, under a line with its name.
 
     :raises Refused: for what is no disk's name, since it comes from a VIOS and goes to a shell there.
     """
+    return _of_each(disks, "reserve_policy")
+
+
+def algorithms(disks: Sequence[str]) -> str:
+    """By which algorithm the paths of each disk are used. :raises Refused: as for the policies."""
+    return _of_each(disks, "algorithm")
+
+
+def _of_each(disks: Sequence[str], attribute: str) -> str:
+    """An attribute of each disk; a disk at a time could be hundreds of connections."""
     wrong = next((disk for disk in disks if not re.fullmatch(r"hdisk[0-9]{1,6}", disk)), None)
     if wrong is not None:
         raise Refused(f"{wrong!r} is no name of a disk, expected one such as hdisk4")
-    ask = "echo disk=$disk; LC_ALL=C /usr/ios/cli/ioscli lsdev -dev $disk -attr reserve_policy"
-    return f"( for disk in {' '.join(disks)}; do {ask}; done ); echo rc=$?"
+    ask = "echo disk=$disk; LC_ALL=C /usr/ios/cli/ioscli lsdev -dev $disk -attr "
+    return f"( for disk in {' '.join(disks)}; do {ask}{attribute}; done ); echo rc=$?"
 
 
 def remote(host: str, command: str) -> list[str]:

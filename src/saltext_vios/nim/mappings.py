@@ -134,6 +134,12 @@ def reserve_policies(text: str) -> dict[str, str]:
     return found
 
 
+def fail_over(text: str) -> list[str]:
+    """The disks whose ``algorithm`` is fail_over, in the same form."""
+    parts = (part.split() for part in re.split(r"^disk=", text, flags=re.MULTILINE)[1:])
+    return [words[0] for words in parts if words[-1] == "fail_over"]
+
+
 def sea_state(text: str) -> str | None:
     """The state in ``entstat -d``: PRIMARY, BACKUP, LIMBO ... (seen); None when none is shown, or two that differ."""
     states = {state.upper() for state in _STATE.findall(text)}

@@ -98,17 +98,24 @@ def withdraw(directory: Path) -> bool:
 
 
 def running_commands(journal: Journal) -> dict[str, str]:
-    """VIOS -> what is to be said of a ``nim`` command for it that still runs and whose VIOS was not verified.
+    """VIOS -> what is to be said of a command for it that still runs and whose VIOS was not verified.
 
     That of a task which is under way and leaves its VIOS serving is nobody else's business: who works on it waits.
     """
     return {
-        row["vios"]: f"nim for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
+        row["vios"]: f"{program(directory)} for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
         for row in journal.running_commands()
         if not statuses.is_success(row["status"])
         and not (row["task"] and row["run_finished"] is None and not methods.TASKS[row["task"]].takes_down)
-        and (found := inspect(journal.home.command(row["run"], row["n"], row["attempt"]))).state is CommandState.RUNNING
+        and (directory := journal.home.command(row["run"], row["n"], row["attempt"]))
+        and (found := inspect(directory)).state is CommandState.RUNNING
     }
+
+
+def program(directory: Path) -> str:
+    """What was launched there, by its name."""
+    argv = (_read(directory / "command.json") or {}).get("argv")
+    return str(argv[0]) if isinstance(argv, list) and argv else "its command"
 
 
 def output(directory: Path) -> tuple[str, str]:

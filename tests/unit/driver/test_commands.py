@@ -196,3 +196,9 @@ class held:
     def __exit__(self, *_):
         os.kill(self.child, 9)
         os.waitpid(self.child, 0)
+
+
+def test_what_still_runs_is_called_by_its_own_name(tmp_path):
+    assert commands.program(tmp_path) == "its command"
+    (tmp_path / "command.json").write_text(json.dumps({"argv": ["viosupgrade", "-t", "altdisk"]}))
+    assert commands.program(tmp_path) == "viosupgrade"

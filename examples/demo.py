@@ -172,7 +172,7 @@ def _a_path_is_missing(root: Path) -> None:
     simulator = str(root / "nim-master" / "nim")
     _say("The second pair: vios4 has no mapping for a client, which would lose its disks with vios3")
     _simulator("fault", simulator, "path_missing", "vios4", "client=3")
-    _salt(root, "vios.clients", "vios3,vios4")
+    _salt(root, "vios.clients", "vios3,vios4", fails=True)
     _say("So nothing of it starts")
     _salt(root, "vios.migrate", "vios3,vios4", *MIGRATION, "paths=require", fails=True)
     _say("An administrator repairs the path, and the same command migrates the pair")

@@ -132,3 +132,22 @@ def test_rootvg_is_not_removed(simulator, on):
     for command in ("exportvg rootvg", "alt_rootvg_op -X rootvg"):
         on("vios1", command)
     assert simulator.disks("vios1") == {"hdisk0": "rootvg"}
+
+
+def test_a_reboot_before_anybody_asked_what_became_of_the_first_is_told(simulator, run, on):
+    restart(run, simulator)
+    restart(run, simulator)
+    assert any("vios1 was rebooted again" in text for text in simulator.audit()["violations"])
+
+
+def test_a_second_reboot_is_none_to_tell_when_the_vios_was_asked_between(simulator, run, on):
+    restart(run, simulator)
+    on("vios1", "ioscli ioslevel")
+    restart(run, simulator)
+    assert not any("rebooted again" in text for text in simulator.audit()["violations"])
+
+
+def test_a_clone_while_the_partner_is_migrated_is_told(simulator, run):
+    run("nim", *MIGVIOS[:-1], "vios2")
+    clone(run, simulator)
+    assert "vios1 was cloned while vios2 was migrated" in simulator.audit()["violations"]

@@ -5,7 +5,7 @@ Keep tuples of Virtual I/O Servers (VIOS) at a level
 
 ``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be,
 ``vios.redundant`` whether every client would keep a path; ``vios.backed_up`` says "each of them has a fresh backup",
-``vios.cloned`` "each has a proven clone of its root volume group", ``vios.cleaned`` "no other root volume group is left on any".
+``vios.cloned`` "each has a proven clone of its root volume group", ``vios.cleaned`` "no other one is left on any".
 
 .. code-block:: yaml
 

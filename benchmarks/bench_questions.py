@@ -13,11 +13,16 @@ from benchmarks.site import OPTIONS, drawn, frames, listings, none_selected, pai
 from saltext_vios.driver import inquiry
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
+from saltext_vios.driver.desk import QUESTIONS
 from saltext_vios.driver.journal import Journal
 from saltext_vios.nim.snapshot import Snapshot
+from tests.in_process import Driver, SetClock, no_processes
 
 IN_FLIGHT = (1, 10, 100)
 PLANNED = (10, 60)  # pairs
+UPGRADED, POLL, TAKES = 100, 30, 2.0  # tuples, seconds, seconds of a question
+UPGRADE = {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1", "paths": "ignore"}
+BEGUN, WATCHED = 600, 300  # seconds until all of them install, seconds for which the questions are counted
 INTERVAL, LOOKS = 2.0, 20  # seconds; the rate does not depend on what the interval is
 LIMIT = 1.05 * 3600 / INTERVAL
 
@@ -31,6 +36,16 @@ def measure() -> Iterator[Figure]:
         f"{LIMIT:.0f} (3600 / `poll_interval` + 5 %)",
         max(rates) <= LIMIT,
     )
+    questions = upgrading(UPGRADED)
+    yield Figure(
+        f"questions per hour with {UPGRADED} tuples in flight by viosupgrade, at a `poll_interval` of {POLL} s: "
+        "`lsnim`, `c_rsh` of each VIOS",
+        f"{questions['lsnim']:.0f}, {questions['c_rsh'] / UPGRADED:.0f}",
+        f"{1.05 * 3600 / POLL:.0f} each (3600 / `poll_interval` + 5 %)",
+        max(questions["lsnim"], questions["c_rsh"] / UPGRADED) <= 1.05 * 3600 / POLL,
+    )
+    most = questions["at once"]
+    yield Figure("`c_rsh` at once meanwhile", f"{most:.0f}", f"{QUESTIONS}", most <= QUESTIONS)
     asked = [plan(number) for number in PLANNED]
     ratio = asked[1]["lsnim"] / asked[0]["lsnim"]
     yield Figure(
@@ -57,6 +72,38 @@ def plan(number: int) -> Counter[str]:
         with Journal(nim_master.home) as journal:
             planning.plan(journal, nim_master.settings, nim, asked, time.time())
         return Counter(row["command"] for row in nim_master.simulator.store.rows("SELECT command FROM call"))
+
+
+def upgrading(number: int) -> dict[str, float]:
+    """Questions per hour by command, while so many VIOSes get their images, and how many were under way at once."""
+    tuples = pairs(number)
+    scenario = frames(tuples, drawn(tuples))
+    for vioses in scenario["frames"].values():
+        for one in vioses:
+            one["phases"]["alt_install"] = 4 * 3600
+    counted = "SELECT command, COUNT(*) AS calls FROM call GROUP BY command"
+    settings = {"poll_interval": float(POLL), "max_parallel": number}
+    with directory() as root, site(root, scenario, **settings) as nim_master, no_processes(nim_master.simulator):
+        clock = SetClock(nim_master.simulator)
+        nim_master.ask(tuples, clock.now(), given=UPGRADE)
+        driver = Driver(nim_master.home, clock, question=TAKES)
+        _until(driver, clock, clock.now() + BEGUN)
+        before = {row["command"]: row["calls"] for row in nim_master.simulator.store.rows(counted)}
+        since, most = clock.now(), _until(driver, clock, clock.now() + WATCHED)
+        hours = (clock.now() - since) / 3600
+        after = {row["command"]: row["calls"] for row in nim_master.simulator.store.rows(counted)}
+        driver.end()
+    found = {command: (after[command] - before[command]) / hours for command in ("lsnim", "c_rsh")}
+    return {**found, "at once": most}
+
+
+def _until(driver: Driver, clock: SetClock, at: float) -> int:
+    """Let the driver work until then; how many questions were under way at once at most."""
+    most = 0
+    while clock.now() < at:
+        driver.turn()
+        most = max(most, sum(due - TAKES <= clock.now() < due for due, *_ in driver.workers.questions.due))
+    return most
 
 
 def rate(number: int) -> float:

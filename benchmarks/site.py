@@ -42,9 +42,11 @@ class Site:
         """The ``vios:`` part of its minion's configuration."""
         return asdict(self.settings)
 
-    def ask(self, tuples: Sequence[Sequence[str]], at: float, **options: Any) -> None:
+    def ask(
+        self, tuples: Sequence[Sequence[str]], at: float, given: Mapping[str, Any] = OPTIONS, **options: Any
+    ) -> None:
         """Write a request into the journal, as ``vios.migrate`` does."""
-        asked = requests.read([list(names) for names in tuples], {**OPTIONS, **options}, {}, _utc(at), none_selected)
+        asked = requests.read([list(names) for names in tuples], {**given, **options}, {}, _utc(at), none_selected)
         with Journal(self.home) as journal:
             journal.ask(asked.tuples, asked.options, self.settings, "benchmark", at)
 

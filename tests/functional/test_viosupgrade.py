@@ -141,7 +141,7 @@ def test_old_rootvg_blocks_the_next_upgrade_and_says_what_to_type(vios, simulato
     vios.migrate("vios1,vios2", **ALTDISK)
     ret = vios.migrate("vios1,vios2", force=True, **{**ALTDISK, "disk": "hdisk2"})
     assert ret["status"] == {PAIR: CHECK}
-    assert "alt_rootvg_op -X old_rootvg" in "\n".join(ret["meta"][PAIR]["messages"])
+    assert "vios.cleanup vios1" in "\n".join(ret["meta"][PAIR]["messages"])
 
 
 def test_a_bosinst_from_an_old_master_never_starts(vios, simulator):

@@ -137,7 +137,7 @@ class TestClaim:
 
 class TestDriver:
     def test_there_is_one(self, settings, one):
-        said = r"another driver \(pid \d+\) works on"
+        said = r"another driver \(pid \d+\) already works on"
         with another_process(entering(database.driven(settings, one))), pytest.raises(DatabaseTaken, match=said):
             database.driven(settings, one).__enter__()
         with database.driven(settings, one):

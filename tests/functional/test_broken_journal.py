@@ -233,7 +233,7 @@ def test_who_makes_an_older_driver_leave_has_another_go_on(vios, older):
         assert presence.leave_note(older) is None
         vios.hold("storage team")
         assert vios.driver()["running"]
-        assert vios.progress()[PAIR]["vios"]["vios1"]["phase"] == "installing"
+        until(lambda: vios.progress()[PAIR]["vios"]["vios1"].get("phase") == "installing", what="its first look")
 
 
 def test_a_journal_carried_forward_has_the_tables_of_a_new_one(tmp_path):

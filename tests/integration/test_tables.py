@@ -41,7 +41,7 @@ def test_salt_run_shows_tables_and_returns_the_same(typed, master, salt_run_, sa
     lines = typed(cli, "vios.overview").splitlines()
     assert lines[0].split()[:3] == ["NIM", "master", "tuple"]
     assert lines[1].split()[:3] == ["nim-master", PAIR, "SUCCESS-UPGR2"]
-    assert salt_run_("vios.overview").data["counts"] == {"SUCCESS-UPGR2": 1}
+    assert salt_run_("vios.overview", "nim-master").data["counts"] == {"SUCCESS-UPGR2": 1}
 
 
 def test_a_minion_shows_its_own_tables(typed, minions, site):

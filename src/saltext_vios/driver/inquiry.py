@@ -175,7 +175,7 @@ def _whom_they_serve(
     others = (other for each in stand_ins(listing, names).values() for other in each)
     # Looking ahead nothing is compared with what comes after.
     whole = () if isinstance(nim, Snapshot) else names
-    found = serving.ask_all(nim, listing, list(dict.fromkeys([*names, *others])), whole)
+    found = serving.ask_each(nim, listing, list(dict.fromkeys([*names, *others])), whole)
     return {name: _in_cluster(one, told[name]) if name in told else one for name, one in found.items()}
 
 

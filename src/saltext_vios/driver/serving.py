@@ -30,13 +30,21 @@ _AVAILABLE = {"available": True, "defined": False}
 _LOGGED_IN = {"LOGGED_IN": True, "NOT_LOGGED_IN": False}  # seen
 
 
-def ask_all(
-    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], whole: Collection[str] = ()
-) -> dict[str, Serving]:
-    """What each of them serves, asked side by side; of some the adapters too."""
-    hosts = {name: objects.hostname(listing[name]) if name in listing else None for name in names}
+def ask_all(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
+    """What each of them serves, asked side by side."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(hosts, pool.map(lambda name: ask(nim, name, hosts[name], name in whole), hosts)))
+        return dict(zip(names, pool.map(lambda name: ask(nim, name, _host(listing, name)), names)))
+
+
+def ask_each(
+    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], whole: Collection[str]
+) -> dict[str, Serving]:
+    """The same one after another, for the driver, which asks for many tuples side by side; of some the adapters too."""
+    return {name: ask(nim, name, _host(listing, name), name in whole) for name in names}
+
+
+def _host(listing: Mapping[str, Attributes], name: str) -> str | None:
+    return objects.hostname(listing[name]) if name in listing else None
 
 
 def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:

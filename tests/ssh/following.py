@@ -16,13 +16,14 @@ LONG = 300
 
 
 def phase(target, vios):
-    """The phase in which a VIOS is, by the journal; None when it is in none."""
+    """The phase in which a VIOS is, by the journal, or ``verifying``; None when it is in none."""
     if not Home(target.state_dir).journal.exists():
         return None
     with Journal(Home(target.state_dir), look_only=True) as journal:
         for one in reports.progress(journal).values():
             if vios in one["vios"]:
-                return one["vios"][vios].get("phase")
+                found = one["vios"][vios]
+                return "verifying" if found["state"] == "verifying" else found.get("phase")
     return None
 
 

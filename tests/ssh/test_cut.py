@@ -20,6 +20,8 @@ HOLDS = {
     "starting": ("nim_hangs", {"begins": True}),
     "installing": ("install_hangs", {}),
     "customizing": ("restore_hangs", {}),
+    # Until it is installed it answers.
+    "verifying": ("install_hangs", {}),
 }
 
 
@@ -48,6 +50,10 @@ def test_cut_in_a_phase_it_goes_on_by_itself(begin, salt_ssh, sshd, wire, target
     fault, words = HOLDS[at]
     simulator.fault(fault, vios, **words)
     call = begin("vios.migrate", "vios1,vios2", *OPTIONS)
+    if at == "verifying":
+        reached(target, vios, "installing")
+        simulator.fault("c_rsh_refused", vios)
+        simulator.clear("install_hangs")
     reached(target, vios, at)
     follows(sshd, target)
     CUTS[how](call, sshd, wire)

@@ -101,6 +101,11 @@ def test_who_sends_a_job_writes_only_below_the_directory_for_that(a_job, vios, s
     assert vios.capture(str(state_dir / "captures" / "one.json"))["result"]
 
 
+def test_salt_call_finds_the_directory_of_captures_made_too(vios, state_dir):
+    assert vios.capture(str(state_dir / "captures" / "first.json"))["result"]
+    assert stat.S_IMODE(os.stat(state_dir / "captures").st_mode) == 0o700
+
+
 def test_every_command_may_fail(vios, simulator, out):
     simulator.fault("lsnim_fails")
     simulator.fault("c_rsh_refused")

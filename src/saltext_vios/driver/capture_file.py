@@ -29,14 +29,15 @@ def path_of(out: object, opts: Mapping[str, Any]) -> Path:
         raise Refused(f"out is {out!r}, expected a name of letters, digits, '_', '.' and '-' that ends in {ENDING}")
     directory = settings.capture_dir(opts)
     parent = Path(os.path.realpath(os.path.dirname(out)))
-    # Salt writes there what its own process was started as.
-    if opts.get("__cli") != "salt-call":
-        below = Path(os.path.realpath(directory))
-        if below != parent and below not in parent.parents:
-            raise Refused(
-                f"out is {out!r}, expected a path below {directory} (vios:capture_dir); only salt-call on the NIM "
-                "master itself may name another place"
-            )
+    below = Path(os.path.realpath(directory))
+    inside = below == parent or below in parent.parents
+    # Salt writes there what its own process was started as; salt-ssh starts salt-call.
+    if not inside and opts.get("__cli") != "salt-call":
+        raise Refused(
+            f"out is {out!r}, expected a path below {directory} (vios:capture_dir); only salt-call on the NIM "
+            "master itself may name another place"
+        )
+    if inside:
         # The state directory may not be there yet, and it is nobody else's either.
         state = Path(settings.read(opts).state_dir)
         for wanted in (state, Path(directory)) if state in Path(directory).parents else (Path(directory),):

@@ -207,9 +207,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(tags=["test", "lint"])
 def lint(session: nox.Session) -> None:
-    """Ruff, and that each public function shows how it is called and since when it is there."""
+    """Ruff's rules and form, and that each public function shows how it is called and since when it is there."""
     session.install("ruff")
-    session.run("ruff", "check", *(path for path in SOURCES if os.path.exists(path)))
+    sources = [path for path in SOURCES if os.path.exists(path)]
+    session.run("ruff", "check", *sources)
+    session.run("ruff", "format", "--check", *sources)
     session.run("python", "tools/check_docstrings.py")
 
 

@@ -100,7 +100,7 @@ class Parts(Directive):
         drawing = (
             f'<svg viewBox="0 0 {WIDTH} {len(drawn) * HEIGHT}" role="img" aria-label="the parts and their imports" '
             'style="max-width:760px;font:15px sans-serif;text-anchor:middle">'
-            '<style>.parts line{stroke:#888;stroke-width:1.4}.parts rect{fill:#e8eef7;stroke:#456}'
+            "<style>.parts line{stroke:#888;stroke-width:1.4}.parts rect{fill:#e8eef7;stroke:#456}"
             '.parts text{fill:#123}</style><defs><marker id="arrow" markerWidth="9" markerHeight="9" refX="8" refY="4" '
             'orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#888"/></marker></defs>'
             f'<g class="parts">{"".join(lines)}</g></svg>'

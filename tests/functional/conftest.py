@@ -32,7 +32,10 @@ EACH = {
     "migvios": OPTIONS,
     "altdisk": {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"},
     "bosinst": {
-        "method": "viosupgrade", "type": "bosinst", "mksysb_name": "vios_31431", "disk": "hdisk1",
+        "method": "viosupgrade",
+        "type": "bosinst",
+        "mksysb_name": "vios_31431",
+        "disk": "hdisk1",
         "spot_name": "vios_31431_spot",
     },
 }

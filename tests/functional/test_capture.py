@@ -28,7 +28,7 @@ def read(path):
 
 def originals(simulator):
     """All that tells whose machines these are."""
-    objects = {name for name in simulator.store.objects() if name not in ("resolv_conf",)}
+    objects = {name for name in simulator.store.objects() if name != "resolv_conf"}
     return objects | {"frame1", "hmc1", "master_net", "00F600004C00", "02103341V", "7800001", "lpar3", "/export/nim/x"}
 
 

@@ -313,9 +313,7 @@ def test_the_journal_tells_how_long_a_vios_takes(vios, options, state_dir):
 
 
 @pytest.mark.parametrize(("words", "order"), [({}, ["vios3", "vios1"]), ({"tuple_order": "given"}, ["vios1", "vios3"])])
-def test_the_longest_goes_first_unless_the_given_order_is_asked_for(
-    vios, simulator, options, state_dir, words, order
-):
+def test_the_longest_goes_first_unless_the_given_order_is_asked_for(vios, simulator, options, state_dir, words, order):
     vios.migrate([["vios1"], ["vios3"]], **options)
     once_took(state_dir, vios1=2, vios3=3)
     for name in ("vios1", "vios3"):

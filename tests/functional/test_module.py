@@ -280,7 +280,7 @@ class TestAccess:
     PAGE = (ROOT / "docs" / "access.md").read_text()
     SECTIONS: ClassVar = {text.split("\n")[0]: re.findall(r"`(vios\.\w+)`", text) for text in PAGE.split("\n## ")}
     LOOKING = SECTIONS["Functions that only look"]
-    SHOWN: ClassVar = yaml.safe_load("\n".join(re.findall(r"```yaml\n(.*?)```", PAGE, re.S)))
+    SHOWN: ClassVar = yaml.safe_load("\n".join(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)))
 
     def test_every_function_is_listed_as_one_or_the_other(self, mine):
         states = {"vios.migrated", "vios.checked", "vios.redundant", "vios.backed_up", "vios.cloned", "vios.cleaned"}

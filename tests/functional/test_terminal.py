@@ -71,5 +71,3 @@ def test_without_a_terminal_nothing_is_shown(salt_call):
     assert done.returncode == 0
     assert done.stderr == ""
     assert done.stdout.startswith("local:\nmigration completed")
-
-

@@ -75,7 +75,9 @@ FAILURES = {
     ("FAILURE-UPGRn-WAIT", "no trace of it"): (None, None, {"vios_status": {PAIR: "SUCCESS-UPGR1-INIT"}}),
     ("FAILURE-CLUSTER", "node"): (("cluster", "vios3"), None, {}),
     ("FAILURE-UPGRn-PATHS", "after the migration still missing"): (
-        ("adapter_lost", "vios1"), None, {"paths": "require"}
+        ("adapter_lost", "vios1"),
+        None,
+        {"paths": "require"},
     ),
     ("FAILURE-UPGRn", "NIM shows Cstate_result"): (("fails", "vios1", {"phase": "customize"}), None, {}),
     ("FAILURE-UPGRn", "still answers with ioslevel"): (("old_level", "vios1"), None, {}),
@@ -117,8 +119,8 @@ def entries_of_findings():
 
 
 def entries_of_failures():
-    for status, text in re.findall(r"^## (FAILURE-[\w-]+)\n(.*?)(?=^## )", PAGE, re.M | re.S):
-        for quoted in re.findall(r'^\* "([^"]+)"', text, re.M):
+    for status, text in re.findall(r"^## (FAILURE-[\w-]+)\n(.*?)(?=^## )", PAGE, re.MULTILINE | re.DOTALL):
+        for quoted in re.findall(r'^\* "([^"]+)"', text, re.MULTILINE):
             yield status, quoted
 
 

@@ -197,9 +197,7 @@ def test_only_who_has_the_command_line_has_any_file_read(master, fleet, site, se
     try:
         key = (Path(master.config["cachedir"]) / ".root_key").read_text()
         client = salt.runner.RunnerClient(salt.config.client_config(master.config_file))
-        through_the_master = client.cmd_sync(
-            {"fun": "vios.plan", "kwarg": {"fleet": str(elsewhere)}, "key": key}
-        )
+        through_the_master = client.cmd_sync({"fun": "vios.plan", "kwarg": {"fleet": str(elsewhere)}, "key": key})
         assert "(vios:fleet_dirs of the Salt master's configuration)" in through_the_master["Error"]
         salt_run = [Path(sys.executable).with_name("salt-run"), "-c", master.config_dir, "--out", "json"]
         told = subprocess.run([*salt_run, "vios.plan", elsewhere], capture_output=True, text=True, check=True).stdout

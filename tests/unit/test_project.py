@@ -91,7 +91,12 @@ def test_a_page_names_only_what_is_there(name):
     assert named(text) <= sessions()
     targets = set(re.findall(r"\bmake ([a-z]+)$", text, re.MULTILINE))
     assert targets <= set(re.findall(r"^([a-z]+)(?: [a-z ]+)?:", (ROOT / "Makefile").read_text(), re.MULTILINE)) | {
-        "demo", "test", "lint", "docs", "build", "clean",
+        "demo",
+        "test",
+        "lint",
+        "docs",
+        "build",
+        "clean",
     }
     paths = re.findall(r"`((?:docs|tests|tools|driver|migration|changelog|\.github)/[\w./-]+\.\w+)`", text)
     there = [ROOT, ROOT / "src" / "saltext_vios"]

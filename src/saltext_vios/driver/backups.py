@@ -70,4 +70,3 @@ def view(nim: Client, backup: Backup) -> backups.Viewed:
     except NIMUnavailable as error:
         return backups.Viewed(0, False, str(error))
     return backups.viewed(output.rc, output.stdout, output.stderr)
-

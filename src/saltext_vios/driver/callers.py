@@ -215,9 +215,7 @@ class Callers(Store):
         with self._transaction():
             row = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
             if row is not None and row["cancelled_at"] is None:
-                self.db.execute(
-                    "UPDATE run SET cancelled_at = ?, cancelled_by = ? WHERE id = ?", (at, by, row["id"])
-                )
+                self.db.execute("UPDATE run SET cancelled_at = ?, cancelled_by = ? WHERE id = ?", (at, by, row["id"]))
                 self._log(row["id"], key, at, Note("cancelled", "", f"{key}: cancelled by {by}"))
             return row
 

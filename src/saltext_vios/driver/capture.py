@@ -261,7 +261,7 @@ def _lines(text: str, most: int) -> tuple[list[str], int]:
     if len(text) > most:
         cut = text[-most:].partition("\n")[2]
         text, left_out = cut, len(text) - len(cut)
-    return (text[:-1] if text.endswith("\n") else text).split("\n") if text else [], left_out
+    return (text.removesuffix("\n")).split("\n") if text else [], left_out
 
 
 def _text(reply: Mapping[str, Any]) -> str:

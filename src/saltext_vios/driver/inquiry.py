@@ -328,9 +328,7 @@ def prepare(nim: Client, attributes: Attributes, preparation: Preparation) -> st
 def facts_with_history(found: Iterable[VIOSFacts], known: Recalled) -> list[VIOSFacts]:
     """The facts with what the journal knows of each VIOS."""
     nothing = (None, None)
-    return [
-        replace(one, last=known.get(one.name, nothing)[0], cloned=known.get(one.name, nothing)[1]) for one in found
-    ]
+    return [replace(one, last=known.get(one.name, nothing)[0], cloned=known.get(one.name, nothing)[1]) for one in found]
 
 
 def with_doubts(found: Iterable[VIOSFacts], doubts: Mapping[str, str]) -> list[VIOSFacts]:

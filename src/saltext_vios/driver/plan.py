@@ -164,9 +164,7 @@ def _run(journal: Journal, settings: Settings, request: Request, key: str, names
     options = request.options
     previous = journal.came_with(key, options["vios_status"])
     terms = records.terms(options, settings, options["time_limit"], options["time_limit_text"], previous)
-    return Run(0, 0, key, tuple(
-        Migration(name, n, task=terms.task) for n, name in enumerate(names, 1)
-    ), terms)
+    return Run(0, 0, key, tuple(Migration(name, n, task=terms.task) for n, name in enumerate(names, 1)), terms)
 
 
 def _would(now: Situation, decision: Decision) -> tuple[str, str]:

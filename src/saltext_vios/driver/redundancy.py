@@ -9,9 +9,7 @@ from saltext_vios.migration.paths import Path, without
 from saltext_vios.nim.client import Attributes
 
 
-def of(
-    nim: serving.NIM, listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]
-) -> dict[str, list[Path]]:
+def of(nim: serving.NIM, listing: Mapping[str, Attributes], tuples: Iterable[Sequence[str]]) -> dict[str, list[Path]]:
     """VIOS -> its paths, each compared with the others of its tuple, or of its frame where it is alone."""
     others = {name: each for names in tuples for name, each in inquiry.stand_ins(listing, names).items()}
     known = serving.ask_all(nim, listing, sorted({*others, *(name for each in others.values() for name in each)}))

@@ -210,8 +210,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
 def _took_before(journal: Journal, vios: str, phase: str) -> int | None:
     """Seconds the same phase took last time, on this VIOS, else on any."""
     rows = journal.query(
-        "SELECT took FROM phase WHERE phase = ? AND took IS NOT NULL"
-        " ORDER BY vios = ? DESC, id DESC LIMIT 1",
+        "SELECT took FROM phase WHERE phase = ? AND took IS NOT NULL ORDER BY vios = ? DESC, id DESC LIMIT 1",
         phase,
         vios,
     )
@@ -223,9 +222,7 @@ def newest_event(journal: Journal) -> int:
     return journal.query("SELECT MAX(id) AS id FROM event")[0]["id"] or 0
 
 
-def events_of(
-    journal: Journal, runs: Sequence[int], after: int | None, last: int
-) -> list[tuple[float, str, str, str]]:
+def events_of(journal: Journal, runs: Sequence[int], after: int | None, last: int) -> list[tuple[float, str, str, str]]:
     """What was recorded of these runs after one event and up to another: time, tuple key, what, message; oldest first.
 
     :param after: None for none of them: what was before shows in how things stand.

@@ -59,9 +59,7 @@ def read(
     return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
 
 
-def read_task(
-    task: str, value: object, given: Mapping[str, Any], now: datetime, directory: str = ""
-) -> Request:
+def read_task(task: str, value: object, given: Mapping[str, Any], now: datetime, directory: str = "") -> Request:
     """The same for a task: each VIOS that is named is one by itself.
 
     :raises Refused: naming the value and what is expected.
@@ -99,10 +97,11 @@ def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, An
     if method != other:
         return [f"method {other.name} instead of {method.name}"]
     running, asked = targets.own(running, vios), targets.own(asked, vios)
-    differing = []
-    for name in method.same:
-        if asked[name] and running[name] and asked[name] != running[name]:
-            differing.append(f"{name} {asked[name]} instead of {running[name]}")
+    differing = [
+        f"{name} {asked[name]} instead of {running[name]}"
+        for name in method.same
+        if asked[name] and running[name] and asked[name] != running[name]
+    ]
     now, wanted = method.resources(vios, running), method.resources(vios, asked)
     for attribute, words in method.named_by.items():
         if any(asked[word] for word in words) and wanted[attribute] != now.get(attribute):

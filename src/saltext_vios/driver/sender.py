@@ -13,6 +13,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+log = logging.getLogger("saltext_vios.driver.sender")  # its own name is __main__
+
 ANSWER = 60  # seconds that the master has for one event
 
 Fire = Callable[[str, Any], bool]
@@ -86,5 +88,5 @@ def _sent(is_heard: Callable[[], bool], fire: Fire, events: Sequence[Any]) -> in
                 break
             sent = number
     except Exception:  # Salt raises what its transport raises
-        logging.exception("sending an event failed")
+        log.exception("sending an event failed")
     return sent

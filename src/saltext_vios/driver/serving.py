@@ -126,9 +126,7 @@ def _policies(asked: _Asked, backing: Sequence[str]) -> dict[str, str]:
 
 def _disk(one: SCSIDisk, identifiers: dict[str, str], policies: dict[str, str]) -> Disk:
     available = _AVAILABLE.get(one.status.lower())
-    return Disk(
-        one.client, one.vtd, one.backing, identifiers.get(one.backing), available, policies.get(one.backing)
-    )
+    return Disk(one.client, one.vtd, one.backing, identifiers.get(one.backing), available, policies.get(one.backing))
 
 
 def _fibre(one: FCMapping) -> Fibre:

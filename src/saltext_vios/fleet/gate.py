@@ -41,9 +41,7 @@ def judge(
     silent = [minion for minion in wanted if minion not in overviews]
     if silent:
         return Verdict(False, f"no answer from {', '.join(silent)}; see: salt-run vios.overview", may_pass=True)
-    found = {
-        f"{minion} {key}": overviews[minion]["tuples"].get(key) for minion, keys in wanted.items() for key in keys
-    }
+    found = {f"{minion} {key}": overviews[minion]["tuples"].get(key) for minion, keys in wanted.items() for key in keys}
     running = [name for name, one in found.items() if one is not None and one["finished"] is None]
     # Without a driver nothing would ever end it.
     alone = [

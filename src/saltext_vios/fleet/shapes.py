@@ -164,9 +164,7 @@ _WOULD = _record(
     to_migrate=_each(NAME),
     vios=_by(
         NAME,
-        _record(
-            level=_or_none(TEXT), frame=_or_none(TEXT), cluster=_or_none(TEXT), expected=_or_none(SECONDS)
-        ),
+        _record(level=_or_none(TEXT), frame=_or_none(TEXT), cluster=_or_none(TEXT), expected=_or_none(SECONDS)),
     ),
 )
 

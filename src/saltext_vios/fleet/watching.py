@@ -179,9 +179,7 @@ def _was_open(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 def count(overviews: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """How many tuples have each status, or are in progress without one."""
-    found = Counter(
-        entry["status"] or IN_PROGRESS for overview in overviews for entry in overview["tuples"].values()
-    )
+    found = Counter(entry["status"] or IN_PROGRESS for overview in overviews for entry in overview["tuples"].values())
     return dict(sorted(found.items()))
 
 

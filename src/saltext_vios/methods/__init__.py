@@ -10,9 +10,7 @@ from saltext_vios.methods import backup, cleanup, clone, migvios, rollback, vios
 from saltext_vios.migration.method import Method
 
 METHODS: Mapping[str, Method] = {one.name: one for one in (migvios.METHOD, viosupgrade.METHOD)}
-TASKS: Mapping[str, Method] = {
-    one.name: one for one in (backup.METHOD, clone.METHOD, rollback.METHOD, cleanup.METHOD)
-}
+TASKS: Mapping[str, Method] = {one.name: one for one in (backup.METHOD, clone.METHOD, rollback.METHOD, cleanup.METHOD)}
 
 
 def named_by(argv: Sequence[str]) -> str | None:

@@ -116,8 +116,10 @@ METHOD = Method(
     task=Task(
         prove=prove,
         queries=lambda vios, options: (booting.QUERY,),
-        done=lambda facts, context: ""
-        if facts.readiness is None or facts.readiness.disks.error or left(facts.readiness.disks, context.options)
-        else "nothing is left of an earlier upgrade or clone",
+        done=lambda facts, context: (
+            ""
+            if facts.readiness is None or facts.readiness.disks.error or left(facts.readiness.disks, context.options)
+            else "nothing is left of an earlier upgrade or clone"
+        ),
     ),
 )

@@ -275,7 +275,6 @@ def verdict(findings: Iterable[Finding]) -> Severity:
     return max((f.severity for f in findings), key=order.index, default=Severity.OK)
 
 
-
 def _finding(severity: Severity, facts: VIOSFacts, name: str, seen: str, advice: str = "") -> Finding:
     return Finding(severity, facts.name, name, seen, advice)
 
@@ -447,9 +446,7 @@ def _answer(facts: VIOSFacts, context: CheckContext) -> Found:
         return
     others = [p for p in facts.partners if p.level is not None and p.level.level]
     if context.force and context.level and others and len(others) == len(facts.partners):
-        yield warning(
-            facts, "c_rsh", f"no answer: {reason}", "reinstalled all the same: force and level are given"
-        )
+        yield warning(facts, "c_rsh", f"no answer: {reason}", "reinstalled all the same: force and level are given")
     else:
         yield error(
             facts,
@@ -556,9 +553,7 @@ def _waits_for(facts: VIOSFacts) -> str:
 
 
 def _states(nodes: Iterable[clusters.Node]) -> str:
-    return ", ".join(
-        f"node {node.name} is {node.state} (pool {node.pool or 'state not reported'})" for node in nodes
-    )
+    return ", ".join(f"node {node.name} is {node.state} (pool {node.pool or 'state not reported'})" for node in nodes)
 
 
 def _paths(facts: VIOSFacts, context: CheckContext) -> Found:

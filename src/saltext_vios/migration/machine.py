@@ -174,7 +174,6 @@ FINAL = frozenset({S.DONE, S.CURRENT, S.FAILED, S.SKIPPED})
 IN_FLIGHT = frozenset({S.STARTING, S.STARTED, S.INSTALLING, S.INSTALLED, S.REBOOTING, S.VERIFYING})
 
 
-
 class First(enum.Enum):
     """What a new driver does first with a VIOS that the one before left in a state."""
 

@@ -94,9 +94,7 @@ class Simulator:
         """The AIX level of the NIM master, as ``oslevel -s`` prints it."""
         self.store.set("master_level", level)
 
-    def audit(
-        self, time_limit: float | None = None, overlap: bool = False, paths: bool = False
-    ) -> dict[str, Any]:
+    def audit(self, time_limit: float | None = None, overlap: bool = False, paths: bool = False) -> dict[str, Any]:
         return audit.audit(self.store, time_limit, overlap, paths)
 
     def starts(self, vios: str | None = None) -> list[dict[str, Any]]:

@@ -23,9 +23,7 @@ from saltext_vios.simulator.store import Store
 STARTS = ("migvios", "viosupgrade")
 
 
-def audit(
-    store: Store, time_limit: float | None = None, overlap: bool = False, paths: bool = False
-) -> dict[str, Any]:
+def audit(store: Store, time_limit: float | None = None, overlap: bool = False, paths: bool = False) -> dict[str, Any]:
     """``violations`` (texts), ``starts`` (each accepted or not) and ``calls`` (how often each command ran).
 
     :param time_limit: real seconds since the epoch.

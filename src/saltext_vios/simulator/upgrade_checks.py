@@ -85,7 +85,7 @@ def _of_the_command_line(request: Request) -> Iterator[str]:
     if request.kind == "bosinst" and sum(option in given for option in ("-a", "-r", "-s")) != 1:
         yield message("one_of_three")
     if request.kind == "altdisk" and {"-p", "-r", "-s"} & set(given):
-        yield message("bad_option", option=sorted({"-p", "-r", "-s"} & set(given))[0])
+        yield message("bad_option", option=min({"-p", "-r", "-s"} & set(given)))
 
 
 def _of_resources(store: Store, request: Request) -> Iterator[str]:

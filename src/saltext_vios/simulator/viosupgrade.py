@@ -68,7 +68,7 @@ def start(store: Store, given: dict[str, str], note: dict[str, object]) -> int:
     if "-n" not in given or given.get("-t") not in KINDS:
         raise Failure(usage(store), 1)
     if _dialect(store) == "7.3" and given["-t"] == "bosinst" and ONLY_7_3 & set(given):
-        raise Failure(message("bad_option", option=sorted(ONLY_7_3 & set(given))[0]) + "\n" + usage(store), 1)
+        raise Failure(message("bad_option", option=min(ONLY_7_3 & set(given))) + "\n" + usage(store), 1)
     request = Request(given["-t"], _vios(store, given["-n"]), given)
     note.update(operation="viosupgrade", name=request.vios, type=request.kind)
     if "-v" in given:

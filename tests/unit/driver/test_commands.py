@@ -79,8 +79,10 @@ def test_a_mark_that_cannot_be_read_says_that_nim_may_have_run(tmp_path, content
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.sampled_from(["rc", "pid", "at", "withdrawn", "too_late"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["rc", "pid", "at", "withdrawn", "too_late"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

@@ -152,6 +152,7 @@ def test_copies_that_nobody_uses_are_thrown_away_unless_they_are_young(home, pac
     standalone.prune(home, keep=used)
     assert copies(home) == [used.name, "young.pyz"]
 
+
 def test_a_copy_made_where_the_state_directory_is_gone_leaves_it_to_its_owner_alone(tmp_path):
     standalone.ready(Home(tmp_path / "state"))
     assert stat.S_IMODE(os.stat(tmp_path / "state").st_mode) == 0o700

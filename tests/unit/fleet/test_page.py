@@ -70,7 +70,7 @@ def in_browser(tmp_path):
             timeout=120,
             check=True,
         ).stdout
-        return re.search(r'<pre id="told">(.*?)</pre>', dumped, re.S).group(1)
+        return re.search(r'<pre id="told">(.*?)</pre>', dumped, re.DOTALL).group(1)
 
     return look
 
@@ -80,7 +80,7 @@ def test_nothing_is_fetched():
     for tag, attributes in Reader(page).elements:
         for name in FETCHING & set(attributes):
             assert attributes[name].startswith("#"), (tag, attributes)
-    styles = "".join(re.findall(r"<style>(.*?)</style>", page, re.S))
+    styles = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
     assert "@import" not in styles
     assert "url(" not in styles
 
@@ -94,7 +94,7 @@ def test_the_browser_is_told_to_fetch_nothing():
 
 
 def test_nothing_can_be_sent_to_the_makers_of_plotly():
-    config = re.search(r"Plotly\.newPlot\(.*?\)\s*\}", as_html(report()), re.S).group()
+    config = re.search(r"Plotly\.newPlot\(.*?\)\s*\}", as_html(report()), re.DOTALL).group()
     assert "sendChartToCloud" not in config
     assert "plotlyServerURL" not in config
     assert '"displaylogo": false' in config

@@ -144,9 +144,7 @@ def test_the_newest_proven_one_stays_also_where_newer_ones_are_of_other_names():
 
 def findings(told, kind="ios_backup", known=(), name="space"):
     facts = VIOSFacts("vios1", level=LevelAnswer(Level("3.1.4.31")), told=told, backups=Known(NOW, tuple(known)))
-    context = CheckContext(
-        options={**OPTIONS, "kind": kind}, checks=backup.METHOD.checks, common=backup.METHOD.common
-    )
+    context = CheckContext(options={**OPTIONS, "kind": kind}, checks=backup.METHOD.checks, common=backup.METHOD.common)
     return [one for one in check(facts, context) if one.check == name]
 
 

@@ -38,8 +38,11 @@ GOLDEN = [
     ),
     (
         {
-            "type": "altdisk", "ios_mksysb": "vios-3-1-1-0_sysb", "rootvg_clone_disk": "hdisk1",
-            "resources": "master_net_conf:logdir", "backup_file_resource": "nimvios01_iosb",
+            "type": "altdisk",
+            "ios_mksysb": "vios-3-1-1-0_sysb",
+            "rootvg_clone_disk": "hdisk1",
+            "resources": "master_net_conf:logdir",
+            "backup_file_resource": "nimvios01_iosb",
         },
         {},
         "viosupgrade -t altdisk -n vios1.example.com -m vios-3-1-1-0_sysb -a hdisk1 -b nimvios01_iosb "
@@ -47,8 +50,11 @@ GOLDEN = [
     ),
     (
         {
-            "type": "bosinst", "ios_mksysb": "vios-3-1-1-0_sysb", "spotname": "vios-3-1-1-0_spot",
-            "rootvg_install_disk": "hdisk1:hdisk2", "resources": "master_net_conf:logdir:my_filebackup_res",
+            "type": "bosinst",
+            "ios_mksysb": "vios-3-1-1-0_sysb",
+            "spotname": "vios-3-1-1-0_spot",
+            "rootvg_install_disk": "hdisk1:hdisk2",
+            "resources": "master_net_conf:logdir:my_filebackup_res",
             "backup_file_resource": "nimvios02_iosb",
         },
         {},

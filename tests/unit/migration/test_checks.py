@@ -171,7 +171,6 @@ class TestPartner:
         assert errors(facts, pair=[facts, SECOND]) == []
         assert warnings(facts, pair=[facts, SECOND]) == ["partner vios3"]
 
-
     @pytest.mark.parametrize("answer", [ANSWER, SILENCE])
     def test_a_partner_that_does_not_run_by_nims_word_comes_with_the_command_that_asks_it(self, answer):
         facts = replace(GOOD, partners=(Partner("vios2", replace(READY, running=False), answer),))

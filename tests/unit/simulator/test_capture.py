@@ -48,9 +48,7 @@ def captured(simulator):
 def run(tmp_path, captured, *words, monkeypatch=None):
     path = tmp_path / "capture.json"
     path.write_text(json.dumps(captured))
-    monkeypatch.setattr(
-        sys, "argv", ["simulator", *(str(path) if one == "CAPTURE" else one for one in words)]
-    )
+    monkeypatch.setattr(sys, "argv", ["simulator", *(str(path) if one == "CAPTURE" else one for one in words)])
     with pytest.raises(SystemExit) as ended:
         command_line.main()
     return ended.value.code

@@ -20,7 +20,7 @@ def define(run, place, simulator):
         words = {"mk_image": "yes", "server": "master", "source": "vios1", "location": str(place), **more}
         attributes = [word for key, value in words.items() for word in ("-a", f"{key}={value}")]
         with simulator.store.transaction():
-            simulator.store.db.execute("UPDATE vios SET phases = '{\"ios_backup\": 0, \"ios_mksysb\": 0}'")
+            simulator.store.db.execute('UPDATE vios SET phases = \'{"ios_backup": 0, "ios_mksysb": 0}\'')
         return run("nim", "-Fo", "define", "-t", kind, *attributes, name)
 
     return call

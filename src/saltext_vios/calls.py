@@ -54,6 +54,7 @@ def options_for_task(
     options.update(stamp=now.strftime("%y%m%d%H%M%S"), directory=f"{directory}/{kind}" if kind else "")
     if options["level"] is not None:
         levels.parse(options["level"], "level")
+    targets.refuse_incomplete([names], options)
     methods.of(options).refuse([names], options)
     return options
 

@@ -22,7 +22,12 @@ def _option(name: str, kind: Kind, meaning: str, default: Any = None) -> Option:
 
 OWN: Mapping[str, tuple[Option, ...]] = {
     "clone": (
-        _option("disk", Kind.DISKS, "The disk that gets the copy of rootvg, such as hdisk1. What is on it is lost."),
+        _option(
+            "disk",
+            Kind.DISKS_EACH,
+            "The disk that gets the copy of rootvg, such as hdisk1, or of each VIOS its own: "
+            "{vios1: hdisk1, vios2: hdisk2}. What is on it is lost.",
+        ),
         _option("max_age", Kind.DURATION, "A clone that is younger counts, such as 7d: nothing is made then."),
     ),
     "backup": (
@@ -44,7 +49,9 @@ OWN: Mapping[str, tuple[Option, ...]] = {
     ),
     "rollback": (
         _option("level", Kind.LEVEL, "The level of before; needed where the journal does not know it."),
-        _option("disk", Kind.DISKS, "The disk to boot from, where the VIOS has more than one system to go back to."),
+        _option(
+            "disk", Kind.DISKS_EACH, "The disk to boot from, where the VIOS has more than one system to go back to."
+        ),
         _option("alone", Kind.YES_NO, "Roll back although NIM shows no other VIOS on its frame.", False),
         _option("may_lose_cluster", Kind.YES_NO, "Although its SSP cluster may not take it back.", False),
         table.BY_NAME["allow_unknown_frame"],

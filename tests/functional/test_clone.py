@@ -96,6 +96,41 @@ def test_a_disk_is_named_always(vios):
         vios.clone("vios1")
 
 
+@pytest.fixture
+def another_disk(simulator):
+    """The second VIOS has one more free disk, as large as its first."""
+    simulator.store.db.execute(
+        "INSERT INTO disk SELECT vios, 'hdisk2', '1', '2', size, NULL, NULL FROM disk"
+        " WHERE vios = 'vios2' AND name = 'hdisk0'"
+    )
+
+
+def test_each_vios_can_have_a_disk_of_its_own(vios, simulator, another_disk):
+    ret = vios.clone("vios1,vios2", disk={"vios1": "hdisk1", "vios2": "hdisk2"})
+    assert ret["status"] == {"vios1": DONE, "vios2": DONE}, ret
+    assert simulator.disks("vios1")["hdisk1"] == "altinst_rootvg"
+    assert simulator.disks("vios2")["hdisk2"] == "altinst_rootvg"
+    assert simulator.audit()["violations"] == []
+
+
+def test_a_vios_without_a_disk_of_its_own_is_refused(vios):
+    with pytest.raises(Exception, match="disk has no disk for vios2; give each VIOS of the call one"):
+        vios.clone("vios1,vios2", disk={"vios1": "hdisk1"})
+
+
+def test_a_clone_on_a_disk_of_its_own_counts_when_it_is_young(vios, simulator, another_disk):
+    own = {"disk": {"vios1": "hdisk1", "vios2": "hdisk2"}, "max_age": "7d"}
+    vios.clone("vios1,vios2", **own)
+    assert vios.clone("vios1,vios2", **own)["status"] == dict.fromkeys(("vios1", "vios2"), "SUCCESS-CURRENT")
+    assert clones(simulator) == ["vios1", "vios2"]
+
+
+def test_another_disk_of_its_own_contradicts_what_is_under_way(vios, simulator):
+    cloning(vios, simulator)
+    with pytest.raises(Exception, match=r"hdisk2.*hdisk1"):
+        vios.clone("vios1", disk={"vios1": "hdisk2"})
+
+
 def test_an_option_that_a_clone_does_not_have_is_refused(vios):
     with pytest.raises(Exception, match=r"unknown option 'mksysb_name' of vios\.clone"):
         vios.clone("vios1", mksysb_name="vios_31431", **CLONE)

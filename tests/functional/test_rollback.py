@@ -56,6 +56,13 @@ def test_without_a_yes_it_tells_what_it_would_do(vios, simulator, migrated):
     assert reboots(simulator) == 0
 
 
+def test_the_disk_may_be_named_as_one_of_each_vios(vios, simulator, migrated):
+    wrong = vios.rollback("vios1", confirm=True, disk={"vios1": "hdisk2", "vios2": "hdisk0"})
+    assert "there is none" in last_message(wrong)
+    ret = vios.rollback("vios1", confirm=True, disk={"vios1": "hdisk0", "vios2": "hdisk2"})
+    assert ret["status"] == {"vios1": DONE}, ret
+
+
 def test_several_at_once_are_refused(vios):
     with pytest.raises(Exception, match="one VIOS is rolled back by one call"):
         vios.rollback("vios1,vios2", confirm=True)

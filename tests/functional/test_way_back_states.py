@@ -40,6 +40,15 @@ def test_a_clone_is_made_and_none_the_second_time(cloned, simulator):
     assert simulator.disks("vios1")["hdisk1"] == "altinst_rootvg"
 
 
+def test_a_disk_of_each_vios_may_be_given_as_a_map(apply, simulator):
+    sls = CLONED.replace("targets: vios1", "targets: vios1,vios2").replace(
+        "disk: hdisk1", "disk: {vios1: hdisk1, vios2: hdisk1}"
+    )
+    ret = apply(sls)["vios_|-copy_|-copy_|-cloned"]
+    assert ret["result"] is True, ret
+    assert simulator.disks("vios2")["hdisk1"] == "altinst_rootvg"
+
+
 def test_a_clone_that_cannot_be_made_is_a_failure_in_a_look_too(cloned, simulator):
     simulator.fault("disk_in_group", "vios1")
     assert (cloned(test=True)["result"], cloned()["result"]) == (False, False)

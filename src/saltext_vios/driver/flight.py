@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,6 +122,9 @@ class Flight:
     def seat(self, m: Migration) -> Seat:
         return self.seats.setdefault(m.n, Seat())
 
+    def _own(self, m: Migration) -> Mapping[str, Any]:
+        return targets.own(self.options, m.vios)
+
     def forget(self) -> None:
         """What is being asked is asked again."""
         self.gathering = self.answers = self.preparing = None
@@ -207,7 +211,7 @@ class Flight:
         future, seat.asking = seat.asking, None
         answer = future.result()
         if isinstance(answer, Evidence):
-            self.follow(m, Facts(now, proof=self.method.task.prove(m, answer, self.options)))
+            self.follow(m, Facts(now, proof=self.method.task.prove(m, answer, self._own(m))))
         else:
             self.follow(m, Facts(now, level=answer))
 
@@ -320,7 +324,7 @@ class Flight:
 
     def _clone_first(self, m: Migration, why: str) -> None:
         """A clone is a run of its own: it has its own intent, limits and resume."""
-        own, terms = targets.own(self.options, m.vios), self.run.terms
+        own, terms = self._own(m), self.run.terms
         options = {
             **task_options.checked("clone", {"disk": own["clone_to"], "max_age": CLONE_COUNTS, "wait": False}),
             **{name: self.options[name] for name in ("poll_interval", "stall_timeout")},
@@ -446,15 +450,14 @@ class Flight:
 
     def _start(self, step: Step, now: Situation) -> None:
         m, found = step.migration, now.found(step.migration)
-        own = targets.own(self.options, m.vios)
-        argv = self.method.argv(m.vios, own, found.ground if found else Ground())
+        argv = self.method.argv(m.vios, self._own(m), found.ground if found else Ground())
         self._intend(step, argv)
         prepares = self.method.task.prepares if self.method.task is not None else None
         attributes = (self.desk.listing or {}).get(m.vios)
         if prepares is None or attributes is None:
             self._launch(m, argv)
             return
-        nim, preparation = inquiry.client(self.settings), prepares(m, self.options)
+        nim, preparation = inquiry.client(self.settings), prepares(m, self._own(m))
         self.preparing = self.desk.ask(self.desk.workers.questions, inquiry.prepare, nim, attributes, preparation)
 
     def _intend(self, step: Step, argv: list[str]) -> None:

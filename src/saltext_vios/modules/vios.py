@@ -364,13 +364,14 @@ def clone(targets, test=None, **options):
 
         salt nim-master vios.clone vios1 disk=hdisk1
         salt nim-master vios.clone vios1,vios2 disk=hdisk1 max_age=7d test=True
+        salt nim-master vios.clone vios1,vios2 disk='{vios1: hdisk1, vios2: hdisk3}'
 
     targets
         The VIOSes, each by itself.
 
     disk
-        The disk, or several, that get the copy. What is on them is lost: they must be in no volume group, used by no
-        client and by no other VIOS of the frame.
+        The disk, or several, that get the copy; or a map with the disk of each VIOS. What is on them is lost: they must
+        be in no volume group, used by no client and by no other VIOS of the frame.
 
     max_age
         Make none where a clone that the journal knows is younger and still stands there. Defaults to none.

@@ -230,7 +230,7 @@ def cloned(name, targets=None, disk=None, max_age="30d", **options):
         The VIOSes, each by itself, as for the execution module's ``vios.clone``.
 
     disk
-        The disk that gets the copy. What is on it is lost.
+        The disk that gets the copy, or a map with the disk of each VIOS. What is on it is lost.
 
     max_age
         How old a clone may be. Defaults to ``30d``.

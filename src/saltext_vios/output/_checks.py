@@ -29,7 +29,7 @@ WORRIES = ("error", "warning")
 
 def check(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     found = Counter(one["result"] for one in value["findings"])
-    counts = ", ".join(f"{found[word]} {word}" for word in RESULTS)
+    counts = ", ".join([f"{found['ok']} ok", *(_number(found[word], word) for word in reversed(WORRIES))])
     lines = [f"verdict: {paint(value['verdict'], RESULTS.get(value['verdict'], ''))} ({counts})"]
     lines += _counted(value["findings"], paint)
     lines += _worries(value["findings"], paint, width)
@@ -68,15 +68,14 @@ def _counted(findings: list[Mapping[str, Any]], paint: Paint) -> Lines:
         counts.setdefault(one["vios"], Counter())[one["result"]] += 1
     lines = [""] if counts else []
     for name, found in counts.items():
-        passed = found["ok"]
-        parts = [f"{passed} check{'' if passed == 1 else 's'} passed"]
-        parts += [
-            paint(f"{found[word]} {word}{'' if found[word] == 1 else 's'}", RESULTS[word])
-            for word in WORRIES
-            if found[word]
-        ]
+        parts = [f"{_number(found['ok'], 'check')} passed"]
+        parts += [paint(_number(found[word], word), RESULTS[word]) for word in WORRIES if found[word]]
         lines.append(f"{name}: {', '.join(parts)}")
     return lines
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _worries(findings: list[Mapping[str, Any]], paint: Paint, width: int | None) -> Lines:

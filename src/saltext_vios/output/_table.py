@@ -1,9 +1,9 @@
-"""Tables for a terminal: as wide as their content; where the terminal is narrower, wrapped, and cut only at last."""
+"""Tables for a terminal: as wide as their content; where the terminal is narrower, wrapped."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -98,6 +98,18 @@ def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
 
 
 def _parts(text: str, room: int, cut: bool) -> list[str]:
-    whole = len(text) <= room or cut
-    parts = [text] if whole else textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
-    return [part if len(part) <= room else part[: room - len(CUT)] + CUT for part in parts]
+    if len(text) <= room:
+        return [text]
+    if cut:
+        return [text[: room - len(CUT)] + CUT]
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return [part for line in lines for part in _broken(line, room)]
+
+
+def _broken(word: str, room: int) -> Iterator[str]:
+    """A word that is longer than its column, broken where a path or a status can be."""
+    while len(word) > room:
+        end = max(word.rfind(sign, 1, room) for sign in "/-") + 1 or room
+        yield word[:end]
+        word = word[end:]
+    yield word

@@ -1,11 +1,13 @@
-"""``python3 -m saltext_vios.simulator``: make a simulated NIM master, disturb it, and audit what was done to it."""
+"""Make a simulated NIM master, disturb it, and audit what was done to it."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -60,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(given: argparse.Namespace) -> int:
     if given.command == "faults":
         for name, meaning in sorted(faults.meanings().items()):
-            print(f"{name:22} {meaning}")
+            print(_entry(name, meaning))
         return 0
     if given.command == "compare":
         return _compare(given)
@@ -80,6 +82,12 @@ def _run(given: argparse.Namespace) -> int:
         "log": _log,
         "show": _show,
     }[given.command](simulator, given) or 0
+
+
+def _entry(name: str, meaning: str) -> str:
+    """One of a list, as wide as the terminal."""
+    indent = " " * 23
+    return textwrap.fill(f"{name:22} {meaning}", shutil.get_terminal_size().columns, subsequent_indent=indent)
 
 
 def _load(simulator: Simulator, given: argparse.Namespace) -> None:
@@ -106,10 +114,10 @@ def _compare(given: argparse.Namespace) -> int:
         print(json.dumps(compare.changes(lines), indent=2))
     else:
         for line in lines:
-            if given.all or line.verdict in (compare.DIFFERS, compare.NEWS):
+            if given.all or line.verdict in (compare.DIFFERS, compare.NEW):
                 print(line)
-        print(", ".join(f"{sum(line.verdict == each for line in lines)} {each}" for each in compare.VERDICTS))
-    return 1 if any(line.verdict in (compare.DIFFERS, compare.NEWS) for line in lines) else 0
+        print(compare.summary(lines))
+    return 1 if any(line.verdict in (compare.DIFFERS, compare.NEW) for line in lines) else 0
 
 
 @contextlib.contextmanager
@@ -163,7 +171,8 @@ def _audit(simulator: Simulator, given: argparse.Namespace) -> int:
             print(violation)
         started = ", ".join(one["vios"] for one in found["starts"] if one["accepted"]) or "none"
         print(f"started: {started}")
-        print(f"{len(found['violations'])} violations")
+        count = len(found["violations"])
+        print(f"{count} violation{'' if count == 1 else 's'}")
     return 1 if found["violations"] else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from saltext_vios.simulator import capture as captures
 from saltext_vios.simulator.assumptions import table
 from saltext_vios.simulator.nim import ATTRIBUTES
 
-VERDICTS = AGREES, DIFFERS, NEWS, UNTOLD = "agrees", "differs", "news", "untold"
+VERDICTS = AGREES, DIFFERS, NEW, UNSEEN = "agrees", "differs", "new", "unseen"
 MIGVIOS = "nim -o migvios"
 TOLERANCE = 0.25  # a share by which a duration may differ and agree
 _MAPPING_FIELDS = {"scsi": (3, 6), "npiv": (12, 0), "network": (6, 0)}  # of the first part, of each that follows
@@ -29,8 +30,8 @@ class Line:
     entry: tuple[str, str] | None = None
 
     def __str__(self) -> str:
-        seen = "nothing in the capture shows it" if self.verdict == UNTOLD else f"seen {self.seen!r}"
-        what = "" if self.verdict == NEWS else f" assumed {self.assumed!r};"
+        seen = "nothing in the capture shows it" if self.verdict == UNSEEN else f"seen {self.seen!r}"
+        what = "" if self.verdict == NEW else f" assumed {self.assumed!r};"
         return f"{self.verdict:8} {self.about}:{what} {seen}"
 
 
@@ -47,6 +48,14 @@ def compare(capture: Mapping[str, Any]) -> list[Line]:
     ]
 
 
+def summary(lines: list[Line]) -> str:
+    found = Counter(line.verdict for line in lines)
+    return (
+        f"{found[AGREES]} agree, {found[DIFFERS]} differ, {found[NEW]} not among the assumptions, "
+        f"{found[UNSEEN]} not in the capture"
+    )
+
+
 def changes(lines: list[Line]) -> dict[str, dict[str, list[Any]]]:
     """The entries of ``assumptions.json`` that a capture changes or proves."""
     found: dict[str, dict[str, list[Any]]] = {}
@@ -61,7 +70,7 @@ def _held(section: str, name: str, seen: Any, agrees: bool | None = None) -> Lin
     value, sure = table()[section][name]
     about, entry = f"{section}.{name} ({sure})", (section, name)
     if seen is None:
-        return Line(UNTOLD, about, value, None, entry)
+        return Line(UNSEEN, about, value, None, entry)
     same = value == seen if agrees is None else agrees
     return Line(AGREES if same else DIFFERS, about, value, seen, entry)
 
@@ -85,7 +94,7 @@ def _attributes(capture: Mapping[str, Any]) -> Iterator[Line]:
     about = "the attributes of migvios (code)"
     replies = _replies(capture, "migvios")
     if not replies:
-        yield Line(UNTOLD, about, list(ATTRIBUTES), None)
+        yield Line(UNSEEN, about, list(ATTRIBUTES), None)
         yield _held("behaviour", "needs_ios_mksysb", None)
         return
     parts = re.split(r"(?i)optional", captures.text_of(replies[0]), maxsplit=1)
@@ -94,7 +103,7 @@ def _attributes(capture: Mapping[str, Any]) -> Iterator[Line]:
     if every:
         verdict = DIFFERS if news or gone else AGREES
         yield Line(verdict, about, list(ATTRIBUTES), {"also": news, "not": gone})
-        yield Line(NEWS, "the attributes that migvios requires", None, sorted(required))
+        yield Line(NEW, "the attributes that migvios requires", None, sorted(required))
     yield _held("behaviour", "needs_ios_mksysb", "ios_mksysb" in required if every else None)
 
 
@@ -123,7 +132,7 @@ def _states(capture: Mapping[str, Any]) -> Iterator[Line]:
         known = {value for value, _ in table()[section].values()}
         for text, where in seen.items():
             if text not in known:
-                yield Line(NEWS, f"{attribute} at {where}", None, text)
+                yield Line(NEW, f"{attribute} at {where}", None, text)
     known = [_template(value) for value, _ in table()["info"].values()]
     seen = _texts(capture, names, "info")
     for kind in ("install", "customize"):
@@ -131,7 +140,7 @@ def _states(capture: Mapping[str, Any]) -> Iterator[Line]:
         yield _held("info", kind, text if any(_template(text).fullmatch(one) for one in seen) else None)
     for text, where in seen.items():
         if not any(pattern.fullmatch(text) for pattern in known):
-            yield Line(NEWS, f"info at {where}", None, text)
+            yield Line(NEW, f"info at {where}", None, text)
 
 
 def _texts(capture: Mapping[str, Any], names: list[str], attribute: str) -> dict[str, str]:
@@ -206,9 +215,9 @@ def _printed(capture: Mapping[str, Any]) -> Iterator[Line]:
         if one["rc"] is not None
     }
     for tool, rc, stdout, stderr in sorted(said):
-        yield Line(NEWS, f"{tool}, exit status {rc}", None, {"stdout": stdout, "stderr": stderr})
+        yield Line(NEW, f"{tool}, exit status {rc}", None, {"stdout": stdout, "stderr": stderr})
     if not any(tool == MIGVIOS for tool, *_ in said):
-        yield Line(UNTOLD, "what nim -o migvios prints (invented)", table()["message"]["started"][0], None)
+        yield Line(UNSEEN, "what nim -o migvios prints (invented)", table()["message"]["started"][0], None)
 
 
 def _tool(one: Mapping[str, Any]) -> str:
@@ -222,7 +231,7 @@ def _mappings(capture: Mapping[str, Any]) -> Iterator[Line]:
         counts = sorted({len(line.split(":")) for line in lines})
         expected = f"{head} fields" + (f" and {each} for each disk" if each else "")
         if not counts:
-            yield Line(UNTOLD, f"lsmap, {what} (code)", expected, None)
+            yield Line(UNSEEN, f"lsmap, {what} (code)", expected, None)
             continue
         fits = all((n - head) % each == 0 if each else n == head for n in counts)
         yield Line(AGREES if fits else DIFFERS, f"lsmap, {what} (code)", expected, counts)

@@ -46,13 +46,29 @@ def test_a_column_that_may_be_cut_is_cut_and_not_wrapped():
     ]
 
 
-def test_a_word_that_is_wider_than_the_terminal_is_cut():
-    lines = table(HEADS, [("vios1", "x" * 100)], plain, 40)
-    assert lines == ["VIOS   seen", "vios1  " + "x" * 31 + ".."]
+def test_a_path_that_is_wider_than_its_column_continues_on_the_next_line():
+    lines = table(HEADS, [("vios1", "580 bytes in /export/nim/ios_backup/vios1_iosb")], plain, 26)
+    assert lines == [
+        "VIOS   seen",
+        "vios1  580 bytes in",
+        "       /export/nim/",
+        "       ios_backup/",
+        "       vios1_iosb",
+    ]
+
+
+def test_a_word_that_can_be_broken_nowhere_is_broken_at_the_edge():
+    lines = table(HEADS, [("vios1", "x" * 40)], plain, 40)
+    assert lines == ["VIOS   seen", "vios1  " + "x" * 33, "       " + "x" * 7]
 
 
 def test_a_terminal_that_is_far_too_narrow_still_shows_a_part_of_each_column():
-    assert table(HEADS, [("vios-of-frame-1", "customizing")], plain, 3)[1] == "vios..  cust.."
+    assert table(HEADS, [("vios-of-frame-1", "customizing")], plain, 3)[1:] == [
+        "vios-   custom",
+        "of-     izing",
+        "frame-",
+        "1",
+    ]
 
 
 def test_without_a_terminal_nothing_is_shortened():

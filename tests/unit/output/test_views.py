@@ -323,7 +323,7 @@ def test_a_list_goes_by_frame():
 
 def test_a_check_shows_what_worries_and_counts_the_rest():
     text = shown(CHECKED)
-    assert text.startswith("verdict: warning (1 ok, 1 warning, 0 error)")
+    assert text.startswith("verdict: warning (1 ok, 1 warning, 0 errors)")
     assert "none named" in text
     assert "ready" not in text
     assert "3.1.2.21 -> unknown" in text

@@ -138,8 +138,8 @@ def test_a_result_that_stays_at_the_start_differs(captured):
 def test_a_text_that_nobody_assumed_is_news(captured):
     captured["looks"]["vioses"]["vios1"][2]["shows"] = {"Cstate": "install under way", "info": "writing files: 7"}
     lines = compare.compare(captured)
-    assert {line.seen for line in lines if line.verdict == compare.NEWS} >= {"install under way", "writing files: 7"}
-    assert "cstate.installing" in found(lines, compare.UNTOLD)
+    assert {line.seen for line in lines if line.verdict == compare.NEW} >= {"install under way", "writing files: 7"}
+    assert "cstate.installing" in found(lines, compare.UNSEEN)
 
 
 def test_what_the_master_offers_is_held_against_what_is_assumed(captured):
@@ -176,13 +176,13 @@ def test_what_viosupgrade_printed_is_not_taken_for_migvios(captured):
         "command": "viosupgrade -t bosinst",
     }
     captured["journal"] = [{"vios": {"vios1": one}}]
-    told = [line.about for line in compare.compare(captured) if line.verdict == compare.NEWS]
+    told = [line.about for line in compare.compare(captured) if line.verdict == compare.NEW]
     assert told == ["viosupgrade, exit status 0"]
 
 
 def test_a_capture_that_tells_nothing_leaves_everything_open():
     lines = compare.compare({"capture": 1})
-    assert {line.verdict for line in lines} == {compare.UNTOLD}
+    assert {line.verdict for line in lines} == {compare.UNSEEN}
 
 
 def test_the_command_says_where_it_differs(tmp_path, captured, monkeypatch, capsys):
@@ -205,3 +205,8 @@ def test_a_part_may_be_taken_out(captured, part):
 def test_a_capture_that_was_torn_is_told_of(tmp_path, captured, monkeypatch):
     captured["journal"] = [{"vios": {"vios1": {}}}]
     assert "take out whole parts only" in run(tmp_path, captured, "compare", "CAPTURE", monkeypatch=monkeypatch)
+
+
+def test_a_comparison_ends_with_one_line_of_numbers():
+    lines = [compare.Line(verdict, "a", 1, 2) for verdict in (compare.AGREES, compare.AGREES, compare.DIFFERS)]
+    assert compare.summary(lines) == "2 agree, 1 differ, 0 not among the assumptions, 0 not in the capture"

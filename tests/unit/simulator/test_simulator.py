@@ -331,12 +331,16 @@ class TestAudit:
         run("nim", *MIGVIOS, "vios1")
         ret = cli("audit", simulator.directory, "--time-limit", "2020-01-31T04:00")
         assert ret.returncode == 1
-        assert ret.stdout.endswith("1 violations\n")
+        assert ret.stdout.endswith("1 violation\n")
         found = json.loads(cli("audit", simulator.directory, "--json").stdout)
         assert found["starts"][0]["vios"] == "vios1"
 
 
 class TestCommandLine:
+    def test_the_list_of_faults_is_no_wider_than_the_terminal(self, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        assert max(map(len, cli("faults").stdout.splitlines())) <= 80
+
     @pytest.mark.parametrize("name", ["three-frames", "one-pair", "faults", "alternate-disks"])
     def test_the_examples_of_scenarios(self, tmp_path, name):
         ret = cli("init", tmp_path / "x", "--scenario", EXAMPLES / "scenarios" / f"{name}.yaml")

@@ -2,9 +2,10 @@
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from docutils.statemachine import StringList
 from parts import arrows, rows
 
-from saltext_vios.migration import machine, start
+from saltext_vios.migration import machine, start, statuses
 from saltext_vios.options import OPTIONS
 
 WIDTH, HEIGHT, BOX, TALL = 760, 84, 118, 40
@@ -68,6 +69,24 @@ class States(Directive):
         return [table(("state", "what is seen", "next state", "status of the VIOS"), lines, (2, 6, 2, 4))]
 
 
+class Statuses(Directive):
+    """Every status and what it means; with the word of a task, where that has a meaning of its own."""
+
+    optional_arguments = 1
+
+    def run(self):
+        word, known = "UPGRn", statuses.MEANINGS
+        if self.arguments:
+            word, known = self.arguments[0], statuses.MEANINGS_OF_A_TASK
+        rows = [(f"`{status.format(word=word)}`", meaning) for status, meaning in known.items()]
+        if not self.arguments:
+            rows.append(("any earlier status without `SUCCESS`", "passed through from `vios_status`, nothing started"))
+        lines = ["| status | meaning |", "|---|---|", *(f"| {status} | {meaning} |" for status, meaning in rows)]
+        made = nodes.container()
+        self.state.nested_parse(StringList(lines), self.content_offset, made)
+        return made.children
+
+
 class Questions(Directive):
     """Every question before a start, and the moments at which it is asked."""
 
@@ -109,6 +128,7 @@ class Parts(Directive):
 
 
 def setup(app):
-    for name, directive in (("options", Options), ("states", States), ("questions", Questions), ("parts", Parts)):
+    drawn = {"options": Options, "states": States, "statuses": Statuses, "questions": Questions, "parts": Parts}
+    for name, directive in drawn.items():
         app.add_directive(f"vios-{name}", directive)
     return {"parallel_read_safe": True}

@@ -15,7 +15,7 @@ from saltext_vios.driver.request import contradictions
 from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import Store
 from saltext_vios.errors import Contradiction, UnreadableRow
-from saltext_vios.migration import previous, targets
+from saltext_vios.migration import previous, statuses, targets
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.selection import SELECTING
 
@@ -247,8 +247,8 @@ class Callers(Store):
         with self._transaction():
             self.db.execute(
                 "UPDATE run SET cleared = ? WHERE finished IS NOT NULL AND cleared IS NULL"
-                " AND status LIKE '%FAILURE%' AND id IN (SELECT run FROM migration WHERE vios = ?)",
-                (at, vios),
+                " AND status LIKE ? AND id IN (SELECT run FROM migration WHERE vios = ?)",
+                (at, statuses.ANY_FAILURE, vios),
             )
 
     def _log(self, run: int, key: str, at: float, note: Note) -> None:

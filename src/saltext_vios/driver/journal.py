@@ -136,15 +136,15 @@ class Journal(Callers):
     def durations(self) -> History:
         """How long the migrations of each VIOS took that succeeded."""
         took: dict[str, list[float]] = {}
-        done = "SELECT vios, took FROM migration WHERE status LIKE 'SUCCESS-UPGR%' AND took IS NOT NULL"
-        for row in self.query(done):
+        done = "SELECT vios, took FROM migration WHERE status LIKE ? AND took IS NOT NULL"
+        for row in self.query(done, statuses.MIGRATED):
             took.setdefault(row["vios"], []).append(row["took"])
         return History(took)
 
     def migrated_since(self, at: float) -> set[str]:
         """The VIOSes whose migration succeeded after a time, in seconds since the epoch."""
-        done = "SELECT vios FROM migration WHERE status LIKE 'SUCCESS-UPGR%' AND took IS NOT NULL AND finished >= ?"
-        return {row["vios"] for row in self.query(done, at)}
+        done = "SELECT vios FROM migration WHERE status LIKE ? AND took IS NOT NULL AND finished >= ?"
+        return {row["vios"] for row in self.query(done, statuses.MIGRATED, at)}
 
     def recall(self, names: Sequence[str], now: float) -> dict[str, tuple[Last | None, Cloned | None]]:
         """What the journal knows of VIOSes that a task builds on: the last migration, the last proven clone."""
@@ -184,8 +184,9 @@ class Journal(Callers):
     def failures_of(self, request: int) -> tuple[int, int]:
         """How many runs of a request failed, of how many."""
         row = self.query(
-            "SELECT COUNT(*) AS runs, COALESCE(SUM(status LIKE '%FAILURE%' AND finished IS NOT NULL), 0) AS failed"
+            "SELECT COUNT(*) AS runs, COALESCE(SUM(status LIKE ? AND finished IS NOT NULL), 0) AS failed"
             " FROM run WHERE request = ?",
+            statuses.ANY_FAILURE,
             request,
         )[0]
         return row["failed"], row["runs"]

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Union
 
-from saltext_vios.fleet.report import Kind, Lane, Report, Run, Vios, lanes, show
+from saltext_vios.fleet.report import Lane, Report, Run, Vios, lanes, show
+from saltext_vios.migration.statuses import Kind
 
 DARK, GREY = "#1b1b1b", "#555555"
 # Colours on which dark text can be read, with a pattern for those who see no difference between them.

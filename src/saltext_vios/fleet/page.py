@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from saltext_vios import __version__
 from saltext_vios.fleet import chart
-from saltext_vios.fleet.report import Kind, Report, show
+from saltext_vios.fleet.report import Report, show
+from saltext_vios.migration.statuses import Kind
 
 # Plotly's others include one that sends the chart to a service of its makers.
 BUTTONS = [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]]

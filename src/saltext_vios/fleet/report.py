@@ -14,18 +14,8 @@ from dateutil import parser
 
 from saltext_vios import __version__
 from saltext_vios.migration import statuses
+from saltext_vios.migration.statuses import Kind
 from saltext_vios.nim.text import printable
-
-
-class Kind(Enum):
-    """What a status comes to, of a tuple or of one VIOS."""
-
-    MIGRATED = "migrated"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    UNDER_WAY = "under way"
-    CURRENT = "at the level"
-    NOT_STARTED = "not started"
 
 
 @dataclass(frozen=True)
@@ -168,7 +158,7 @@ def _runs(
                 master=minion,
                 tuple=key,
                 run=int(entry["run"]),
-                kind=outcome_of(status, finished is not None),
+                kind=statuses.kind(status, finished is not None),
                 status=status,
                 later=later,
                 asked=_time(entry["asked"], zone),
@@ -186,7 +176,7 @@ def _vios(name: str, entry: Mapping[str, Any], frame: str | None, zone: tzinfo |
     return Vios(
         vios=printable(name),
         frame=_text(frame),
-        kind=outcome_of(status, started is None or finished is not None),
+        kind=statuses.kind(status, started is None or finished is not None),
         status=status,
         level_old=_text(entry["level"]["old"]),
         level_new=_text(entry["level"]["new"]),
@@ -208,18 +198,6 @@ def _failure(told: Mapping[str, Any] | None, zone: tzinfo | None) -> Failure | N
         output=printable(told["output"]),
         next=printable(told["next"]),
     )
-
-
-def outcome_of(status: str | None, is_over: bool) -> Kind:
-    if status is None:
-        return Kind.NOT_STARTED
-    if statuses.is_failure(status):
-        return Kind.FAILED
-    if not statuses.is_success(status):
-        return Kind.SKIPPED
-    if not is_over:
-        return Kind.UNDER_WAY
-    return Kind.CURRENT if status == statuses.CURRENT else Kind.MIGRATED
 
 
 def lanes(report: Report) -> list[Lane]:

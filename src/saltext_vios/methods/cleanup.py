@@ -77,7 +77,7 @@ def _verified(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     if not left(disks, context.options):
         return
     if facts.last is not None:
-        verified = statuses.is_success(facts.last.status) and not statuses.initiated(facts.last.status)
+        verified = statuses.is_proven(facts.last.status)
         if verified:
             yield ok(facts, "verified", f"its last migration ended {facts.last.status}")
         else:

@@ -1,11 +1,12 @@
 """The status words, spelled as IBM's ``_nim_upgradeios`` spells them, and ours next to them.
 
 ``word`` is ``UPGR1`` or ``UPGR2``: which VIOS of the tuple; or a task, such as ``CLONE``. A status is a success when it
-contains ``SUCCESS``.
+contains ``SUCCESS``. What a status comes to is asked here and nowhere else.
 """
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterable
 
@@ -23,6 +24,46 @@ UNFINISHED = "FAILURE-{word}-WAIT"
 FAILED = "FAILURE-{word}"
 PATHS = "FAILURE-{word}-PATHS"
 
+# What the page of statuses shows, in its order.
+MEANINGS = {
+    INITIATED: "`nim` took the operation; it is under way",
+    DONE: "migrated, and it answers with the level",
+    CURRENT: "was at the level, not touched",
+    CHECK: "a check found an error, or this program failed at the tuple; nothing was started on that VIOS",
+    REFUSED: "`nim` refused, or did not return, and nothing began",
+    UNFINISHED: "the end was not seen within the limits; look before you do anything",
+    PATHS: "with [`paths: require`](paths.md): it answers with the level, and does not serve what it served before; "
+    "the second VIOS is not started",
+    FAILED: "the operation ended badly, or the VIOS still has its old level",
+    CLUSTER: "another node of its SSP cluster is not OK; nothing was started on that VIOS",
+    NO_PREVIOUS: "`vios_status` was given and has no entry for the tuple",
+    TIMEOUT: "the time limit was reached before a start, or before a reboot by the driver (`reboot: driver`)",
+    HELD: "`vios.hold`, `vios.cancel`, or `max_failures` was reached; with `overlap` also: the first VIOS failed, "
+    "the second was not rebooted",
+}
+# Where a task has a meaning of its own.
+MEANINGS_OF_A_TASK = {
+    INITIATED: "its command was accepted; it is under way",
+    DONE: "made, and proven by the VIOS",
+    REFUSED: "its command refused, or did not come back, and nothing began; of a rollback: the boot list did not take, "
+    "nothing was rebooted",
+    UNFINISHED: "the end was not seen within the limits",
+    FAILED: "it ended badly, or what the VIOS shows speaks against it",
+}
+# For LIKE of SQL: the same as ``is_failure``, and a migration that is proven.
+ANY_FAILURE, MIGRATED = "%FAILURE%", "SUCCESS-UPGR_"
+
+
+class Kind(enum.Enum):
+    """What a status comes to, of a tuple or of one VIOS."""
+
+    MIGRATED = "migrated"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNDER_WAY = "under way"
+    CURRENT = "at the level"
+    NOT_STARTED = "not started"
+
 
 def word(n: int, task: str = "") -> str:
     """What a status is about: a VIOS of a tuple, or a task."""
@@ -35,6 +76,28 @@ def is_success(status: str | None) -> bool:
 
 def is_failure(status: str | None) -> bool:
     return "FAILURE" in (status or "")
+
+
+def is_proven(status: str | None) -> bool:
+    """Whether it is a success that is over, not one of an operation under way."""
+    return is_success(status) and not (status or "").endswith("-INIT")
+
+
+def is_one(text: str) -> bool:
+    """Whether a text is a status at all."""
+    return text.startswith(("SUCCESS-", "FAILURE-", "SKIPPED-"))
+
+
+def kind(status: str | None, is_over: bool) -> Kind:
+    if status is None:
+        return Kind.NOT_STARTED
+    if is_failure(status):
+        return Kind.FAILED
+    if not is_success(status):
+        return Kind.SKIPPED
+    if not is_over:
+        return Kind.UNDER_WAY
+    return Kind.CURRENT if status == CURRENT else Kind.MIGRATED
 
 
 def initiated(status: str | None) -> int | None:

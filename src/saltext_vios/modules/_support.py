@@ -63,7 +63,7 @@ def prune(ret, settings, nim, journal, kind, keep):
 
     A backup that is made stays made, whatever becomes of older ones.
     """
-    proven = [vios for vios, word in ret["status"].items() if word in (statuses.CURRENT, "SUCCESS-BACKUP")]
+    proven = [vios for vios, word in ret["status"].items() if statuses.is_proven(word)]
     removed, failed = {vios: [] for vios in proven}, []
     try:
         used, doubts = reports.resources_under_way(journal), journal.unproven()

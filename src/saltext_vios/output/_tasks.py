@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from saltext_vios.migration import statuses
 from saltext_vios.output._lists import commands
 from saltext_vios.output._table import Cell, Paint, table
 from saltext_vios.output._words import ACTIVE, CYAN, GREEN, RED, YELLOW, Lines, at, failure, in_colour, span
@@ -51,5 +52,5 @@ def _preview(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines
 
 
 def _would(word: str) -> Cell:
-    known = word in ACTIVE or word.startswith(("SUCCESS-", "FAILURE-", "SKIPPED-"))
+    known = word in ACTIVE or statuses.is_one(word)
     return in_colour(word) if known else Cell(word, CYAN)

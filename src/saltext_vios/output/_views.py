@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from saltext_vios.migration import statuses
 from saltext_vios.output import _checks as checks
 from saltext_vios.output import _lists as lists
 from saltext_vios.output import _standing as standing
 from saltext_vios.output import _tasks as tasks
 from saltext_vios.output._table import Paint
 from saltext_vios.output._words import Lines, View
-
-# Words of a status; anything else that is a map of texts is not ours.
-KNOWN = ("SUCCESS-", "FAILURE-", "SKIPPED-")
 
 _BY_KEYS: tuple[tuple[frozenset[str], View], ...] = (
     (frozenset({"waves", "late", "blocked", "window", "left_alone"}), checks.plan),
@@ -52,7 +50,7 @@ def view_of(value: object) -> View | None:
         if keys <= set(value):
             return view
     entries = list(value.values())
-    if all(isinstance(one, str) and one.startswith(KNOWN) for one in entries):
+    if all(isinstance(one, str) and statuses.is_one(one) for one in entries):
         return standing.status
     return next((view for keys, view in _BY_ENTRY if _each_has(entries, keys)), None)
 

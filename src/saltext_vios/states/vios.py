@@ -201,7 +201,7 @@ def _backups_to_make(ret, found, to_do):
 
 def _backups_made(ret, done):
     states = {vios: done["status"].get(vios) for vios in done["vios"]}
-    good = {vios for vios, word in states.items() if statuses.is_success(word) and not str(word).endswith("-INIT")}
+    good = {vios for vios, word in states.items() if statuses.is_proven(word)}
     ret["result"] = done["result"] and len(good) == len(states)
     ret["changes"] = {
         vios: {"old": None, "new": done["vios"][vios]["cmd"].split()[-1]}
@@ -290,7 +290,7 @@ def _task_to_do(ret, found, to_do, wanted):
 
 def _task_done(ret, done, wanted):
     states = {vios: done["status"].get(vios) for vios in done["vios"]}
-    good = [vios for vios, word in states.items() if statuses.is_success(word) and not str(word).endswith("-INIT")]
+    good = [vios for vios, word in states.items() if statuses.is_proven(word)]
     ret["result"] = len(good) == len(states)
     ret["changes"] = {vios: {"old": None, "new": wanted} for vios in good if states[vios] != statuses.CURRENT}
     told = [f"{vios}: {word or 'in progress'}" for vios, word in states.items()]
@@ -405,7 +405,7 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
     details = []
     for vios, one in vioses.items():
         own = one["status"] or "not started"
-        done_here = statuses.is_success(own) and own != statuses.CURRENT and not statuses.initiated(own)
+        done_here = statuses.is_proven(own) and own != statuses.CURRENT
         change = {vios: {"old": one["level"]["old"], "new": one["level"]["new"]}} if done_here else {}
         changes.update(change)
         good = statuses.is_success(own) if finished else done_here

@@ -11,7 +11,7 @@ import pytest
 
 from saltext_vios.fleet import chart
 from saltext_vios.fleet.page import as_html
-from saltext_vios.fleet.report import Kind
+from saltext_vios.migration.statuses import Kind
 from tests.unit.fleet.histories import AT, at, failed, migrated, report, run, under_way, vios
 
 EVIL = "</script><script>alert('&')</script><img src=http://evil.example/>"

@@ -3,10 +3,10 @@
 import json
 from datetime import datetime, timedelta, timezone
 
-import pytest
 from dateutil import tz
 
-from saltext_vios.fleet.report import Kind, lanes, outcome_of
+from saltext_vios.fleet.report import lanes
+from saltext_vios.migration.statuses import Kind
 from tests.unit.fleet.histories import AT, at, failed, failure, held, migrated, report, run, under_way, vios
 
 
@@ -29,23 +29,6 @@ def test_a_failure_that_was_made_good_says_so():
 def test_runs_of_all_masters_are_newest_first():
     made = report({"nim-a": [failed(7), migrated(1)], "nim-b": [migrated(4)]})
     assert [(one.master, one.run) for one in made.runs] == [("nim-a", 7), ("nim-b", 4), ("nim-a", 1)]
-
-
-@pytest.mark.parametrize(
-    ("status", "is_over", "expected"),
-    [
-        (None, True, Kind.NOT_STARTED),
-        ("FAILURE-UPGR1-WAIT", True, Kind.FAILED),
-        ("FAILURE-CHECK", True, Kind.FAILED),
-        ("SKIPPED-TIMEOUT", True, Kind.SKIPPED),
-        ("SUCCESS-UPGR1-INIT", False, Kind.UNDER_WAY),
-        ("SUCCESS-UPGR1", False, Kind.UNDER_WAY),
-        ("SUCCESS-UPGR2", True, Kind.MIGRATED),
-        ("SUCCESS-CURRENT", True, Kind.CURRENT),
-    ],
-)
-def test_what_a_status_comes_to(status, is_over, expected):
-    assert outcome_of(status, is_over) is expected
 
 
 def test_the_first_vios_of_a_tuple_under_way_is_done():

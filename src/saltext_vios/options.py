@@ -344,7 +344,8 @@ OPTIONS: tuple[Option, ...] = (
         "paths_timeout",
         Kind.SECONDS,
         "Seconds that a VIOS has, once it answers again, to serve what it served before: mappings, logins, Shared "
-        "Ethernet Adapters. What is missing then is a warning, with paths=require FAILURE-UPGRn-PATHS.",
+        "Ethernet Adapters. What is missing then is a warning, with paths=require FAILURE-UPGRn-PATHS, or of a "
+        "rollback FAILURE-ROLLBACK-PATHS.",
         1800,
     ),
     _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),

@@ -56,6 +56,7 @@ OWN: Mapping[str, tuple[Option, ...]] = {
         _option("may_lose_cluster", Kind.YES_NO, "Although its SSP cluster may not take it back.", False),
         table.BY_NAME["allow_unknown_frame"],
         table.BY_NAME["paths"],
+        table.BY_NAME["paths_timeout"],
         table.BY_NAME["ignore_clients"],
     ),
     "cleanup": (

@@ -105,6 +105,60 @@ def test_of_a_vios_without_a_partner_it_is_refused_unless_it_is_meant(vios, simu
     assert vios.rollback("vios1", confirm=True, alone=True)["status"] == {"vios1": DONE}
 
 
+# What does not come back after the reboot, and what is said to be missing of it.
+LOST = {
+    "mapping_lost": ({"client": 3}, "client 3 (lpar3): vSCSI disk lpar3_1"),
+    "logins_late": ({}, "client 3 (lpar3): 0 of 1 NPIV adapters are logged in"),
+    "sea_lost": ({}, "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (there is none)"),
+    "adapter_lost": ({}, "adapter at U78D2.001.WZS-P1-C7-T1"),
+}
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_what_it_does_not_serve_again_is_missing(vios, simulator, migrated, fault):
+    words, missing = LOST[fault]
+    simulator.fault(fault, "vios1", after="reboot", **words)
+    ret = vios.rollback("vios1", confirm=True)
+    assert ret["status"] == {"vios1": DONE}, ret
+    assert missing in ret["vios"]["vios1"]["missing"]
+    assert "30 min after the rollback still missing" in last_message(ret)
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_where_paths_are_required_it_is_no_success(vios, simulator, migrated, fault):
+    words, missing = LOST[fault]
+    simulator.fault(fault, "vios1", after="reboot", **words)
+    ret = vios.rollback("vios1", confirm=True, paths="require")
+    assert (ret["result"], ret["status"]) == (False, {"vios1": "FAILURE-ROLLBACK-PATHS"})
+    assert simulator.level("vios1") == OLD
+    assert ret["vios"]["vios1"]["failure"]["next"] == "salt-call vios.clients vios1"
+    assert missing in ret["vios"]["vios1"]["failure"]["seen"]["missing"]
+
+
+def test_logins_that_come_late_are_waited_for(vios, simulator, migrated):
+    simulator.fault("logins_late", "vios1", after="reboot", seconds=1200)
+    ret = vios.rollback("vios1", confirm=True, paths="require", paths_timeout=7200)
+    assert ret["status"] == {"vios1": DONE}, ret
+    assert any("waiting up to 2 h for: client 3 (lpar3)" in line for line in ret["vios"]["vios1"]["messages"])
+    assert ret["vios"]["vios1"]["missing"] == []
+
+
+def test_a_driver_killed_while_it_waits_for_them_still_knows_what_there_was(vios, simulator, migrated, night):
+    simulator.fault("logins_late", "vios1", after="reboot")
+    vios.rollback("vios1", confirm=True, paths="require", paths_timeout=7200, wait=False)
+    told = "waiting up to 2 h for"
+    until(lambda: told in str(vios.history("rollback:vios1", detail=True)), what="the wait for its logins")
+    night.kill_driver()
+    assert vios.wait("rollback:vios1")["status"] == {"rollback:vios1": "FAILURE-ROLLBACK-PATHS"}
+    assert reboots(simulator) == 1
+
+
+def test_with_ignore_nobody_is_asked_what_it_serves(vios, simulator, migrated):
+    simulator.fault("logins_late", "vios1", after="reboot")
+    ret = vios.rollback("vios1", confirm=True, paths="ignore")
+    assert (ret["status"], ret["vios"]["vios1"]["missing"]) == ({"vios1": DONE}, [])
+
+
 # Fault on the VIOS that is rolled back -> (its words, the status).
 MATRIX = {
     "boots_old_disk": ({}, FAILED),

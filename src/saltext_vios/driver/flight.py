@@ -211,7 +211,8 @@ class Flight:
         future, seat.asking = seat.asking, None
         answer = future.result()
         if isinstance(answer, Evidence):
-            self.follow(m, Facts(now, proof=self.method.task.prove(m, answer, self._own(m))))
+            proof = self.method.task.prove(m, answer, self._own(m))
+            self.follow(m, Facts(now, proof=replace(proof, serves=answer.level.serves)))
         else:
             self.follow(m, Facts(now, level=answer))
 
@@ -262,11 +263,11 @@ class Flight:
 
     def _ask_proof(self, m: Migration, attributes: Attributes | None) -> None:
         nim, questions, seat = inquiry.client(self.settings), self.desk.workers.questions, self.seat(m)
+        listing = dict(self.desk.listing or {})
         if self.method.task is None:
-            about = (nim, dict(self.desk.listing or {}), m.vios, m.served)
-            seat.asking = self.desk.ask(questions, inquiry.proof, *about)
+            seat.asking = self.desk.ask(questions, inquiry.proof, nim, listing, m.vios, m.served)
         elif attributes:
-            seat.asking = self.desk.ask(questions, inquiry.evidence, nim, attributes, m.vios, self.options)
+            seat.asking = self.desk.ask(questions, inquiry.evidence, nim, listing, m.vios, self.options, m.served)
 
     def without_listing(self, error: str, times: int) -> None:
         """A look at NIM came to nothing, so many times in a row."""
@@ -529,7 +530,7 @@ class Flight:
         if self.bare:
             return []
         if new.lacks and new.final and not old.final:
-            return [self.line(new, "paths", f"{new.vios}: missing after the migration: {few(new.lacks)}")]
+            return [self.line(new, "paths", f"{new.vios}: missing after the {new.what}: {few(new.lacks)}")]
         if new.lacks and not old.lacks:
             limit = span(self.run.terms.limits.paths_timeout)
             return [self.line(new, "waiting", f"{new.vios}: waiting up to {limit} for: {few(new.lacks)}")]

@@ -307,10 +307,13 @@ def _file(path: Path) -> Told:
     return Told(size=found.st_size, changed=found.st_mtime, free=free)
 
 
-def evidence(nim: Client, attributes: Attributes, name: str, options: Mapping[str, Any]) -> Evidence:
-    """All that a task is proven by."""
+def evidence(
+    nim: Client, listing: Mapping[str, Attributes], name: str, options: Mapping[str, Any], served: Serving | None
+) -> Evidence:
+    """All that a task is proven by, and what its VIOS serves again."""
+    attributes = listing[name]
     seen = disks(nim, attributes, whole=True) if methods.of(options).asks else Disks()
-    return Evidence(level(nim, attributes), seen, told(nim, attributes, name, options, after=True))
+    return Evidence(proof(nim, listing, name, served), seen, told(nim, attributes, name, options, after=True))
 
 
 def prepare(nim: Client, attributes: Attributes, preparation: Preparation) -> str:

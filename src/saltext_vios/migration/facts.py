@@ -127,13 +127,15 @@ class Evidence:
 class Proof:
     """``done``: True is proven, False is what the answers speak against, None is not known yet.
 
-    ``keeps`` stays in the journal, for those that build on it later.
+    ``keeps`` stays in the journal, for those that build on it later. ``serves`` is what the VIOS gives to its clients,
+    where that was asked too.
     """
 
     done: bool | None
     text: str
     level: Level | None = None
     keeps: Mapping[str, str] = field(default_factory=dict)
+    serves: Serving | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ def explain(m: Migration, key: str, now: float | None) -> Failure | None:
 
 
 def _case(m: Migration, key: str) -> tuple[str, str]:
+    if m.status == statuses.PATHS.format(word=m.word):
+        return "the VIOS to serve what it served before its start", f"salt-call vios.clients {_targets(m, key)}"
     return _of_a_task(m, key) if m.task else _of_a_migration(m, key)
 
 
@@ -58,8 +60,6 @@ def _of_a_migration(m: Migration, key: str) -> tuple[str, str]:
             return f"{m.command.tool} to return", f"ps -fp {m.command.pid}"
         tool = m.command.tool if m.command is not None else "its command"
         return f"{tool} to return 0, or NIM to show the operation", f"salt-call vios.history {_targets(m, key)} limit=1"
-    if status == statuses.PATHS:
-        return "the VIOS to serve what it served before its start", f"salt-call vios.clients {_targets(m, key)}"
     if status == statuses.UNFINISHED:
         if m.view is not None and m.view.installed:
             return "the VIOS to boot from the disk with its image", f"salt-call vios.check {_targets(m, key)}"

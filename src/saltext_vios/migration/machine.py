@@ -293,6 +293,12 @@ class Facts:
     failed_queries: int = 0
     in_turn: bool = True  # False: it waits for another VIOS, which has a time of its own
 
+    @property
+    def serves(self) -> Serving | None:
+        """What it gives to its clients, by its last answer."""
+        answer = self.proof or self.level
+        return answer.serves if answer is not None else None
+
 
 @dataclass(frozen=True)
 class Step:
@@ -393,9 +399,6 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             if facts.level.level and _is_another(m, facts.level.level)
             else 0,
         )
-        m = replace(m, proven=_proven_since(m, facts))
-        if m.proven is not None and m.served is not None and facts.level.serves is not None:
-            m = replace(m, lacks=lacking(m.served, facts.level.serves))
     if facts.proof is not None:
         against = facts.proof.done is False
         m = replace(
@@ -405,17 +408,22 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
             old_answers=min(m.old_answers + 1, SETTLED) if against else 0,
             kept={**m.kept, **facts.proof.keeps},
         )
+    m = replace(m, proven=_proven_since(m, facts))
+    if m.proven is not None and m.served is not None and facts.serves is not None:
+        m = replace(m, lacks=lacking(m.served, facts.serves))
     if m.state is State.INSTALLED:
         changed = (facts.now if changed is None else changed) if facts.in_turn else None
     return replace(m, changed=changed)
 
 
 def _proven_since(m: Migration, facts: Facts) -> float | None:
-    if facts.level is None or facts.level.level is None:
+    """Since when its answers prove it; an answer that says nothing changes nothing."""
+    holds = facts.proof.done if facts.proof is not None else None
+    if facts.level is not None and facts.level.level is not None:
+        holds = _proves(m, facts.level.level)
+    if holds is None:
         return m.proven
-    if not _proves(m, facts.level.level):
-        return None
-    return facts.now if m.proven is None else m.proven
+    return (facts.now if m.proven is None else m.proven) if holds else None
 
 
 def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
@@ -480,9 +488,9 @@ def _started(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | 
     if m.task:
         if looked and limits.synchronous and m.old_answers >= SETTLED and facts.proof is not None:
             return Event.DISPROVEN, facts.proof.text
-        return _task_proven(facts) if looked else None
+        return _task_proven(m, facts, limits) if looked else None
     if facts.level is not None and looked and _proves(m, facts.level.level):
-        return _proven(m, facts, limits)
+        return _migrated(m, facts, limits)
     return None
 
 
@@ -542,14 +550,16 @@ def _verifying(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
     if facts.level is None or facts.level.level is None or not _looks_done(m):
         return None
     if _proves(m, facts.level.level):
-        return _proven(m, facts, limits)
+        return _migrated(m, facts, limits)
     if m.old_answers >= SETTLED and _ran(m):
         return Event.OLD_LEVEL, _old_level_message(m, facts.level.level)
     return None
 
 
-def _task_proven(facts: Facts) -> tuple[Event, str] | None:
-    return (Event.PROVEN, facts.proof.text) if facts.proof is not None and facts.proof.done else None
+def _task_proven(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
+    if facts.proof is None or not facts.proof.done:
+        return None
+    return _proven(m, facts, limits, facts.proof.text, facts.proof.text)
 
 
 def _task_verified(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
@@ -559,20 +569,25 @@ def _task_verified(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, s
     early = m.started is not None and facts.now - m.started < limits.quiet
     if m.old_answers >= SETTLED and _ran(m) and not early:
         return Event.DISPROVEN, facts.proof.text
-    return _task_proven(facts)
+    return _task_proven(m, facts, limits)
 
 
-def _proven(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
-    """Its level is proven; what it serves has its own time to come back."""
+def _migrated(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | None:
     answers = f"the VIOS answers with ioslevel {m.level_new}"
+    return _proven(m, facts, limits, f"successfully migrated, {answers}", answers)
+
+
+def _proven(m: Migration, facts: Facts, limits: Limits, done: str, answers: str) -> tuple[Event, str] | None:
+    """Its level is proven; what it serves has its own time to come back."""
     if not m.lacks:
-        return Event.PROVEN, f"successfully migrated, {answers}"
+        return Event.PROVEN, done
     if m.proven is None or facts.now - m.proven < limits.paths_timeout:
         return None
-    missing = f"{span(facts.now - m.proven)} after the migration still missing: {few(m.lacks)}"
+    missing = f"{span(facts.now - m.proven)} after the {m.what} still missing: {few(m.lacks)}"
     if limits.require_paths:
-        return Event.PATHS_LOST, f"{answers}, but {missing}; no other VIOS of its tuple is started"
-    return Event.PROVEN, f"successfully migrated, {answers}; warning: {missing}"
+        others = "" if m.task else "; no other VIOS of its tuple is started"
+        return Event.PATHS_LOST, f"{answers}, but {missing}{others}"
+    return Event.PROVEN, f"{done}; warning: {missing}"
 
 
 def few(texts: Sequence[str], shown: int = 5) -> str:

@@ -48,6 +48,7 @@ MEANINGS_OF_A_TASK = {
     REFUSED: "its command refused, or did not come back, and nothing began; of a rollback: the boot list did not take, "
     "nothing was rebooted",
     UNFINISHED: "the end was not seen within the limits",
+    PATHS: "of a rollback with [`paths: require`](paths.md): it is back, and does not serve what it served before",
     FAILED: "it ended badly, or what the VIOS shows speaks against it",
 }
 # For LIKE of SQL: the same as ``is_failure``, and a migration that is proven.

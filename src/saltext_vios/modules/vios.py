@@ -479,7 +479,8 @@ def rollback(targets, confirm=False, test=None, **options):
         Only look. Defaults to the minion's ``test``.
 
     Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``paths``,
-    ``ignore_clients``, ``allow_unknown_frame``. Returns what ``vios.clone`` returns.
+    ``paths_timeout``, ``ignore_clients``, ``allow_unknown_frame``. What it served before is waited for and compared as
+    after a migration: ``missing`` of the VIOS. Returns what ``vios.clone`` returns.
     """
     return _confirmed("rollback", targets, confirm, test, options)
 

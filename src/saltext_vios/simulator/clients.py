@@ -140,11 +140,20 @@ def _clients(store: Store, vios: str) -> list[dict[str, Any]]:
     return [one for one in found if lost is None or str(lost.get("client", one["id"])) != str(one["id"])]
 
 
+_ENDED = "SELECT MAX(ended) AS at FROM operation WHERE vios = ? AND outcome = 'success'"
+# An outage that began when no install was under way any more.
+_REBOOTED = (
+    "SELECT MAX(until) AS at FROM outage WHERE vios = ? AND since > COALESCE((SELECT MAX(ended) FROM operation"
+    " WHERE operation.vios = outage.vios AND image_level IS NOT NULL), 0)"
+)
+
+
 def _since_operation(store: Store, vios: str, fault: str) -> dict[str, Any] | None:
-    """The words of a fault that shows when an operation has ended well, and seconds since then."""
+    """The words of a fault that shows when an operation has ended well, or a reboot, and seconds since then."""
     words = store.fault(fault, vios)
-    ended = "SELECT MAX(ended) AS at FROM operation WHERE vios = ? AND outcome = 'success'"
-    at = store.rows(ended, vios)[0]["at"]
+    at = store.rows(_REBOOTED if (words or {}).get("after") == "reboot" else _ENDED, vios)[0]["at"]
+    if at is not None and at > store.now():
+        at = None  # it is still rebooting
     return None if words is None or at is None else {**words, "since": store.now() - at}
 
 

@@ -44,7 +44,7 @@ def test_a_capture_answers_what_the_page_of_open_questions_asks(vios, out):
     assert any("migvios" in line for line in one["operations"]["stdout"])
     assert "the following attributes are required:" in one["migvios"]["stdout"]
     assert one["ioslevel"]["stdout"] == ["3.1.2.21", "rc=0"]
-    assert {"scsi", "npiv", "network", "disks", "cluster", "sea ent5"} <= set(one)
+    assert {"scsi", "npiv", "vnic", "network", "disks", "cluster", "sea ent5"} <= set(one)
 
 
 def test_no_name_of_the_site_is_left_in_it(vios, simulator, out):

@@ -14,7 +14,7 @@ def verdicts(ret, name="vios1"):
 def test_a_pair_that_serves_the_same_clients_loses_nobody(vios):
     ret = vios.clients("vios1,vios2")
     assert ret["result"]
-    every = {(3, "vSCSI", OK), (3, "NPIV", OK), (4, "vSCSI", OK), (None, "network", OK)}
+    every = {(3, "vSCSI", OK), (3, "NPIV", OK), (4, "vSCSI", OK), (4, "vNIC", OK), (None, "network", OK)}
     assert verdicts(ret, "vios1") == verdicts(ret, "vios2") == every
     assert {path["name"] for path in ret["vios"]["vios1"] if path["client"] == 3} == {"lpar3"}
 
@@ -30,6 +30,9 @@ def test_one_vios_is_compared_with_the_others_of_its_frame(vios):
     [
         ("path_missing", {"client": 3}, {(3, "vSCSI", LOST), (3, "NPIV", LOST)}),
         ("npiv_logged_out", {}, {(3, "NPIV", LOST)}),
+        ("path_missing", {"client": 4}, {(4, "vSCSI", LOST), (4, "vNIC", LOST)}),
+        ("vnic_missing", {}, {(4, "vNIC", LOST)}),
+        ("vnic_unknown", {}, {(4, "vNIC", LOST)}),
         ("sea_limbo", {}, {(None, "network", LOST)}),
     ],
 )
@@ -44,7 +47,14 @@ def test_a_client_that_is_switched_off_cannot_be_told(vios, simulator):
     simulator.fault("client_off")
     ret = vios.clients("vios1,vios2")
     assert ret["result"]
-    assert (3, "NPIV", UNKNOWN) in verdicts(ret)
+    assert {(3, "NPIV", UNKNOWN), (4, "vNIC", UNKNOWN)} <= verdicts(ret)
+
+
+def test_vioses_of_a_level_without_virtual_nics_lack_none(vios, simulator):
+    simulator.fault("vnic_unknown")
+    ret = vios.clients("vios1,vios2")
+    assert ret["result"]
+    assert "vNIC" not in {kind for _, kind, _ in verdicts(ret)}
 
 
 def test_a_partner_that_does_not_answer_leaves_everything_untold(vios, simulator):

@@ -119,6 +119,7 @@ MISSING = "FAILURE-UPGR1-PATHS"
 LOST = {
     "mapping_lost": ({"client": 3}, "client 3 (lpar3): vSCSI disk lpar3_1"),
     "logins_late": ({}, "client 3 (lpar3): 0 of 1 NPIV adapters are logged in"),
+    "vnic_lost": ({}, "client 4 (lpar4): 0 of 1 virtual NICs are backed"),
     "sea_lost": ({}, "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (there is none)"),
     "adapter_lost": ({}, "adapter at U78D2.001.WZS-P1-C7-T1"),
 }

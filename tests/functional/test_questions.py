@@ -40,7 +40,7 @@ def test_a_plan_asks_a_vios_its_level_and_its_cluster_once(asked, options):
     assert sum(CLUSTER in text for text in remote) == 6
 
 
-@pytest.mark.parametrize(("paths", "each"), [("warn", 8), ("ignore", 2)])
+@pytest.mark.parametrize(("paths", "each"), [("warn", 9), ("ignore", 2)])
 def test_a_plan_asks_each_vios_as_often_whatever_it_is_about(asked, options, paths, each):
     for targets, number in ((ONE, 2), (ALL, 6)):
         _, remote = asked("check", targets, **options, paths=paths)
@@ -51,7 +51,7 @@ def test_a_plan_asks_each_vios_as_often_whatever_it_is_about(asked, options, pat
 def test_a_vios_that_does_not_answer_is_not_asked_whom_it_serves_again_and_again(asked, options, simulator, fault):
     simulator.fault(fault, "vios2")
     _, remote = asked("check", ONE, **options)
-    assert len(remote) == 8 + 3  # its level, its cluster, and one question of its clients
+    assert len(remote) == 9 + 3  # its level, its cluster, and one question of its clients
 
 
 def test_vioses_of_one_frame_in_tuples_of_their_own_are_asked_once(asked, options):

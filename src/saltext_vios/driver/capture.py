@@ -48,6 +48,7 @@ _REMOTE = {
     "cluster": commands.CLUSTER_STATUS,
     "scsi": commands.SCSI_MAPPINGS,
     "npiv": commands.FC_MAPPINGS,
+    "vnic": commands.VNIC_MAPPINGS,
     "network": commands.NETWORK_MAPPINGS,
     "disks": commands.DISK_IDENTIFIERS,
 }
@@ -296,6 +297,8 @@ def _learn_replies(names: Pseudonyms, found: Mapping[str, Mapping[str, Any]]) ->
         names.learn("device", None if re.fullmatch(r"hdisk[0-9]+|cd[0-9]+", disk.backing) else disk.backing)
     for one in mappings.fibre_channel(read.get("npiv", "")).found:
         names.learn("client", one.name)
+    for backed in mappings.vnic(read.get("vnic", "")).found:
+        names.learn("client", backed.name)
     for _, identifier in mappings.identifiers(read.get("disks", "")).found:
         names.learn_identifier(identifier)
 

@@ -17,7 +17,7 @@ from saltext_vios.methods import migvios
 from saltext_vios.migration import levels
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Limits, Migration, State
-from saltext_vios.migration.paths import REQUIRE, Disk, Fibre, Kind, Network, Serving
+from saltext_vios.migration.paths import REQUIRE, VNIC, Disk, Fibre, Kind, Network, Serving
 from saltext_vios.migration.tuples import Terms
 from saltext_vios.nim.text import printable
 from saltext_vios.options import BY_NAME, checked
@@ -168,7 +168,7 @@ def _migration(values: dict[str, Any]) -> Migration:
 
 
 # Rows of values: a VIOS may have a thousand disks, and each transition writes them.
-_ROWS = {"disks": Disk, "fibres": Fibre, "networks": Network}
+_ROWS = {"disks": Disk, "fibres": Fibre, "vnics": VNIC, "networks": Network}
 
 
 def _packed(served: Serving) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def _packed(served: Serving) -> dict[str, Any]:
 
 
 def _served(values: Mapping[str, Any]) -> Serving:
-    rows = {name: tuple(kind(*row) for row in values[name]) for name, kind in _ROWS.items()}
+    rows = {name: tuple(kind(*row) for row in values.get(name, ())) for name, kind in _ROWS.items()}
     unanswered = tuple((Kind(kind), why) for kind, why in values["unanswered"])
     return Serving(**{**values, **rows, "adapters": tuple(values["adapters"]), "unanswered": unanswered})
 

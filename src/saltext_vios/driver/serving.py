@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TypeVar, Union
 
 from saltext_vios.errors import NIMUnavailable, NoAnswer, Refused
-from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving
+from saltext_vios.migration.paths import VNIC, Disk, Fibre, Kind, Network, Serving
 from saltext_vios.nim import commands, mappings, objects
 from saltext_vios.nim.client import Attributes, Client
-from saltext_vios.nim.mappings import FCMapping, Read, SCSIDisk
+from saltext_vios.nim.mappings import FCMapping, Read, SCSIDisk, VNICMapping
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.text import printable
 
@@ -58,6 +58,7 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
     scsi, no_scsi = _read(asked, commands.SCSI_MAPPINGS, mappings.scsi)
     known, no_identifiers = _read(asked, commands.DISK_IDENTIFIERS, mappings.identifiers)
     fibres, no_fibres = _read(asked, commands.FC_MAPPINGS, mappings.fibre_channel)
+    vnics, no_vnics = _read(asked, commands.VNIC_MAPPINGS, mappings.vnic)
     networks, no_networks = _read(asked, commands.NETWORK_MAPPINGS, mappings.network)
     adapters, no_adapters = _read(asked, commands.ADAPTERS, mappings.adapters) if whole else ((), "")
     policies = _policies(asked, sorted({one.backing for one in scsi}))
@@ -67,6 +68,7 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
         vios,
         tuple(_disk(one, identifiers, policies) for one in scsi if one.client),
         tuple(_fibre(one) for one in fibres if one.client),
+        tuple(_vnic(one) for one in vnics if one.client),
         tuple(Network(sea, _sea_state(asked, sea)) for sea in seas),
         adapters,
         unanswered=tuple(
@@ -75,6 +77,7 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
                 (Kind.STORAGE, no_scsi),
                 (Kind.STORAGE, no_identifiers if scsi else ""),
                 (Kind.FIBRE, no_fibres),
+                (Kind.VNIC, no_vnics),
                 (Kind.NETWORK, no_networks),
                 (Kind.ADAPTERS, no_adapters),
             )
@@ -131,6 +134,10 @@ def _disk(one: SCSIDisk, identifiers: dict[str, str], policies: dict[str, str]) 
 
 def _fibre(one: FCMapping) -> Fibre:
     return Fibre(one.client, one.adapter, one.name, _LOGGED_IN.get(one.status))
+
+
+def _vnic(one: VNICMapping) -> VNIC:
+    return VNIC(one.client, one.adapter, one.name, one.client_place, _AVAILABLE.get(one.status.lower()))
 
 
 def _sea_state(asked: _Asked, sea: str) -> str | None:

@@ -20,7 +20,7 @@ NOT_CHECKED = (
     "disks that a client mirrors over both VIOSes",
     "which partitions run",
     "which clients use which network",
-    "virtual NICs (vNIC)",
+    "which backing device of a virtual NIC is in use, and the state of its link",
 )
 ALL_CLIENTS = "all clients"
 TAKES_OVER = frozenset({"PRIMARY", "BACKUP"})
@@ -31,6 +31,7 @@ FAILS = frozenset({"LIMBO", "UNHEALTHY"})
 class Kind(enum.Enum):
     STORAGE = "vSCSI"
     FIBRE = "NPIV"
+    VNIC = "vNIC"
     NETWORK = "network"
     ADAPTERS = "adapters"  # of the VIOS itself; no other VIOS has the same ones
     CLUSTER = "cluster"
@@ -68,6 +69,17 @@ class Fibre:
 
 
 @dataclass(frozen=True)
+class VNIC:
+    """What backs a virtual NIC of a client. ``place``: of the client's adapter, the same on each VIOS that backs it."""
+
+    client: int
+    adapter: str
+    name: str = ""
+    place: str = ""
+    available: bool | None = None
+
+
+@dataclass(frozen=True)
 class Network:
     """A Shared Ethernet Adapter and its state, None when it is unknown."""
 
@@ -82,6 +94,7 @@ class Serving:
     vios: str
     disks: tuple[Disk, ...] = ()
     fibres: tuple[Fibre, ...] = ()
+    vnics: tuple[VNIC, ...] = ()
     networks: tuple[Network, ...] = ()
     adapters: tuple[str, ...] = ()  # by their physical places
     cluster: str = ""  # of shared storage pools, in which its node is OK
@@ -98,11 +111,12 @@ class Serving:
             self,
             disks=tuple(one for one in self.disks if one.client not in out),
             fibres=tuple(one for one in self.fibres if one.client not in out),
+            vnics=tuple(one for one in self.vnics if one.client not in out),
         )
 
     @property
     def _clients(self) -> set[int]:
-        return {one.client for one in self.disks} | {one.client for one in self.fibres}
+        return {one.client for of in (self.disks, self.fibres, self.vnics) for one in of}
 
 
 @dataclass(frozen=True)
@@ -129,11 +143,16 @@ def without(going: Serving, *staying: Serving) -> list[Path]:
 
 
 def _names(*known: Serving) -> dict[int, str]:
-    return {fibre.client: fibre.name for one in known for fibre in one.fibres if fibre.name}
+    return {named.client: named.name for one in known for named in (*one.vnics, *one.fibres) if named.name}
 
 
 def _beside(going: Serving, staying: Serving, names: dict[int, str]) -> list[Path]:
-    return [*_storage(going, staying, names), *_fibre(going, staying, names), *_network(going, staying)]
+    return [
+        *_storage(going, staying, names),
+        *_fibre(going, staying, names),
+        *_vnic(going, staying, names),
+        *_network(going, staying),
+    ]
 
 
 def _alone(path: Path) -> Path:
@@ -215,6 +234,31 @@ def _fibre(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[
     yield from _untold(going, Kind.FIBRE)
 
 
+def _vnic(going: Serving, staying: Serving, names: dict[int, str]) -> Iterator[Path]:
+    """Two VIOSes that show the same adapter of a client back one virtual NIC, which fails over."""
+    silent = staying.silent(Kind.VNIC)
+    for vnic in going.vnics:
+        mine = [other for other in staying.vnics if other.client == vnic.client]
+        same = [other for other in mine if vnic.place and other.place == vnic.place]
+        unanswered = False
+        if any(other.available is not False for other in same):
+            verdict, why = Verdict.OK, f"{same[0].adapter} on {staying.vios} backs the same virtual NIC"
+        elif same:
+            verdict, why = Verdict.LOST, f"{same[0].adapter} on {staying.vios} backs it and is not available"
+        elif silent:
+            verdict, why, unanswered = Verdict.UNKNOWN, f"{staying.vios}: {silent}", True
+        elif not mine:
+            verdict, why = Verdict.LOST, f"{staying.vios} backs no virtual NIC of this client"
+        elif any(not other.place for other in (vnic, *mine)):
+            verdict, why = Verdict.UNKNOWN, "not shown by both VIOSes which of the client's adapters they back"
+        else:
+            why = f"{mine[0].adapter} on {staying.vios} backs another virtual NIC of this client"
+            verdict, why = Verdict.UNKNOWN, f"{why}; only the client knows whether one stands in for the other"
+        what = f"{vnic.adapter} ({vnic.place})" if vnic.place else vnic.adapter
+        yield Path(vnic.client, names.get(vnic.client, ""), Kind.VNIC, what, verdict, why, unanswered)
+    yield from _untold(going, Kind.VNIC)
+
+
 def _network(going: Serving, staying: Serving) -> Iterator[Path]:
     """Which SEA stands in for which is unknown, so the partner is as good as its worst one."""
     silent = staying.silent(Kind.NETWORK)
@@ -248,6 +292,7 @@ def lacking(before: Serving, now: Serving) -> tuple[str, ...]:
     found = {
         Kind.STORAGE: list(_lost_disks(before, now, names)),
         Kind.FIBRE: list(_lost_fibres(before, now, names)),
+        Kind.VNIC: list(_lost_vnics(before, now, names)),
         Kind.NETWORK: list(_lost_networks(before, now)),
         Kind.ADAPTERS: [f"adapter at {place}" for place in before.adapters if place not in now.adapters],
         Kind.CLUSTER: [f"node of the cluster {before.cluster}"] if before.cluster not in ("", now.cluster) else [],
@@ -290,6 +335,18 @@ def _lost_fibres(before: Serving, now: Serving, names: dict[int, str]) -> Iterat
         logins, before_them = (sum(fibre.logged_in is True for fibre in each) for each in (has, had))
         if logins < before_them:
             yield f"{who}: {logins} of {before_them} NPIV adapters are logged in"
+
+
+def _lost_vnics(before: Serving, now: Serving, names: dict[int, str]) -> Iterator[str]:
+    for client in dict.fromkeys(vnic.client for vnic in before.vnics):
+        had, has = ([vnic for vnic in one.vnics if vnic.client == client] for one in (before, now))
+        who = _called(client, names.get(client, ""))
+        if len(has) < len(had):
+            yield f"{who}: {len(has)} of {len(had)} virtual NICs are backed"
+            continue
+        works, worked = (sum(vnic.available is not False for vnic in each) for each in (has, had))
+        if works < worked:
+            yield f"{who}: {works} of {worked} virtual NICs have an available backing device"
 
 
 def _lost_networks(before: Serving, now: Serving) -> Iterator[str]:

@@ -142,8 +142,8 @@ def clients(targets, ignore_clients=None):
         salt nim-master vios.clients vios1,vios2 ignore_clients=lpar9,12
 
     Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
-    client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, the network by
-    the state of the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt`` is that of IBM's public code;
+    client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, vNIC by
+    the place of the client's adapter, the network by the state of the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt`` is that of IBM's public code;
     a line that is not understood makes its path ``unknown``.
 
     targets
@@ -154,7 +154,7 @@ def clients(targets, ignore_clients=None):
         Client partitions that may lose their paths, by name or number: a list, or a text with commas.
 
     Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
-    ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``network``), ``what``, ``verdict`` (``ok``, ``unknown``,
+    ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``vNIC``, ``network``), ``what``, ``verdict`` (``ok``, ``unknown``,
     ``would be lost``), ``why``, ``unanswered`` (unknown for want of a readable answer) and
     ``ignored``; ``not_checked``, what nobody can know from here; and ``result``, false when a path would be lost that
     is not ignored.

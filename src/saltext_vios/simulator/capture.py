@@ -81,17 +81,19 @@ def _clients(store: Store, capture: Mapping[str, Any]) -> None:
 
 
 def clients_of(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """By ``lsmap -fmt :``: each partition's number, how many disks it has, and whether it has a fibre channel."""
+    """By ``lsmap -fmt :``: each partition's number, how many disks it has, whether fibre channel and a virtual NIC."""
     found: dict[int, dict[str, Any]] = {}
-    for what in ("scsi", "npiv"):
+    for what in ("scsi", "npiv", "vnic"):
         for line in answer(asked.get(what, {})):
             fields = line.split(":")
             number = _partition(fields[2]) if len(fields) > 3 else 0
             if number:
-                one = found.setdefault(number, {"id": number, "name": f"lpar{number}", "disks": 0, "npiv": False})
+                new = {"id": number, "name": f"lpar{number}", "disks": 0, "npiv": False, "vnic": False}
+                one = found.setdefault(number, new)
                 one["disks"] += what == "scsi" and sum(bool(vtd.strip()) for vtd in fields[3::6])
                 one["npiv"] |= what == "npiv"
-                if what == "npiv" and fields[3].strip():
+                one["vnic"] |= what == "vnic"
+                if what != "scsi" and fields[3].strip() not in ("", "N/A"):
                     one["name"] = fields[3].strip()
     return list(found.values())
 

@@ -12,7 +12,11 @@ from typing import Any
 from saltext_vios.simulator.assumptions import message
 from saltext_vios.simulator.store import Store
 
-DEFAULT = ({"id": 3, "name": "lpar3", "disks": 2, "npiv": True}, {"id": 4, "name": "lpar4", "disks": 1, "npiv": False})
+DEFAULT: tuple[dict[str, Any], ...] = (
+    {"id": 3, "name": "lpar3", "disks": 2, "npiv": True, "vnic": False},
+    {"id": 4, "name": "lpar4", "disks": 1, "npiv": False, "vnic": True},
+)
+NONE = {"id": 5, "name": "lpar5", "disks": 1, "npiv": False, "vnic": False}
 SEA = "ent5"
 
 
@@ -21,12 +25,12 @@ def fill(store: Store, scenario: Mapping[str, Any]) -> None:
     given = scenario.get("clients") or {}
     for frame in scenario["frames"]:
         for client in given.get(frame, DEFAULT):
-            words = {**DEFAULT[1], **client}
+            words = {**NONE, **client}
             store.db.execute("INSERT INTO client (frame, words) VALUES (?, ?)", (frame, json.dumps(words)))
 
 
 def lsmap(store: Store, vios: str, words: list[str]) -> str:
-    """``lsmap -all [-npiv | -net] -fmt :``."""
+    """``lsmap -all [-npiv | -vnic | -net] -fmt :``."""
     garbled = store.fault("lsmap_garbled", vios)
     if garbled is not None and f"-{garbled.get('of', words[0][1:])}" in words:
         return message("lsmap_garbled") + "\n"
@@ -34,7 +38,10 @@ def lsmap(store: Store, vios: str, words: list[str]) -> str:
         if _since_operation(store, vios, "sea_lost") is not None:
             return message("no_adapters") + "\n"
         return f"ent3:{_place(store, vios, 2)}:{SEA}:ent0:Available:U78D2.001.WZS-P1-C3-T1\n"
-    lines = list(_npiv(store, vios) if "-npiv" in words else _scsi(store, vios))
+    if "-vnic" in words and store.fault("vnic_unknown", vios) is not None:
+        return message("no_such_option") + "\n"
+    ask = _npiv if "-npiv" in words else _vnic if "-vnic" in words else _scsi
+    lines = list(ask(store, vios))
     return "".join(f"{line}\n" for line in lines) or message("no_adapters") + "\n"
 
 
@@ -75,6 +82,22 @@ def _npiv(store: Store, vios: str) -> Iterator[str]:
         yield f"{head}:1:{flags}:fcs0:U9009.22A.7800001-V{client['id']}-C20"
 
 
+def _vnic(store: Store, vios: str) -> Iterator[str]:
+    off = store.fault("client_off", vios) is not None
+    for at, client in enumerate(_backed(store, vios)):
+        name, system, device = ("N/A", "N/A", "N/A") if off else (client["name"], "AIX", "ent0")
+        place = "N/A" if off else f"U9009.22A.7800001-V{client['id']}-C6"
+        head = f"vnicserver{at}:{_place(store, vios, 32897 + at)}:{client['id']}:{name}:{system}"
+        yield f"{head}:ent{20 + at}:Available:U78D2.001.WZS-P1-C4-T1-S{at + 1}:{device}:{place}"
+
+
+def _backed(store: Store, vios: str) -> list[dict[str, Any]]:
+    """The clients of which a VIOS backs a virtual NIC."""
+    if store.fault("vnic_missing", vios) is not None or _since_operation(store, vios, "vnic_lost") is not None:
+        return []
+    return [one for one in _clients(store, vios) if one.get("vnic")]
+
+
 def cut_off(store: Store, vios: str) -> Iterator[tuple[str, str]]:
     """Each client, and of what it would have no path left, if a VIOS that serves went down now."""
     if not _is_up(store, vios):
@@ -87,6 +110,8 @@ def cut_off(store: Store, vios: str) -> Iterator[tuple[str, str]]:
             yield client["name"], "storage"
         elif client["npiv"] and _logged_in(store, vios) and not any(_logged_in(store, one) for one in carrying):
             yield client["name"], "NPIV"
+        elif client in _backed(store, vios) and not any(client in _backed(store, one) for one in carrying):
+            yield client["name"], "vNIC"
     if _has_sea(store, vios) and not any(_has_sea(store, one) for one in others):
         yield "every client", "network"
 

@@ -16,7 +16,12 @@ from saltext_vios.simulator.nim import ATTRIBUTES
 VERDICTS = AGREES, DIFFERS, NEW, UNSEEN = "agrees", "differs", "new", "unseen"
 MIGVIOS = "nim -o migvios"
 TOLERANCE = 0.25  # a share by which a duration may differ and agree
-_MAPPING_FIELDS = {"scsi": (3, 6), "npiv": (12, 0), "network": (6, 0)}  # of the first part, of each that follows
+_MAPPING_FIELDS = {
+    "scsi": (3, 6),
+    "npiv": (12, 0),
+    "vnic": (10, 0),
+    "network": (6, 0),
+}  # of the first part, of each that follows
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from saltext_vios.errors import JournalError
 from saltext_vios.methods import migvios
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Migration, State
-from saltext_vios.migration.paths import Disk, Fibre, Kind, Network, Serving
+from saltext_vios.migration.paths import VNIC, Disk, Fibre, Kind, Network, Serving
 from saltext_vios.options import checked
 from tests.conftest import ROOT, another_process, until
 
@@ -46,6 +46,7 @@ def test_what_a_vios_served_comes_back_from_the_journal_as_it_was():
         "vios1",
         (Disk(3, "lpar3_root", "hdisk4", "A", True),),
         (Fibre(3, "vfchost0", "lpar3", None),),
+        (VNIC(4, "vnicserver0", "lpar4", "U1-V4-C6", True),),
         (Network("ent5", "PRIMARY"),),
         ("U1-P1-C2-T1",),
         "ssp1",
@@ -53,6 +54,13 @@ def test_what_a_vios_served_comes_back_from_the_journal_as_it_was():
     )
     migration = Migration("vios1", 1, State.VERIFYING, served=served, lacks=("adapter",), proven=7.0)
     assert records.load(records.dump(migration)) == migration
+
+
+def test_what_was_written_before_virtual_nics_were_asked_for_is_read_as_none_of_them():
+    migration = Migration("vios1", 1, State.VERIFYING, served=Serving("vios1", fibres=(Fibre(3, "vfchost0"),)))
+    values = json.loads(records.dump(migration))
+    del values["served"]["vnics"]
+    assert records.load(json.dumps(values)) == migration
 
 
 def test_a_migration_of_an_earlier_version_is_read_as_what_nim_showed_then():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext_vios.migration.paths import (
+    VNIC,
     Disk,
     Fibre,
     Kind,
@@ -35,6 +36,11 @@ def disk(**more):
 
 def fibre(**more):
     return {"fibres": (Fibre(**{"client": 3, "adapter": "vfchost0", "name": "lpar3", "logged_in": True, **more}),)}
+
+
+def vnic(**more):
+    given = {"client": 3, "adapter": "vnicserver0", "name": "lpar3", "place": "U1-V3-C6", "available": True}
+    return {"vnics": (VNIC(**{**given, **more}),)}
 
 
 def sea(*states):
@@ -102,6 +108,25 @@ def test_a_fibre_channel_client_needs_a_login_on_the_other_side(mine, staying, e
 
 
 @pytest.mark.parametrize(
+    ("mine", "staying", "expected"),
+    [
+        ({}, vnic(adapter="vnicserver9"), OK),
+        ({}, vnic(available=None), OK),
+        ({}, vnic(available=False), LOST),
+        ({}, {}, LOST),
+        ({}, vnic(client=4), LOST),
+        ({}, vnic(place="U1-V3-C7"), UNKNOWN),
+        ({}, vnic(place=""), UNKNOWN),
+        ({"place": ""}, vnic(place=""), UNKNOWN),
+        ({"place": ""}, {}, LOST),
+        ({}, silent(Kind.VNIC), UNKNOWN),
+    ],
+)
+def test_a_virtual_nic_fails_over_where_the_other_vios_backs_the_same_adapter_of_the_client(mine, staying, expected):
+    assert verdict(vnic(**mine), staying) is expected
+
+
+@pytest.mark.parametrize(
     ("states", "expected"),
     [
         (("BACKUP",), OK),
@@ -161,7 +186,7 @@ def test_the_paths_of_a_client_are_told_under_its_number_and_name():
     assert {name: len(each) for name, each in by_client(paths).items()} == {"client 3 (lpar3)": 2, "all clients": 1}
 
 
-@pytest.mark.parametrize("kind", [Kind.STORAGE, Kind.FIBRE, Kind.NETWORK])
+@pytest.mark.parametrize("kind", [Kind.STORAGE, Kind.FIBRE, Kind.VNIC, Kind.NETWORK])
 def test_what_the_vios_that_goes_down_does_not_tell_is_told_as_that(kind):
     assert verdict(silent(kind), {}) is UNKNOWN
 
@@ -181,12 +206,14 @@ def some(vios):
     clients = st.integers(1, 3)
     identifiers = st.sampled_from(["A", "B", None])
     maybe = st.sampled_from([True, False, None])
+    places = st.sampled_from(["U1-V1-C6", "U1-V2-C6", ""])
     states = st.sampled_from(["PRIMARY", "LIMBO", None])
     return st.builds(
         Serving,
         st.just(vios),
         st.lists(st.builds(Disk, clients, st.just("d"), st.just("hdisk1"), identifiers, maybe), max_size=3).map(tuple),
         st.lists(st.builds(Fibre, clients, st.just("f"), st.just(""), maybe), max_size=3).map(tuple),
+        st.lists(st.builds(VNIC, clients, st.just("v"), st.just(""), places, maybe), max_size=3).map(tuple),
         st.lists(st.builds(Network, st.just("ent5"), states), max_size=2).map(tuple),
         st.lists(st.sampled_from(["U1-P1-C2-T1", "U1-P1-C3-T1"]), max_size=2).map(tuple),
         st.sampled_from(["", "ssp1", "ssp2"]),
@@ -203,6 +230,8 @@ def test_ok_is_said_only_of_a_path_that_the_other_vios_shows(going, staying):
             assert any(d.client == path.client and d.identifier and d.available is not False for d in staying.disks)
         elif path.kind is Kind.FIBRE:
             assert any(f.client == path.client and f.logged_in for f in staying.fibres)
+        elif path.kind is Kind.VNIC:
+            assert any(v.client == path.client and v.place and v.available is not False for v in staying.vnics)
         else:
             assert {n.state for n in staying.networks} == {"PRIMARY"}
 
@@ -211,6 +240,7 @@ BEFORE = Serving(
     "vios1",
     **disk(policy="no_reserve"),
     **fibre(),
+    **vnic(),
     **sea("PRIMARY"),
     adapters=("U1-P1-C2-T1",),
     cluster="ssp1",
@@ -230,6 +260,7 @@ def test_what_is_as_before_lacks_nothing():
         sea("BACKUP"),
         {"networks": (Network("ent9", "BACKUP"),)},
         fibre(adapter="vfchost7", name=""),
+        vnic(adapter="vnicserver7", place="", available=None),
     ],
 )
 def test_other_names_and_the_other_role_are_no_loss(now):
@@ -249,6 +280,8 @@ def test_other_names_and_the_other_role_are_no_loss(now):
         ),
         ({"fibres": ()}, "client 3 (lpar3): 0 of 1 NPIV mappings are there"),
         (fibre(logged_in=False), "client 3 (lpar3): 0 of 1 NPIV adapters are logged in"),
+        ({"vnics": ()}, "client 3 (lpar3): 0 of 1 virtual NICs are backed"),
+        (vnic(available=False), "client 3 (lpar3): 0 of 1 virtual NICs have an available backing device"),
         (sea("LIMBO"), "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (ent5 is LIMBO)"),
         (sea(), "0 of 1 Shared Ethernet Adapters are PRIMARY or BACKUP (there is none)"),
         ({"adapters": ()}, "adapter at U1-P1-C2-T1"),
@@ -298,14 +331,15 @@ def test_a_vios_that_serves_more_lacks_nothing_where_everything_is_answered(befo
         before,
         disks=(*more.disks, *before.disks),
         fibres=(*more.fibres, *before.fibres),
+        vnics=(*more.vnics, *before.vnics),
         networks=(*before.networks, *more.networks),
     )
     assert lacking(before, now) == ()
 
 
-@given(some("vios1"), some("vios1"), st.sampled_from(["disks", "fibres", "networks"]))
+@given(some("vios1"), some("vios1"), st.sampled_from(["disks", "fibres", "vnics", "networks"]))
 def test_whatever_is_answered_only_what_was_there_before_is_missed(before, now, kind):
     emptied = replace(before, **{kind: ()}, unanswered=())
     told = lacking(emptied, replace(now, unanswered=()))
-    words = {"disks": "vSCSI", "fibres": "NPIV", "networks": "Shared Ethernet"}[kind]
+    words = {"disks": "vSCSI", "fibres": "NPIV", "vnics": "virtual NIC", "networks": "Shared Ethernet"}[kind]
     assert not any(words in one for one in told)

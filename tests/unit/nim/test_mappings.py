@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext_vios.nim import mappings
-from saltext_vios.nim.mappings import FCMapping, NetworkMapping, Read, SCSIDisk
+from saltext_vios.nim.mappings import FCMapping, NetworkMapping, Read, SCSIDisk, VNICMapping
 
 PLACE = "U9009.22A.7800001-V1-C10"
 SCSI = (
@@ -16,6 +16,10 @@ FIBRE = (
     f"vfchost0:{PLACE}:3:lpar3:AIX:LOGGED_IN:fcs0:U78D2.001.WZS-P1-C2-T1:2:a<LOGGED_IN,STRIP_MERGE>:fcs0:{PLACE}\n"
     f"vfchost1:{PLACE}:4: : :NOT_LOGGED_IN:fcs1:U78D2.001.WZS-P1-C2-T2:1:4<NOT_LOGGED>: : \n"
 )
+VNIC = (
+    f"vnicserver0:{PLACE}:4:lpar4:AIX:ent20:Available:U78D2.001.WZS-P1-C4-T1-S1:ent0:U9009.22A.7800001-V4-C6\n"
+    f"vnicserver1:{PLACE}:5:N/A:N/A:ent21:N/A: :N/A:N/A\n"
+)
 NETWORK = f"ent3:{PLACE}:ent5:ent0:Available:U78D2.001.WZS-P1-C3-T1\nent4:{PLACE}: : : : \n"
 STATISTICS = """\
 ETHERNET STATISTICS (ent5) :
@@ -25,7 +29,14 @@ Device Type: Shared Ethernet Adapter
 High Availability Mode: Auto
     Priority: 1  Active: True
 """
-READERS = [mappings.scsi, mappings.fibre_channel, mappings.network, mappings.identifiers, mappings.adapters]
+READERS = [
+    mappings.scsi,
+    mappings.fibre_channel,
+    mappings.vnic,
+    mappings.network,
+    mappings.identifiers,
+    mappings.adapters,
+]
 
 
 def test_an_adapter_with_two_disks_is_one_line_with_two_groups():
@@ -46,6 +57,17 @@ def test_a_client_that_is_switched_off_has_no_name():
     on, off = mappings.fibre_channel(FIBRE).found
     assert on == FCMapping(3, "vfchost0", "lpar3", "AIX", "LOGGED_IN", "fcs0")
     assert (off.client, off.name, off.status) == (4, "", "NOT_LOGGED_IN")
+
+
+def test_a_virtual_nic_is_known_by_the_place_of_the_clients_adapter_where_that_is_shown():
+    assert mappings.vnic(VNIC).found == (
+        VNICMapping(4, "vnicserver0", "lpar4", "Available", "U9009.22A.7800001-V4-C6"),
+        VNICMapping(5, "vnicserver1", "", "", ""),
+    )
+
+
+def test_a_vios_whose_lsmap_has_no_virtual_nics_backs_none():
+    assert mappings.vnic('Option flag "-vnic" is not valid.\nUsage: lsmap {-vadapter ...}\n') == Read()
 
 
 def test_an_adapter_that_no_shared_adapter_bridges_names_none():

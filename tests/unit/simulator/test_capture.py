@@ -74,11 +74,12 @@ def test_a_frame_serves_the_clients_that_were_seen(simulator, captured):
     captured["vioses"]["vios1"] |= {
         "scsi": reply(f"vhost0:U1-C10:0x7:{disk.format('a')}:{disk.format('b')}", "vhost1:U1-C11:0x0", "rc=0"),
         "npiv": reply("vfchost0:U1-C20:7:payroll:AIX:LOGGED_IN:fcs0:U1:1:a:fcs0:U1", "rc=0"),
+        "vnic": reply("vnicserver0:U1-C32897:7:N/A:N/A:ent20:Available:U1:ent0:U1-V7-C6", "rc=0"),
     }
     capture.load(simulator.store, captured, None)
     rows = simulator.store.rows("SELECT frame, words FROM client")
     assert [row["frame"] for row in rows] == ["frame1"]
-    assert json.loads(rows[0]["words"]) == {"id": 7, "name": "payroll", "disks": 2, "npiv": True}
+    assert json.loads(rows[0]["words"]) == {"id": 7, "name": "payroll", "disks": 2, "npiv": True, "vnic": True}
 
 
 def test_a_migration_takes_as_long_as_the_one_that_was_seen(simulator, captured):

@@ -32,11 +32,68 @@ def test_a_clone_that_fails_is_no_start(vios, simulator, options):
 
 
 def test_a_clone_that_fails_keeps_the_second_from_starting(vios, simulator, options):
-    simulator.fault("disk_in_group", "vios2")
+    simulator.fault("no_alt_filesets", "vios2")
     ret = vios.migrate("vios1,vios2", **options, **CLONES)
     assert ret["status"] == {PAIR: "FAILURE-CHECK"}
     assert ret["meta"][PAIR]["vios1"]["status"] == "SUCCESS-UPGR1"
     assert started(simulator) == ["vios1"]
+
+
+# What is wrong with the disk of the second VIOS: its name, a fault and its words, and what is said of it.
+UNFIT = {
+    "in a volume group": ("hdisk1", "disk_in_group", {}, "is in datavg"),
+    "of the partner": ("hdisk1", "disk_of_partner", {}, "is a disk in rootvg of vios1"),
+    "too small": ("hdisk1", "disk_small", {}, "20480 MB, expected 30720 or more"),
+    "taken already": ("hdisk1", "left_rootvg", {"vg": "altinst_rootvg"}, "left by an earlier operation on hdisk1"),
+    "a mirror": ("hdisk1", "rootvg_mirrored", {}, "is mirrored on hdisk0 hdisk1"),
+    "not there": ("hdisk77", None, {}, "the VIOS has no disk of this name"),
+    "of a client": ("hdisk4", None, {}, "is mapped to a client"),
+}
+
+
+@pytest.fixture(params=UNFIT)
+def unfit(request, simulator):
+    """What is said of the disk on which the second VIOS cannot be cloned, and the options that name it."""
+    disk, fault, words, said = UNFIT[request.param]
+    if fault:
+        simulator.fault(fault, "vios2", **words)
+    return said, {"clone": True, "clone_to": {"vios1": "hdisk1", "vios2": disk}}
+
+
+def test_a_look_shows_that_a_disk_cannot_have_the_clone(vios, simulator, options, unfit):
+    said, clone = unfit
+    ret = vios.check("vios1,vios2", **options, **clone)
+    errors = [(one["vios"], one["seen"]) for one in ret["findings"] if one["result"] == "error"]
+    assert errors
+    assert {name for name, _ in errors} == {"vios2"}
+    assert any(said in seen for _, seen in errors), errors
+    assert ret["tuples"][PAIR]["would"] == "FAILURE-CHECK"
+    assert vios.migrate("vios1,vios2", test=True, **options, **clone)["status"] == {PAIR: "FAILURE-CHECK"}
+
+
+def test_neither_vios_is_started_where_one_of_them_cannot_be_cloned(vios, simulator, options, unfit):
+    said, clone = unfit
+    ret = vios.migrate("vios1,vios2", **options, **clone)
+    assert ret["status"] == {PAIR: "FAILURE-CHECK"}
+    assert said in ret["meta"][PAIR]["messages"][-1]
+    assert (clones(simulator), started(simulator)) == ([], [])
+
+
+def test_the_disk_of_a_vios_at_the_level_does_not_matter(vios, simulator, options):
+    simulator.fault("disk_in_group", "vios2")
+    simulator.store.db.execute("UPDATE vios SET level = '3.1.4.31' WHERE name = 'vios2'")
+    ret = vios.check("vios1,vios2", level="3.1.4.31", **options, **CLONES)
+    assert (ret["result"], ret["tuples"][PAIR]["to_migrate"]) == (True, ["vios1"])
+
+
+def test_without_the_option_no_disk_is_asked_about(vios, simulator, options):
+    simulator.fault("disk_in_group", "vios2")
+    assert vios.check("vios1,vios2", **options)["result"] is True
+
+
+def test_a_look_counts_a_young_clone_that_stands(vios, simulator, options):
+    vios.clone("vios1,vios2", disk="hdisk1")
+    assert vios.check("vios1,vios2", **options, **CLONES)["result"] is True
 
 
 def test_a_vios_at_the_level_is_not_cloned(vios, simulator, options):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from saltext_vios import methods, task_options
+from saltext_vios import methods
 from saltext_vios.driver import commands as tool_commands
 from saltext_vios.driver import inquiry
 from saltext_vios.driver.callers import cancellation
@@ -23,10 +23,11 @@ from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import Contradiction
+from saltext_vios.methods import clone
 from saltext_vios.migration import checks, clusters, start, targets, tuples
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move, span
-from saltext_vios.migration.start import Adopt, Clone, CloneBefore, Moment, Situation, Stop, Wait
+from saltext_vios.migration.start import Adopt, Clone, CloneBefore, CloneState, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import replies
 from saltext_vios.nim.client import Attributes
@@ -34,7 +35,6 @@ from saltext_vios.nim.process import environment
 
 log = logging.getLogger(__name__)
 
-CLONE_COUNTS = "7d"  # a clone that stands already and is no older is one
 LAUNCH_PATIENCE = 30  # seconds a launcher may take to show itself
 
 # How a transition is called in the journal's log and in the tag of its event.
@@ -323,11 +323,14 @@ class Flight:
             return None
         return self.desk.journal.clone_for(self.run.id, m.vios)
 
+    def _is_to_be_cloned(self, vios: str) -> bool:
+        return self.desk.journal.clone_for(self.run.id, vios).state is CloneState.MISSING
+
     def _clone_first(self, m: Migration, why: str) -> None:
         """A clone is a run of its own: it has its own intent, limits and resume."""
-        own, terms = self._own(m), self.run.terms
+        terms = self.run.terms
         options = {
-            **task_options.checked("clone", {"disk": own["clone_to"], "max_age": CLONE_COUNTS, "wait": False}),
+            **clone.asked_by(self._own(m)),
             **{name: self.options[name] for name in ("poll_interval", "stall_timeout")},
             "time_limit": terms.time_limit,
             "time_limit_text": terms.time_limit_text,
@@ -401,8 +404,10 @@ class Flight:
         out = tool_commands.running_commands(journal)
         listing, previous = self.desk.listing or {}, run.terms.previous
         facts = inquiry.facts(listing, run.vioses, answers, out, self.read, recent, previous)
-        if self.method.task is not None:
+        if self.method.task is not None or self.options["clone"]:
             facts = inquiry.facts_with_history(facts, journal.recall(run.vioses, self.desk.clock.wall()))
+        if self.options["clone"]:
+            facts = [one if self._is_to_be_cloned(one.name) else replace(one, readiness=None) for one in facts]
         facts = inquiry.with_doubts(facts, journal.unproven())
         finished = {m.vios for m in run.migrations if m.final}
         return checks.check_tuple(facts, inquiry.asked(self.options), finished, self._aside())

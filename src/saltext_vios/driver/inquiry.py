@@ -13,6 +13,7 @@ from saltext_vios import methods
 from saltext_vios.driver import backups, serving
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
+from saltext_vios.methods import clone
 from saltext_vios.migration import clusters, statuses, targets
 from saltext_vios.migration import levels as values
 from saltext_vios.migration.backups import Known
@@ -155,6 +156,8 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
             if resource not in known:
                 known[resource] = _resource(nim, attribute, resource)
         resources[name] = tuple(known[resource] for resource in named.values())
+    # What a clone before a migration depends on is asked with the rest.
+    about = clone.asked_by(options) if options["clone"] else options
     answers = Answers(
         levels=levels,
         allocated={name: _or_none(nim.allocated, name) for name in names},
@@ -162,11 +165,11 @@ def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], optio
         resources=resources,
         clusters={name: cluster(nim, listing, name) for name in names},
         backups=backups.known(nim, kind, time.time()) if (kind := _backups_of(options)) else None,
-        told={name: told(_direct(nim), listing.get(name), name, options) for name in names},
+        told={name: told(_direct(nim), listing.get(name), name, about) for name in names},
     )
     if options["paths"] != IGNORE and methods.of(options).takes_down:
         answers = replace(answers, serves=_whom_they_serve(nim, listing, names, answers.clusters))
-    return _of_the_method(nim, listing, names, options, answers) if methods.of(options).asks else answers
+    return _of_the_method(nim, listing, names, about, answers) if methods.of(about).asks else answers
 
 
 def _whom_they_serve(
@@ -555,7 +558,7 @@ def asked(options: Mapping[str, Any]) -> CheckOptions:
         paths=options["paths"],
         ignore_clients=tuple(options["ignore_clients"] or ()),
         options=options,
-        checks=method.checks,
+        checks=methods.checks_of(options),
         common=method.common,
         wanted=method.wanted,
         takes_down=method.takes_down,

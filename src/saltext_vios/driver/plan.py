@@ -112,7 +112,7 @@ def _plan(
     run = _run(journal, settings, request, key, names)
     read = inquiry.reader(request.options)
     facts = inquiry.facts(listing, names, answers, known.out, read, known.recent, run.terms.previous)
-    if request.options.get("task"):
+    if request.options.get("task") or request.options["clone"]:
         facts = inquiry.facts_with_history(facts, journal.recall(names, wall))
     facts = inquiry.with_doubts(facts, journal.unproven())
     number = known.running.get(key)

@@ -7,6 +7,7 @@ from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.methods import backup, cleanup, clone, migvios, rollback, viosupgrade
+from saltext_vios.migration.checks import Check
 from saltext_vios.migration.method import Method
 
 METHODS: Mapping[str, Method] = {one.name: one for one in (migvios.METHOD, viosupgrade.METHOD)}
@@ -33,6 +34,12 @@ def automatic(
         return migvios.NAME
     why = "type is not given for viosupgrade" if options["type"] is None else "there is no viosupgrade new enough"
     raise Refused(f"method is 'auto', and this NIM master offers neither: `lsnim -O` lists no migvios, and {why}")
+
+
+def checks_of(options: Mapping[str, Any]) -> tuple[Check, ...]:
+    """The own checks of a request's method, with those of the clone that goes before a migration."""
+    own = of(options).checks
+    return (*own, clone.before) if options["clone"] else own
 
 
 def of(options: Mapping[str, Any]) -> Method:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from saltext_vios import task_options
 from saltext_vios.errors import Refused
 from saltext_vios.methods import booting, migvios
 from saltext_vios.methods.booting import BOOT_LIST
@@ -23,6 +24,12 @@ from saltext_vios.nim import commands, replies
 NAME = "clone"
 OPERATION = "alt_disk_install"
 COPIES = "copies of rootvg"
+COUNTS = "7d"  # a clone that stands already and is no older is one, where it goes before a migration
+
+
+def asked_by(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of the clone that goes before a migration."""
+    return task_options.checked(NAME, {"disk": options["clone_to"], "max_age": COUNTS, "wait": False})
 
 
 def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
@@ -119,6 +126,13 @@ def _one_copy(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     elif copies is None and len(disks) > 1:
         advice = "see `lsvg -M rootvg` on the VIOS"
         yield error(facts, ROOT, f"is on {' '.join(disks)}, and whether it is mirrored is not known", advice)
+
+
+def before(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
+    """All that keeps a VIOS from being cloned, of one that is to be cloned before its migration."""
+    if facts.readiness is not None and context.goes_down:
+        own = replace(context, options=asked_by(context.options))
+        yield from (finding for check in METHOD.checks for finding in check(facts, own))
 
 
 METHOD = Method(

@@ -17,6 +17,10 @@ class NoAnswer(NIMUnavailable):
     """Nobody answers there at all, so that the next question would only take its time too."""
 
 
+class CannotRun(NIMUnavailable):
+    """The command that asks is not there, or may not be run; whom it would ask has no part in it."""
+
+
 class Fault(ViosError):
     """This program failed at one tuple; the others go on. The message says where the log is."""
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import difflib
 import enum
 import inspect
+import json
 import math
 import re
+import shlex
 import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -392,6 +394,29 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
                 "leave one of them out"
             )
     return by_method(values, values["method"])
+
+
+# What steers a call, and means nothing to what is looked for before a start.
+_OF_THE_CALL = (
+    *("time_limit", "time_margin", "vios_status", "nim_node", "max_parallel", "tuple_order", "max_failures"),
+    *("frame", "level_below", "unpaired", "wait", "poll_interval", "stall_timeout", "paths_timeout"),
+)
+
+
+def typed(values: Mapping[str, Any]) -> str:
+    """Options as an administrator types them for ``vios.check``, without those that have their default."""
+    return " ".join(
+        f"{name}={shlex.quote(_literal(values[name]))}"
+        for name, option in BY_NAME.items()
+        if name not in _OF_THE_CALL and values.get(name) is not None and values[name] != option.default
+    )
+
+
+def _literal(given: Any) -> str:
+    """A value that YAML reads as what it is."""
+    if isinstance(given, str) and _number(given) is None and given.lower() not in _WORDS:
+        return given
+    return json.dumps(given)
 
 
 def by_method(values: Mapping[str, Any], method: str) -> dict[str, Any]:

@@ -252,7 +252,7 @@ class TestRefused:
 
     def test_nim_that_cannot_be_asked_is_a_failed_command(self, vios, simulator, options):
         simulator.fault("lsnim_fails")
-        with pytest.raises(CommandExecutionError, match="lsnim -l returned 1"):
+        with pytest.raises(CommandExecutionError, match=r"lsnim -l returned 1.* Try it by hand"):
             vios.migrate("vios1", **options)
 
     @pytest.mark.parametrize("vios_config", [{"poll_interval": "often"}])

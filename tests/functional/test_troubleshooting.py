@@ -177,6 +177,21 @@ def says_all(ret, status, text):
         assert failure["seen"]["Cstate"]
 
 
+def test_a_check_to_type_next_has_the_options_of_the_call(vios, simulator, options):
+    simulator.fault("foreign_operation", "vios1")
+    failure = vios.migrate("vios1,vios2", **options)["meta"][PAIR]["vios1"]["failure"]
+    assert failure["next"].startswith("salt-call vios.check vios1,vios2 ")
+    assert f"mksysb_name={options['mksysb_name']}" in failure["next"].split()
+
+
+def test_a_refusal_is_reported_in_nims_words(vios, simulator, options):
+    simulator.fault("nim_refuses")
+    ret = vios.migrate("vios1,vios2", **options)
+    complaint = " ".join(ret["meta"][PAIR]["vios1"]["stderr"].split())
+    assert complaint
+    assert any(f"it printed {complaint!r}" in message for message in ret["meta"][PAIR]["messages"])
+
+
 def test_a_nim_that_stops_answering_before_the_start(vios, simulator, options, monkeypatch):
     ask_the_driver = client.request
 

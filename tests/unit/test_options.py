@@ -1,6 +1,7 @@
 """The options of a migration: their names, defaults, what is refused, and what the refusal says."""
 
 import re
+import shlex
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
 from saltext_vios.nim.commands import migvios
-from saltext_vios.options import ALSO, BY_NAME, OPTIONS, Kind, by_method, checked, described
+from saltext_vios.options import ALSO, BY_NAME, OPTIONS, Kind, by_method, checked, described, typed
 
 # What Salt's state compiler takes for itself.
 RESERVED = """
@@ -458,3 +459,16 @@ def test_any_other_margin_is_refused(value):
 def test_an_order_is_given_or_longest(value):
     with pytest.raises(Refused, match="expected 'given' or 'longest'"):
         checked({"tuple_order": value})
+
+
+def test_options_are_typed_again_without_defaults_and_what_only_steers_a_call():
+    given = checked({"method": "viosupgrade", "type": "altdisk", "disk": {"vios1": "hdisk1"}, "max_parallel": 3})
+    assert typed(given) == """disk='{"vios1": "hdisk1"}' method=viosupgrade type=altdisk"""
+
+
+@pytest.mark.parametrize(
+    "options", [{"level": "4.1"}, {"boot_client": True}, {"disk": "hdisk1"}, {"mksysb_name": "on"}]
+)
+def test_what_is_typed_is_read_as_it_was_given(options):
+    words = [word.partition("=") for word in shlex.split(typed(checked(options)))]
+    assert {name: yaml.safe_load(text) for name, _, text in words} == options

@@ -166,7 +166,7 @@ class Capture:
         found = {what: self.ask(argv(name)) for what, argv in _QUESTIONS.items()}
         host = objects.hostname(self.listing.get(name, {}))
         if host is None:
-            return {**found, "ioslevel": {"error": "no host name in NIM attribute if1"}}
+            return {**found, "ioslevel": {"error": objects.no_host(self.listing.get(name))}}
         found["viosupgrade"] = self.ask(commands.upgrade_state(host))
         for what, command in _REMOTE.items():
             found[what] = self.ask(commands.remote(host, command))

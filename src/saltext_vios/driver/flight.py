@@ -572,12 +572,13 @@ class Flight:
         directory = self._directory(m)
         found = tool_commands.inspect(directory)
         asks = self.method.asks and found.state in (CommandState.RUNNING, CommandState.RETURNED)
-        stdout, stderr = tool_commands.output(directory) if asks else ("", "")
+        stdout, stderr = tool_commands.output(directory) if asks or found.rc else ("", "")
         program = self._program(m)
         if program == "c_rsh" and found.rc == 0:
             # It does not pass on what the VIOS returned: that stands in what it printed.
             found = replace(found, rc=replies.remote(stdout).rc)
-        return replace(found, tool=program, question=replies.question(f"{stdout}\n{stderr}"))
+        question = replies.question(f"{stdout}\n{stderr}") if asks else ""
+        return replace(found, tool=program, question=question, complaint=replies.complaint(stderr) if found.rc else "")
 
     def _program(self, m: Migration) -> str:
         """What was launched for it last."""

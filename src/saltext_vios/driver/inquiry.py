@@ -284,7 +284,7 @@ def _told(nim: Client, host: str | None, query: Query) -> Told:
     try:
         if query.whom is Whom.VIOS:
             if host is None:
-                return Told(error="no host name in NIM attribute if1")
+                return Told(error=objects.NO_HOST)
             reply = nim.reply(host, words[0])
             return Told(text=reply.output, rc=reply.rc)
         if query.whom is Whom.OBJECT:
@@ -323,7 +323,7 @@ def prepare(nim: Client, attributes: Attributes, preparation: Preparation) -> st
     """Set what a task needs on its VIOS and read it back; what is wrong with it, empty if nothing is."""
     host = objects.hostname(attributes)
     if host is None:
-        return "no host name in NIM attribute if1"
+        return objects.NO_HOST
     try:
         nim.said(host, preparation.sets)
         return preparation.wrong(nim.said(host, preparation.reads))
@@ -367,7 +367,7 @@ def disks(nim: Client, attributes: Attributes | None, whole: bool = False, boot:
     """
     host = objects.hostname(attributes) if attributes else None
     if host is None:
-        return Disks(error="no host name in NIM attribute if1")
+        return Disks(error=objects.no_host(attributes))
     try:
         found = nim.disks(host)
     except NIMUnavailable as error:
@@ -424,7 +424,7 @@ def cluster(nim: NIM, listing: Mapping[str, Attributes], name: str) -> clusters.
     """Ask one VIOS for its SSP cluster, and find out which VIOSes of NIM the nodes are."""
     host = objects.hostname(listing.get(name, {}))
     if host is None:
-        return clusters.Answer(error="no host name in NIM attribute if1")
+        return clusters.Answer(error=objects.no_host(listing.get(name)))
     try:
         nodes = nim.cluster(host)
     except NIMUnavailable as error:
@@ -452,7 +452,7 @@ def level(nim: NIM, attributes: Attributes | None) -> LevelAnswer:
     """Ask one VIOS for its ioslevel, at the host that its NIM object names."""
     host = objects.hostname(attributes) if attributes else None
     if host is None:
-        return LevelAnswer(None, "no host name in NIM attribute if1")
+        return LevelAnswer(None, objects.no_host(attributes))
     try:
         answer = nim.level(host)
     except NIMUnavailable as error:

@@ -19,6 +19,7 @@ from saltext_vios.migration.failure import explain
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.nim.commands import copy_and_paste
+from saltext_vios.options import typed
 
 UNREADABLE = "unreadable"  # where other states stand
 
@@ -141,7 +142,7 @@ def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | N
     if core is None:
         return None
     now = None if core.started is None or row["took"] is None else core.started + row["took"]
-    found = explain(core, key, now)
+    found = explain(core, key, now, _asked(journal, row["run"]))
     if found is None:
         return None
     finished = row["finished"]
@@ -154,6 +155,15 @@ def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | N
         "output": str(directory if row["attempt"] else journal.home.driver_log),
         "next": found.next,
     }
+
+
+def _asked(journal: Journal, run: int) -> str:
+    """The options of a run's request that a check depends on, as they are typed."""
+    rows = journal.query("SELECT options FROM request WHERE id = (SELECT request FROM run WHERE id = ?)", run)
+    try:
+        return typed(records.options(rows[0]["options"]))
+    except UnreadableRow:
+        return ""
 
 
 def changed_since(journal: Journal, run: int, since: float) -> bool:

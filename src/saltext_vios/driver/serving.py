@@ -53,7 +53,7 @@ def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
     :param whole: with its own adapters, which mean something only next to those it had before.
     """
     if host is None:
-        return Serving(vios, unanswered=tuple((kind, "no host name in NIM attribute if1") for kind in Kind))
+        return Serving(vios, unanswered=tuple((kind, objects.NO_HOST) for kind in Kind))
     asked = _Asked(nim, host)
     scsi, no_scsi = _read(asked, commands.SCSI_MAPPINGS, mappings.scsi)
     known, no_identifiers = _read(asked, commands.DISK_IDENTIFIERS, mappings.identifiers)

@@ -228,6 +228,7 @@ class Command:
     pid: int | None = None
     tool: str = "nim"
     question: str = ""  # it printed one, and there is nobody to answer
+    complaint: str = ""  # what it printed when it failed
 
 
 @dataclass(frozen=True)

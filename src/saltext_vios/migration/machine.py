@@ -472,8 +472,9 @@ def _starting(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] |
 
 
 def _refused_message(command: Command) -> str:
-    output = "stdout" if command.question else "stderr"
-    return f"{command.tool} returned {command.rc}{_asked(command)} and NIM shows no operation; see its {output}"
+    said = f"it printed {command.complaint!r}" if command.complaint else "it printed nothing on stderr"
+    more = "see its stdout" if command.question else said
+    return f"{command.tool} returned {command.rc}{_asked(command)} and NIM shows no operation; {more}"
 
 
 def _asked(command: Command) -> str:

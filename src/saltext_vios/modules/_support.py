@@ -10,7 +10,7 @@ from saltext_vios.driver import backups as backing
 from saltext_vios.driver import client, reports
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.journal import Journal
-from saltext_vios.errors import Refused, ViosError
+from saltext_vios.errors import NIMUnavailable, Refused, ViosError
 from saltext_vios.methods import backup
 from saltext_vios.migration import backups, statuses, targets
 from saltext_vios.modules import _shape as shape
@@ -28,6 +28,9 @@ def errors():
         yield
     except Refused as error:
         raise SaltInvocationError(str(error)) from error
+    except NIMUnavailable as error:
+        # What was asked before anything was begun: of a VIOS in flight the driver reports it.
+        raise CommandExecutionError(f"{error}. Try it by hand (lsnim -t vios -l), then call again") from error
     except ViosError as error:
         raise CommandExecutionError(str(error)) from error
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
-from saltext_vios.errors import NIMUnavailable, NoAnswer
+from saltext_vios.errors import CannotRun, NIMUnavailable, NoAnswer
 from saltext_vios.nim import backups, commands, replies, stanza
 from saltext_vios.nim.process import MIB, Output, run
 
@@ -150,7 +150,10 @@ class Client:
 
     def _remote(self, host: str, command: str) -> tuple[replies.RemoteReply, str]:
         """The reply of a remote command, and all that was said on both channels."""
-        output = run(commands.remote(host, command), self.c_rsh, self.timeout, self.environment, REPLY)
+        try:
+            output = run(commands.remote(host, command), self.c_rsh, self.timeout, self.environment, REPLY)
+        except CannotRun as error:
+            raise NoAnswer(f"{error}; set vios:c_rsh to where c_rsh is on this NIM master") from error
         if output.rc:
             raise NoAnswer(f"c_rsh {host} returned {output.rc}: {_short(output.stderr or output.stdout)}")
         return replies.remote(output.stdout), output.stdout + output.stderr

@@ -34,6 +34,14 @@ RESOURCE_READY = "ready for use"  # Rstate: seen
 _PHASES = {READY: "ready", ENABLED: "enabled", INSTALLING: "installing", CUSTOMIZING: "customizing"}
 
 
+NO_HOST = "no host name in NIM attribute if1"
+
+
+def no_host(attributes: Mapping[str, Value] | None) -> str:
+    """Why a VIOS cannot be asked."""
+    return NO_HOST if attributes else "NIM knows no object of this name"
+
+
 def hostname(attributes: Mapping[str, Value]) -> str | None:
     """The second word of ``if1``, by which c_rsh reaches the VIOS; none when it can be no host name."""
     words = (first(attributes, "if1") or "").split()

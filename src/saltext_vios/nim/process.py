@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from saltext_vios.errors import NIMUnavailable, NoAnswer
+from saltext_vios.errors import CannotRun, NIMUnavailable, NoAnswer
 from saltext_vios.nim.text import printable
 
 MIB = 1024 * 1024
@@ -67,7 +67,7 @@ def run(argv: Sequence[str], executable: str, timeout: float, added: Mapping[str
             start_new_session=True,
         )
     except OSError as error:
-        raise NIMUnavailable(f"cannot run {executable}: {error}") from error
+        raise CannotRun(f"cannot run {executable}: {error.strerror or error}") from error
     try:
         stdout, stderr = _printed(process, deadline, most)
         rc = process.wait(max(0, deadline - time.monotonic()))

@@ -159,6 +159,11 @@ def question(text: str) -> str:
     return asking[-1][-200:] if asking else ""
 
 
+def complaint(text: str) -> str:
+    """The end of what a command printed on stderr, as one line: NIM says last what is the matter."""
+    return " ".join(text.split())[-300:]
+
+
 def cluster_status(text: str) -> list[ClusterNode]:
     """The nodes in ``cluster -status -fmt :`` (seen); a line with other than seven fields is left out."""
     lines = (line.split(":") for line in text.splitlines())

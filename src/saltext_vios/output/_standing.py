@@ -219,6 +219,9 @@ def driver(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
         lines = [
             paint(f"stopped by {value['stopped']['by']} at {at(value['stopped']['at'])}; resume: vios.wait", YELLOW)
         ]
+    elif value["doing"]:
+        keys = ", ".join(value["doing"])
+        lines = [paint(f"does not run, though this is under way: {keys}; start it: vios.resume", RED)]
     else:
         lines = ["does not run; it is started when there is something to do"]
     if value["trouble"]:

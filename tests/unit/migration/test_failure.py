@@ -35,6 +35,11 @@ def test_a_failure_names_what_was_expected_and_what_to_type(migration, expected,
     assert following in found.next
 
 
+def test_a_check_is_advised_with_the_options_of_the_call():
+    found = explain(failed(statuses.CHECK), "vios1-vios2", None, "method=viosupgrade disk=hdisk1")
+    assert found.next == "salt-call vios.check vios1,vios2 method=viosupgrade disk=hdisk1"
+
+
 def test_what_nim_showed_is_there_by_nims_own_names():
     found = explain(failed(statuses.UNFINISHED, begun=True, view=BUSY, changed=20.0), "vios1", 50.0)
     assert found.seen == {"Cstate": "installing", "info": "prompt"}

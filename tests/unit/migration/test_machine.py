@@ -551,6 +551,11 @@ class TestACommandOfWhichLittleIsKnown:
         later = {"now": 311.0, "view": READY}
         assert told(started(), {"command": REFUSED}, *quiet, later, limits=self.SLOW).event is Event.REFUSED
 
+    def test_one_that_failed_is_reported_with_what_it_printed(self):
+        failed = replace(RETURNED, rc=1, complaint="0042-053 lsnim: there is no NIM object named img")
+        step = told(started(), {"command": failed}, {"view": READY}, {"view": READY}, {"now": 400.0, "view": READY})
+        assert "nim returned 1 and NIM shows no operation; it printed '0042-053 lsnim:" in step.message
+
     @pytest.mark.parametrize("rc", [0, 1])
     def test_one_that_asked_a_question_has_failed_by_that_name(self, rc):
         asked = replace(RETURNED, rc=rc, tool="viosupgrade", question="Choice[Y/N]:")

@@ -132,3 +132,8 @@ def test_a_phase_is_a_short_word_where_the_state_is_known(cstate, phase):
 def test_an_unknown_long_state_is_shortened():
     assert objects.phase("x" * 41) == "x" * 37 + "..."
     assert objects.phase("x" * 40) == "x" * 40
+
+
+def test_an_object_that_nim_does_not_know_has_no_host_for_that_reason():
+    assert objects.no_host(None) == "NIM knows no object of this name"
+    assert objects.no_host({"type": "vios"}) == "no host name in NIM attribute if1"

@@ -9,6 +9,7 @@ import pytest
 
 from saltext_vios.errors import NIMUnavailable
 from saltext_vios.nim import process
+from saltext_vios.nim.client import Client
 from saltext_vios.nim.process import MIB, environment, run
 from tests.conftest import until
 
@@ -92,6 +93,15 @@ def test_a_child_that_left_the_group_does_not_keep_us(script, child):
 def test_what_cannot_be_run_is_an_answer_that_is_missing(tmp_path):
     with pytest.raises(NIMUnavailable, match=f"cannot run {tmp_path}/lsnim"):
         run(["lsnim"], str(tmp_path / "lsnim"), 5, {})
+
+
+def test_a_c_rsh_that_is_not_there_is_no_fault_of_the_vios(tmp_path):
+    client = Client(lsnim="lsnim", nim="nim", c_rsh=str(tmp_path / "c_rsh"))
+    with pytest.raises(NIMUnavailable) as raised:
+        client.level("vios1.example.com")
+    assert str(raised.value).endswith(
+        ": No such file or directory; set vios:c_rsh to where c_rsh is on this NIM master"
+    )
 
 
 def test_a_command_gets_the_fixed_names_and_nothing_of_the_caller(script, monkeypatch):

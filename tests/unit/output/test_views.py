@@ -408,6 +408,12 @@ def test_a_driver_that_was_stopped_says_by_whom():
     assert shown(stopped).startswith(f"stopped by root at {SHOWN}")
 
 
+def test_a_driver_that_is_missing_while_something_is_under_way_shows_how_to_start_it():
+    dead = {**DRIVER, "running": False, "stopped": None, "doing": {"vios1-vios2": {"vios1": "installing"}}}
+    first = shown(dead).splitlines()[0]
+    assert first == "does not run, though this is under way: vios1-vios2; start it: vios.resume"
+
+
 def test_a_vios_at_the_level_goes_nowhere():
     current = {"level": "3.1.4.31", "wanted": "3.1.4.31", "at_level": True, "expected": None}
     entry = {**CHECKED["tuples"]["vios1"], "would": "SUCCESS-CURRENT", "vios": {"vios1": current}}

@@ -169,7 +169,7 @@ def busy(number: int) -> Iterator[None]:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Every kill point of a pair's migration, and five hundred tuples in one call; takes most of an hour."""
+    """Every kill point, five hundred tuples in one call, a full disk; takes some hours on two cores."""
     has_sshd(session)
     install(session, NEWEST, "tests")
     with short_paths() as env:

@@ -27,7 +27,7 @@ OPTIONS = {
 }
 
 
-# The same by every method and type: for tests of what has nothing to do with the tool.
+# The same by every method and type: for tests of what has nothing to do with the tool, marked ``methods``.
 EACH = {
     "migvios": OPTIONS,
     "altdisk": {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"},
@@ -41,9 +41,16 @@ EACH = {
 }
 
 
+def pytest_generate_tests(metafunc):
+    """A test of the engine runs by each way that its closest mark names; what takes real time has one way."""
+    mark = metafunc.definition.get_closest_marker("methods")
+    if mark and "options" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("processes"):
+        metafunc.parametrize("options", mark.args or EACH, indirect=True)
+
+
 @pytest.fixture
-def options():
-    return dict(OPTIONS)
+def options(request):
+    return dict(EACH[getattr(request, "param", "migvios")])
 
 
 # Seconds between two looks at NIM where the time is ours; in a test with processes they are as far apart.

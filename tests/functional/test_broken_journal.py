@@ -136,6 +136,7 @@ def without_version(path):
         db.execute("PRAGMA user_version = 0")
 
 
+@pytest.mark.methods("migvios", "altdisk")
 @pytest.mark.parametrize("damage", [emptied, halved, overwritten, gone, without_version])
 class TestDamage:
     @pytest.fixture(autouse=True)

@@ -5,14 +5,9 @@ from salt.exceptions import SaltInvocationError
 
 from tests.conftest import until
 from tests.drive import PAIR, installing, migrated_once, started, under_way
-from tests.functional.conftest import EACH
 
+pytestmark = pytest.mark.methods
 OTHER = "vios3-vios4"
-
-
-@pytest.fixture(params=EACH)
-def options(request):
-    return dict(EACH[request.param])
 
 
 def test_what_waits_for_its_turn_ends_at_once(vios, simulator, options):

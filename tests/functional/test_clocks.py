@@ -4,6 +4,7 @@ import pytest
 
 from tests.drive import PAIR, installing
 
+pytestmark = pytest.mark.methods
 HOUR = 3600
 
 

@@ -5,6 +5,7 @@ import pytest
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import SPEED, until
 
+pytestmark = pytest.mark.methods
 FRAMES = {"f1": ["vios1", "vios2"], "f2": ["vios3", "vios4"], "f3": ["vios5", "vios6"]}
 PAIRS = [["vios1", "vios2"], ["vios3", "vios4"], ["vios5", "vios6"]]
 
@@ -66,7 +67,7 @@ def test_the_second_waits_until_the_node_of_the_first_is_back(vios, simulator, o
 
 def test_a_node_that_does_not_come_back_ends_the_tuple_before_its_second(vios, simulator, options):
     simulator.fault("install_hangs", "vios1")
-    vios.migrate("vios1,vios2", wait=False, stall_timeout=5, **options)
+    vios.migrate("vios1,vios2", wait=False, stall_timeout=7200, **options)
     until(simulator.starts, what="the start of the first")
     simulator.fault("node_stays_down", "vios1")
     simulator.clear("install_hangs")

@@ -19,6 +19,8 @@ from saltext_vios.driver.journal import Journal
 from tests.conftest import driver_pid, kill_driver, until
 from tests.drive import PAIR, ended_well, started, under_way
 
+pytestmark = pytest.mark.methods
+
 
 @pytest.fixture
 def engine(minion_opts, salt_functions, night):
@@ -133,9 +135,9 @@ class TestEngine:
         assert not state_dir.exists()
 
     def test_it_starts_nothing_past_the_time_limit(self, vios, simulator, options, engine, night):
-        under_way(vios, simulator, options, time_limit="2h")
+        under_way(vios, simulator, options, time_limit="1h")
         night.kill_driver()
-        night.sleep(3 * 3600)
+        night.sleep(2 * 3600)
         assert engine["vios.look"]() == [PAIR]
         simulator.clear()
         until(lambda: vios.status() == {PAIR: "SKIPPED-TIMEOUT"}, what="the end")
@@ -222,9 +224,10 @@ class TestContradiction:
         assert " at 20" in str(refused.value)
         ends_well(vios, simulator)
 
-    def test_what_is_left_out_contradicts_nothing(self, vios, simulator, under_way):
+    def test_what_is_left_out_contradicts_nothing(self, vios, simulator, options, under_way):
         simulator.clear()
-        assert vios.migrate("vios1,vios2")["status"] == {PAIR: "SUCCESS-UPGR2"}
+        needed = {name: options[name] for name in ("method", "type", "disk", "spot_name") if name in options}
+        assert vios.migrate("vios1,vios2", **needed)["status"] == {PAIR: "SUCCESS-UPGR2"}
 
 
 @pytest.mark.processes

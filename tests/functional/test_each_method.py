@@ -3,12 +3,8 @@
 import pytest
 
 from tests.drive import PAIR, migrated_once, started, under_way
-from tests.functional.conftest import EACH
 
-
-@pytest.fixture(params=EACH)
-def options(request):
-    return dict(EACH[request.param])
+pytestmark = pytest.mark.methods
 
 
 def test_nothing_is_started_past_the_time_limit_and_what_installs_is_waited_for(vios, simulator, options):

@@ -7,6 +7,7 @@ import pytest
 from saltext_vios.driver.journal import Journal
 from tests.drive import ended_well
 
+pytestmark = pytest.mark.methods("migvios", "altdisk")
 RECORDS = 22  # of a pair, when NIM is looked at every ten minutes
 
 

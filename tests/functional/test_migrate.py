@@ -10,6 +10,8 @@ from tests.conftest import driver_pid, until
 from tests.drive import installing
 from tests.functional.conftest import OPTIONS
 
+pytestmark = pytest.mark.methods
+
 
 def test_a_pair_is_migrated_one_after_the_other(vios, simulator, options):
     ret = vios.migrate("vios1,vios2", **options)
@@ -22,6 +24,7 @@ def test_a_pair_is_migrated_one_after_the_other(vios, simulator, options):
     assert simulator.level("vios1") == simulator.level("vios2") == "3.1.4.31"
 
 
+@pytest.mark.methods("migvios")
 def test_the_return_tells_per_vios_what_was_done(vios, options):
     ret = vios.migrate("vios1", **options)
     one = ret["meta"]["vios1"]["vios1"]
@@ -95,6 +98,7 @@ def test_force_reinstalls_what_is_at_the_level(vios, simulator, options):
     assert ret["status"] == {"vios1": "SUCCESS-UPGR1"}
 
 
+@pytest.mark.methods("migvios", "bosinst")
 def test_with_no_level_known_it_migrates_and_says_so(vios, simulator, options):
     simulator.set("vios_31431", ioslevel=None)
     assert any("target level unknown" in one["seen"] for one in vios.check("vios1", **options)["findings"])
@@ -108,11 +112,13 @@ def test_with_no_level_known_it_migrates_and_says_so(vios, simulator, options):
     assert "target level unknown" in " ".join(ret["meta"]["vios1"]["messages"])
 
 
+@pytest.mark.methods("migvios", "bosinst")
 def test_with_no_level_known_an_answer_as_before_proves_nothing(vios, simulator, options):
     simulator.set("vios_31431", ioslevel=None)
     assert vios.migrate("vios1", **options)["status"] == {"vios1": "FAILURE-UPGR1"}
 
 
+@pytest.mark.methods("migvios")
 def test_without_verification_the_vios_is_not_asked_at_the_end(vios, simulator, options):
     simulator.fault("old_level", "vios1")
     ret = vios.migrate("vios1", verify=False, **options)
@@ -135,6 +141,7 @@ def test_wait_with_nothing_under_way_says_so(vios):
     assert vios.wait()["msg"] == "nothing is under way"
 
 
+@pytest.mark.methods("migvios")
 def test_a_call_for_a_tuple_that_is_under_way_attaches(vios, simulator, options):
     simulator.fault("install_hangs", "vios1")
     vios.migrate("vios1,vios2", wait=False, **options)
@@ -166,7 +173,7 @@ def test_one_listing_serves_every_tuple(vios, simulator, options):
     vios.migrate([["vios1"], ["vios3"], ["vios5"]], **options)
     three = _listings(simulator)
     simulator.store.db.execute("DELETE FROM call")
-    vios.migrate([["vios1"]], force=True, **options)
+    vios.migrate([["vios2"]], **options)
     assert three == _listings(simulator)
 
 
@@ -220,6 +227,7 @@ class TestPreviousStatus:
         ret = vios.migrate("vios1,vios2", **options)
         assert ret["status"] == {"vios1-vios2": "FAILURE-CHECK"}
 
+    @pytest.mark.methods("migvios", "bosinst")
     def test_a_recorded_failure_blocks_until_a_reset(self, vios, simulator, options):
         simulator.fault("fails", "vios1", times=1)
         vios.migrate("vios1", **options)
@@ -312,6 +320,7 @@ def test_the_journal_tells_how_long_a_vios_takes(vios, options, state_dir):
     assert vios.migrate("vios3", time_limit="3h", time_margin="auto", **options)["result"]
 
 
+@pytest.mark.methods("migvios")
 @pytest.mark.parametrize(("words", "order"), [({}, ["vios3", "vios1"]), ({"tuple_order": "given"}, ["vios1", "vios3"])])
 def test_the_longest_goes_first_unless_the_given_order_is_asked_for(vios, simulator, options, state_dir, words, order):
     vios.migrate([["vios1"], ["vios3"]], **options)

@@ -7,14 +7,10 @@ from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from tests.conftest import until
 from tests.drive import PAIR, ended_well, started, under_way
-from tests.functional.conftest import EACH, result_of
+from tests.functional.conftest import result_of
 
+pytestmark = pytest.mark.methods
 REQUIRE = {"paths": "require"}
-
-
-@pytest.fixture(params=EACH)
-def options(request):
-    return dict(EACH[request.param])
 
 
 @pytest.fixture

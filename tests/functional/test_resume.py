@@ -8,6 +8,8 @@ from salt.exceptions import CommandExecutionError
 from tests.conftest import driver_pid
 from tests.drive import PAIR, ended_well
 
+pytestmark = pytest.mark.methods
+
 
 def test_with_nothing_under_way_it_says_so_and_how_to_have_it_run_by_itself(vios, state_dir):
     ret = vios.resume()

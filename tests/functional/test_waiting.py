@@ -1,9 +1,13 @@
 """What waits says why, in each of the functions that show it."""
 
+import pytest
+
 from saltext_vios.driver import waiting
 from saltext_vios.driver.home import Home
 from tests.conftest import until
 from tests.drive import under_way
+
+pytestmark = pytest.mark.methods
 
 
 def waits(vios, key):

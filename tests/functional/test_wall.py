@@ -12,6 +12,7 @@ from saltext_vios.driver.home import Home
 from saltext_vios.driver.wall import FAULTS
 from tests.drive import PAIR, migrated_once, started, under_way
 
+pytestmark = pytest.mark.methods
 OTHER = "vios3-vios4"
 BOTH = [["vios1", "vios2"], ["vios3", "vios4"]]
 
@@ -131,6 +132,7 @@ CORE = "UPDATE migration SET core = ?"
         ("UPDATE request SET settings = ? WHERE id = 1", "[1]"),
     ],
 )
+@pytest.mark.methods("migvios", "altdisk")
 class TestUnreadable:
     @pytest.fixture(autouse=True)
     def _altered(self, vios, simulator, options, state_dir, night, sql, value):

@@ -20,7 +20,7 @@ LAYERS = [
     ["task_options"],
     ["options"],
     ["migration", "nim"],
-    ["errors", "__version__"],
+    ["errors", "returns", "__version__"],
 ]
 ABOVE = {part: height for height, layer in enumerate(LAYERS) for part in layer}
 # What the core would need to touch the world or to know the time.

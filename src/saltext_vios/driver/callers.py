@@ -42,10 +42,13 @@ class Callers(Store):
         """
         with self._transaction():
             self._contradicts_nothing([name for names in wanted for name in names], options)
-            request = self.db.execute(
-                "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
-                (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
-            ).lastrowid
+            request = (
+                self.db.execute(
+                    "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
+                    (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
+                ).lastrowid
+                or 0
+            )
             for position, names in enumerate(wanted):
                 key = targets.key(names, options.get("task", ""))
                 entry = self.came_with(key, options["vios_status"])
@@ -173,21 +176,24 @@ class Callers(Store):
         refusal: previous.Objection | None,
         at: float,
     ) -> int:
-        run = self.db.execute(
-            "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished, task)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                request,
-                key,
-                at,
-                options["time_limit"],
-                options["time_limit_text"],
-                entry,
-                refusal.status if refusal else None,
-                at if refusal else None,
-                options.get("task", ""),
-            ),
-        ).lastrowid
+        run = (
+            self.db.execute(
+                "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished, task)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    request,
+                    key,
+                    at,
+                    options["time_limit"],
+                    options["time_limit_text"],
+                    entry,
+                    refusal.status if refusal else None,
+                    at if refusal else None,
+                    options.get("task", ""),
+                ),
+            ).lastrowid
+            or 0
+        )
         for n, vios in enumerate(names, 1):
             self.db.execute(
                 "INSERT INTO migration (run, n, vios, core) VALUES (?, ?, ?, ?)",
@@ -198,7 +204,7 @@ class Callers(Store):
         return run
 
     def newest_request(self) -> int:
-        return self.query("SELECT COALESCE(MAX(id), 0) FROM request")[0][0]
+        return int(self.query("SELECT COALESCE(MAX(id), 0) FROM request")[0][0])
 
     def picked_up(self, request: int) -> bool:
         return self.query("SELECT picked_up FROM request WHERE id = ?", request)[0][0] is not None
@@ -213,7 +219,9 @@ class Callers(Store):
     def cancel(self, key: str, by: str, at: float) -> sqlite3.Row | None:
         """Take back what of a tuple has not started; its run as it was before, or None where none is under way."""
         with self._transaction():
-            row = self.db.execute("SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)).fetchone()
+            row: sqlite3.Row | None = self.db.execute(
+                "SELECT * FROM run WHERE key = ? AND finished IS NULL", (key,)
+            ).fetchone()
             if row is not None and row["cancelled_at"] is None:
                 self.db.execute("UPDATE run SET cancelled_at = ?, cancelled_by = ? WHERE id = ?", (at, by, row["id"]))
                 self._log(row["id"], key, at, Note("cancelled", "", f"{key}: cancelled by {by}"))
@@ -240,7 +248,7 @@ class Callers(Store):
     def held_by(self) -> str | None:
         """Who holds this NIM master, and why; None if nobody does."""
         held = self.held()
-        return held and ": ".join(text for text in (held["asked_by"], held["reason"]) if text)
+        return ": ".join(text for text in (held["asked_by"], held["reason"]) if text) if held else None
 
     def clear(self, vios: str, at: float) -> None:
         """After an operator's reset: recorded failures of this VIOS no longer stand in the way."""

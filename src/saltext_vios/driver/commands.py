@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from saltext_vios import methods
 from saltext_vios.driver import files, launcher, locks, standalone
@@ -148,12 +149,12 @@ def _outcome(directory: Path) -> Command | None:
     return Command(CommandState.RETURNED, rc=rc, pid=_pid(outcome)) if isinstance(rc, int) else None
 
 
-def _pid(mark: dict | None) -> int | None:
+def _pid(mark: dict[str, Any] | None) -> int | None:
     pid = (mark or {}).get("pid")
     return pid if isinstance(pid, int) else None
 
 
-def _read(path: Path) -> dict | None:
+def _read(path: Path) -> dict[str, Any] | None:
     try:
         found = json.loads(files.text(path))
     except (FileNotFoundError, ValueError, RecursionError):

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from saltext_vios.driver import commands, files, locks, place, reports
 from saltext_vios.driver.home import Home
@@ -123,7 +124,7 @@ def driven(settings: Settings, home: Home) -> Iterator[Callable[[Settings], None
         locks.release(lock)
 
 
-def _refuse(database: Database, home: Home, claim: dict | None) -> None:
+def _refuse(database: Database, home: Home, claim: dict[str, Any] | None) -> None:
     """A driver that has nothing left to do is about to end, and is no reason."""
     for other in {told.get("state_dir") for told in (claim, _driver(database)) if told} - {os.path.realpath(home.path)}:
         why = _under_way(Home(Path(str(other))))
@@ -141,7 +142,7 @@ def _wait_for_another_driver(database: Database, home: Home) -> None:
         time.sleep(0.05)
 
 
-def _driver(database: Database) -> dict | None:
+def _driver(database: Database) -> dict[str, Any] | None:
     """What the driver says that holds the database; None where none does."""
     return (_told(database.driver) or {}) if locks.is_held(database.driver) else None
 
@@ -169,14 +170,14 @@ def _under_way(home: Home) -> str:
     return f"held there by {held['asked_by']}: {held['reason']}" if held else ""
 
 
-def _told(path: Path) -> dict | None:
+def _told(path: Path) -> dict[str, Any] | None:
     try:
         return _read(files.text(path))
     except (FileNotFoundError, ValueError):
         return None
 
 
-def _read(content: str | bytes) -> dict | None:
+def _read(content: str | bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(content)
     except ValueError:
@@ -184,7 +185,7 @@ def _read(content: str | bytes) -> dict | None:
     return found if isinstance(found, dict) else None
 
 
-def _say(lock: int, content: dict) -> None:
+def _say(lock: int, content: dict[str, Any]) -> None:
     os.pwrite(lock, json.dumps(content).encode().ljust(ROOM), 0)
     os.fsync(lock)
 

@@ -12,7 +12,7 @@ import os
 import sys
 
 
-def main():
+def main() -> None:
     if not (sys.flags.isolated and sys.flags.no_site):
         # By hand: nothing but the standard library all the same.
         os.execv(sys.executable, [sys.executable, "-I", "-S", *sys.argv])

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 from saltext_vios.driver import files, standalone
 from saltext_vios.driver.home import Home
@@ -73,9 +73,10 @@ class Sender:
         if minion is None:
             return 0
         try:
-            if minion != self._minion or self._process is None or self._process.poll() is not None:
-                self._start(minion)
-            sent = self._asked(events)
+            process = self._process
+            if minion != self._minion or process is None or process.poll() is not None:
+                process = self._start(minion)
+            sent = self._asked(process, events)
         except (OSError, ValueError, KeyError, TypeError, DriverError) as error:
             self._end()
             self._say(f"events cannot be handed to the minion of {minion.get('config')}: {error}")
@@ -83,29 +84,26 @@ class Sender:
         self._failed = ""
         return sent
 
-    def _start(self, minion: dict[str, Any]) -> None:
+    def _start(self, minion: dict[str, Any]) -> subprocess.Popen[bytes]:
         self._end()
         words = [minion["python"], *standalone.command(self.home, "send")[1:]]
-        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/")
+        self._process = process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/")
         self._minion = minion
-        self._write([minion["path"], minion["config"]])
+        _write(process, [minion["path"], minion["config"]])
+        return process
 
-    def _asked(self, events: Sequence[tuple[int, str, dict[str, Any]]]) -> int:
+    def _asked(self, process: subprocess.Popen[bytes], events: Sequence[tuple[int, str, dict[str, Any]]]) -> int:
         # A process that hangs is ended, and that ends the waiting for it.
-        limit = threading.Timer(TIMEOUT, self._process.kill)
+        limit = threading.Timer(TIMEOUT, process.kill)
         limit.start()
         try:
-            self._write(events)
-            answer = self._process.stdout.readline()
+            _write(process, events)
+            answer = _pipe(process.stdout).readline()
         finally:
             limit.cancel()
         if not answer:
             raise OSError(f"its process ended; is Salt still there? See {self.home.driver_log}")
         return int(answer)
-
-    def _write(self, content: object) -> None:
-        self._process.stdin.write(json.dumps(content).encode() + b"\n")
-        self._process.stdin.flush()
 
     def _end(self) -> None:
         if self._process is not None:
@@ -114,7 +112,7 @@ class Sender:
             for channel in (self._process.stdin, self._process.stdout):
                 # What was not taken is of no use any more.
                 with contextlib.suppress(OSError):
-                    channel.close()
+                    _pipe(channel).close()
         self._process = None
 
     def _say(self, failed: str) -> None:
@@ -122,3 +120,15 @@ class Sender:
         if failed != self._failed:
             log.error("%s", failed)
         self._failed = failed
+
+
+def _pipe(found: IO[bytes] | None) -> IO[bytes]:
+    if found is None:
+        raise OSError("its process has no pipe")
+    return found
+
+
+def _write(process: subprocess.Popen[bytes], content: object) -> None:
+    pipe = _pipe(process.stdin)
+    pipe.write(json.dumps(content).encode() + b"\n")
+    pipe.flush()

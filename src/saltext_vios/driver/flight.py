@@ -209,12 +209,12 @@ class Flight:
         if m is None or seat is None or seat.asking is None or not seat.asking.done():
             return
         future, seat.asking = seat.asking, None
-        answer = future.result()
-        if isinstance(answer, Evidence):
-            proof = self.method.task.prove(m, answer, self._own(m))
-            self.follow(m, Facts(now, proof=replace(proof, serves=answer.level.serves)))
-        else:
+        answer, task = future.result(), self.method.task
+        if isinstance(answer, LevelAnswer):
             self.follow(m, Facts(now, level=answer))
+        elif task is not None:
+            proof = task.prove(m, answer, self._own(m))
+            self.follow(m, Facts(now, proof=replace(proof, serves=answer.level.serves)))
 
     def _collect_disks(self, seat: Seat) -> None:
         """What it says is looked at with the next listing."""
@@ -563,7 +563,7 @@ class Flight:
         )
 
     def _attempt(self, m: Migration) -> int:
-        return self.desk.journal.command_of(self.run.id, m.n)["attempt"]
+        return int(self.desk.journal.command_of(self.run.id, m.n)["attempt"])
 
     def _directory(self, m: Migration) -> Path:
         return self.desk.journal.home.command(self.run.id, m.n, self._attempt(m))

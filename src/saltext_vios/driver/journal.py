@@ -201,7 +201,7 @@ class Journal(Callers):
 
     def faults(self, run: int) -> int:
         """How often this program failed at a run since it last moved on."""
-        return self.query("SELECT faults FROM run WHERE id = ?", run)[0]["faults"]
+        return int(self.query("SELECT faults FROM run WHERE id = ?", run)[0]["faults"])
 
     def fault(self, run: Run, note: Note, at: float) -> int:
         """Count one more, with what there is to be said of it."""

@@ -15,21 +15,24 @@ outcome.json    its exit status, written whole or not at all
 jobs: hence the double fork and the session of its own.
 """
 
+from __future__ import annotations
+
 import fcntl
 import json
 import os
 import signal
 import sys
 import time
+from typing import Any, NoReturn
 
 
-def _lock(path):
+def _lock(path: str) -> int:
     fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(fd, fcntl.LOCK_EX)
     return fd
 
 
-def once(path, content):
+def once(path: str, content: dict[str, Any]) -> bool:
     """Write a file that nobody has written before; False when somebody has."""
     temporary = f"{path}.{os.getpid()}"
     _write(temporary, content)
@@ -43,7 +46,7 @@ def once(path, content):
     return True
 
 
-def keep_name(path):
+def keep_name(path: str) -> None:
     """After a link or a rename: a power cut must not lose it."""
     fd = os.open(path, os.O_RDWR)
     try:
@@ -53,7 +56,7 @@ def keep_name(path):
     keep_directory(path)
 
 
-def keep_directory(path):
+def keep_directory(path: str) -> None:
     """Not every system can sync a directory; AIX cannot, and has the name with the file."""
     try:
         fd = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
@@ -67,7 +70,7 @@ def keep_directory(path):
         os.close(fd)
 
 
-def _write(path, content):
+def _write(path: str, content: dict[str, Any]) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w") as file:
         json.dump(content, file)
@@ -75,7 +78,7 @@ def _write(path, content):
         os.fsync(file.fileno())
 
 
-def _become_nim(command):
+def _become_nim(command: dict[str, Any]) -> NoReturn:
     """In the child: take the lock that lasts, leave the mark, and be ``nim``."""
     os.set_inheritable(_lock("nim.lock"), True)
     if not once("begun.json", {"pid": os.getpid(), "at": time.time()}):
@@ -95,7 +98,7 @@ def _become_nim(command):
     os._exit(127)
 
 
-def main(directory):
+def main(directory: str) -> None:
     if os.fork():
         os._exit(0)
     os.setsid()
@@ -108,7 +111,7 @@ def main(directory):
     with open("command.json") as file:
         command = json.load(file)
     if command["not_after"] is not None and time.time() >= command["not_after"]:
-        outcome = {"too_late": True}
+        outcome: dict[str, Any] = {"too_late": True}
         once("begun.json", {"pid": None, "at": time.time()})
     else:
         child = os.fork()

@@ -32,7 +32,7 @@ def turn_over(path: Path) -> None:
     take(path)
 
 
-class Handler(logging.StreamHandler):
+class Handler(logging.StreamHandler):  # type: ignore[type-arg]  # of which Python 3.9 knows none
     """Writes to standard error, and turns the log over when it has become long."""
 
     def __init__(self, path: Path, most: int = MOST) -> None:

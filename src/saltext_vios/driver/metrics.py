@@ -76,8 +76,9 @@ def _of_journal(journal: Journal) -> Iterator[Metric]:
     age = Metric("vios_phase_age_seconds", "For how long a VIOS has been in its phase.")
     for key, one in reports.progress(journal).items():
         for vios, told in one["vios"].items():
-            if told.get("elapsed") is not None:
-                age.add(told["elapsed"], tuple=key, vios=vios, phase=told["phase"])
+            elapsed = told.get("elapsed")
+            if elapsed is not None:
+                age.add(elapsed, tuple=key, vios=vios, phase=told["phase"])
     yield age
     yield Metric("vios_held", "Whether an operator holds all starts.").add(journal.held() is not None)
     unsent = journal.query("SELECT COUNT(*) AS count FROM event WHERE sent = 0")[0]["count"]

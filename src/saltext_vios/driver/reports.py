@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import Any
 
 from saltext_vios import methods
 from saltext_vios.driver import presence, records, waiting
@@ -20,6 +19,17 @@ from saltext_vios.migration.levels import Level
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.nim.commands import copy_and_paste
 from saltext_vios.options import typed
+from saltext_vios.returns import (
+    Failure,
+    HistoryEntry,
+    Ran,
+    Standing,
+    TupleProgress,
+    TupleReport,
+    TupleStanding,
+    VIOSHistory,
+    VIOSProgress,
+)
 
 UNREADABLE = "unreadable"  # where other states stand
 
@@ -99,11 +109,11 @@ def status(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, str
     return {row["key"]: row["status"] for row in wanted}
 
 
-def tuple_report(journal: Journal, run: int, request: int | None = None) -> dict[str, Any]:
+def tuple_report(journal: Journal, run: int, request: int | None = None) -> TupleReport:
     """One run: its messages and per VIOS what was done; ``request`` adds the note of the call that attached."""
     row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
     notes = journal.query("SELECT note FROM asked WHERE run = ? AND request = ? AND note != ''", run, request)
-    report: dict[str, Any] = {
+    report: TupleReport = {
         "key": row["key"],
         "run": run,
         "status": row["status"],
@@ -136,7 +146,7 @@ def _missing(row: sqlite3.Row) -> list[str]:
     return [] if core is None else list(core.lacks)
 
 
-def _failure(journal: Journal, key: str, row: sqlite3.Row) -> dict[str, Any] | None:
+def _failure(journal: Journal, key: str, row: sqlite3.Row) -> Failure | None:
     """What a person needs to know of a VIOS that failed: see ``saltext_vios.migration.failure``."""
     core = _core(row)
     if core is None:
@@ -178,12 +188,13 @@ def changed_since(journal: Journal, run: int, since: float) -> bool:
 
 
 def asked_at(journal: Journal, request: int) -> float:
-    return journal.query("SELECT at FROM request WHERE id = ?", request)[0]["at"]
+    return float(journal.query("SELECT at FROM request WHERE id = ?", request)[0]["at"])
 
 
-def progress(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, Any]:
+def progress(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, TupleProgress]:
     """What is under way: per VIOS its phase, since when, and how long that phase took before (seconds)."""
-    found, waits = {}, _waits(journal)
+    found: dict[str, TupleProgress] = {}
+    waits = _waits(journal)
     now = Clock(journal.last_mark()).steady()
     for key, run in under_way(journal, keys).items():
         found[key] = {
@@ -195,26 +206,26 @@ def progress(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, A
     return found
 
 
-def _progress(journal: Journal, row: sqlite3.Row, now: float) -> dict[str, Any]:
+def _progress(journal: Journal, row: sqlite3.Row, now: float) -> VIOSProgress:
     core = _core(row)
     if core is None:
         return {"state": UNREADABLE, "status": row["status"]}
-    entry: dict[str, Any] = {"state": core.state.value, "status": core.status}
+    entry: VIOSProgress = {"state": core.state.value, "status": core.status}
     if not core.in_flight or core.view is None:
         return entry
     phases = journal.query(
         "SELECT phase, since, began FROM phase WHERE run = ? AND n = ? AND until IS NULL", row["run"], row["n"]
     )
     phase = phases[0] if phases else None
-    entry.update(
-        phase=phase["phase"] if phase else core.view.phase,
-        percent=core.view.percent,
-        info=core.view.info,
-        since=iso(phase["since"]) if phase else None,
-        elapsed=round(now - phase["began"]) if phase else None,
-        took_before=_took_before(journal, row["vios"], phase["phase"]) if phase else None,
-    )
-    return entry
+    return {
+        **entry,
+        "phase": phase["phase"] if phase else core.view.phase,
+        "percent": core.view.percent,
+        "info": core.view.info,
+        "since": iso(phase["since"]) if phase else None,
+        "elapsed": round(now - phase["began"]) if phase else None,
+        "took_before": _took_before(journal, row["vios"], phase["phase"]) if phase else None,
+    }
 
 
 def _took_before(journal: Journal, vios: str, phase: str) -> int | None:
@@ -248,10 +259,11 @@ def events_of(journal: Journal, runs: Sequence[int], after: int | None, last: in
     return [(row["at"], row["key"], row["what"], row["message"]) for row in rows if row["run"] in runs]
 
 
-def overview(journal: Journal, runs: Sequence[int] | None = None) -> dict[str, Any]:
+def overview(journal: Journal, runs: Sequence[int] | None = None) -> dict[str, TupleStanding]:
     """How each VIOS stands of every tuple that the journal knows, by its newest run; or of these runs."""
     now, expected = Clock(journal.last_mark()).steady(), journal.durations()
-    found, waits = {}, _waits(journal)
+    found: dict[str, TupleStanding] = {}
+    waits = _waits(journal)
     for run in latest(journal).values() if runs is None else runs:
         row = journal.query("SELECT * FROM run WHERE id = ?", run)[0]
         found[row["key"]] = {
@@ -265,15 +277,21 @@ def overview(journal: Journal, runs: Sequence[int] | None = None) -> dict[str, A
     return found
 
 
-def _standing(journal: Journal, row: sqlite3.Row, now: float, history: History) -> dict[str, Any]:
+def _standing(journal: Journal, row: sqlite3.Row, now: float, history: History) -> Standing:
     report, progress, core = _vios_report(row), _progress(journal, row, now), _core(row)
     expected = history.expected(row["vios"])
     return {
         "status": report["status"],
         "state": progress["state"],
         "level": {**report["level"], "wanted": as_text(core.wanted if core else None)},
-        **{name: report[name] for name in ("started", "finished", "duration")},
-        **{name: progress.get(name) for name in ("phase", "percent", "info", "since", "elapsed")},
+        "started": report["started"],
+        "finished": report["finished"],
+        "duration": report["duration"],
+        "phase": progress.get("phase"),
+        "percent": progress.get("percent"),
+        "info": progress.get("info"),
+        "since": progress.get("since"),
+        "elapsed": progress.get("elapsed"),
         "expected": None if expected is None else round(expected),
     }
 
@@ -284,7 +302,7 @@ def history(
     limit: int,
     since: float | None = None,
     detail: bool = False,
-) -> list[dict[str, Any]]:
+) -> list[HistoryEntry]:
     """What was done, newest first.
 
     :param since: seconds since the epoch; runs that were over before are left out.
@@ -298,8 +316,9 @@ def history(
     rows = [row for key in keys or (None,) for row in journal.query(every, key, key, since, since, limit)]
     rows = sorted(rows, key=lambda row: row["id"], reverse=True)[:limit]
     waits = _waits(journal)
-    return [
-        {
+    found: list[HistoryEntry] = []
+    for row in rows:
+        entry: HistoryEntry = {
             "run": row["id"],
             "tuple": row["key"],
             "task": row["task"] or None,
@@ -309,11 +328,12 @@ def history(
             "finished": iso(row["finished"]),
             "duration": _duration(journal, row["id"]),
             "waits": waits.get(row["id"]),
-            **({"messages": _messages(journal, row["id"])} if detail else {}),
             "vios": {m["vios"]: _vios_history(journal, row["key"], m, detail) for m in _migrations(journal, row["id"])},
         }
-        for row in rows
-    ]
+        if detail:
+            entry["messages"] = _messages(journal, row["id"])
+        found.append(entry)
+    return found
 
 
 def _duration(journal: Journal, run: int) -> float | None:
@@ -322,9 +342,17 @@ def _duration(journal: Journal, run: int) -> float | None:
     return None if took is None else round(took, 1)
 
 
-def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bool) -> dict[str, Any]:
+def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bool) -> VIOSHistory:
     report = _vios_report(migration)
-    entry = {name: report[name] for name in ("status", "method", "cmd", "started", "finished", "duration", "level")}
+    entry: VIOSHistory = {
+        "status": report["status"],
+        "method": report["method"],
+        "cmd": report["cmd"],
+        "started": report["started"],
+        "finished": report["finished"],
+        "duration": report["duration"],
+        "level": report["level"],
+    }
     if detail:
         phases = journal.query(
             "SELECT * FROM phase WHERE run = ? AND n = ? ORDER BY id", migration["run"], migration["n"]
@@ -343,7 +371,7 @@ def _migrations(journal: Journal, run: int) -> list[sqlite3.Row]:
     return journal.query(of_run, run)
 
 
-def _vios_report(row: sqlite3.Row) -> dict[str, Any]:
+def _vios_report(row: sqlite3.Row) -> Ran:
     started, finished = row["started"], row["finished"]
     return {
         "status": row["status"],
@@ -371,7 +399,7 @@ def _argv(told: str | None) -> list[str]:
         return []
 
 
-def failed(report: dict[str, Any]) -> bool:
+def failed(report: TupleReport) -> bool:
     return statuses.is_failure(report["status"])
 
 

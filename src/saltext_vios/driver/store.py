@@ -64,7 +64,7 @@ class Store:
         self.db.execute("PRAGMA foreign_keys = ON")
 
     def _version(self) -> int:
-        return self.db.execute("PRAGMA user_version").fetchone()[0]
+        return int(self.db.execute("PRAGMA user_version").fetchone()[0])
 
     def _refuse_a_stump(self) -> None:
         """A journal is made whole under another name, so an empty file was one once."""

@@ -46,4 +46,5 @@ def run(work: Callable[[Callable[[], bool]], T]) -> T:
         raise Interrupted from None
     if "error" in outcome:
         raise outcome["error"]
-    return outcome["value"]
+    value: T = outcome["value"]
+    return value

@@ -135,7 +135,7 @@ def _entry(way: str, tgt: str, value: object, common: Mapping[str, Any], now: da
         if wanted != selection.ALL:
             wanted = [list(names) for names in targets.read(wanted, check_name)]
             calls.fitted(wanted, options)
-    return Entry(tgt, tgt_type, wanted, own, way == "roster")
+    return Entry(tgt, str(tgt_type), wanted, own, way == "roster")
 
 
 def _canary(minion: object, value: object) -> tuple[tuple[str, ...], ...]:

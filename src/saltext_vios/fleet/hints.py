@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from saltext_vios.nim.names import is_key, is_name
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 MOST = 2**53  # of a number that JSON keeps
 LATEST = 10**11  # seconds since the epoch: every zone has a time for it
@@ -54,17 +57,20 @@ def _of_tuple(master: str, key: str, what: str, message: str, told: Mapping[str,
     vios, phase, percent = told.get("vios"), told.get("phase", ""), told.get("percent")
     if not _is_time(at) or not _is_number(run) or not _is_number(number):
         return None
-    if not (vios == "" or is_name(vios)) or not (phase is None or isinstance(phase, str)):
+    if not isinstance(vios, str) or (vios and not is_name(vios)):
+        return None
+    if phase is not None and not isinstance(phase, str):
         return None
     if percent is not None and not (_is_number(percent) and percent <= 100):
         return None
     return Hint(master, key, what, message, at, vios, (phase or "")[:LONGEST], percent, run, number)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
 
 
-def _is_time(value: object) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and 0 <= value <= LATEST
+def _is_time(value: object) -> TypeGuard[float]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and 0 <= value <= LATEST

@@ -74,7 +74,7 @@ def plan(
         end = None if begin is None or None in ends else max(one for one in ends if one is not None)
         waves.append({"name": name, "start": begin, "end": end, "masters": masters})
         begin = end
-    return _as_text(
+    plan: dict[str, Any] = _as_text(
         {
             "at": now,
             "window": {"start": fleet.start, "end": fleet.end},
@@ -86,6 +86,7 @@ def plan(
             "left_alone": {minion: one["left_alone"] for minion, one in answers.items() if one["left_alone"]},
         }
     )
+    return plan
 
 
 def named(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def parts(answer: Mapping[str, Any], default: float | None) -> list[Part]:
                 {name: frame for name, frame in _by_vios(vioses, "frame").items() if frame},
                 {name: cluster for name, cluster in _by_vios(vioses, "cluster").items() if cluster},
                 {name: seconds for name, seconds in _by_vios(vioses, "expected").items() if seconds},
-                None if None in lengths else sum(lengths),
+                None if None in lengths else sum(one for one in lengths if one is not None),
             )
         )
     return found
@@ -84,7 +84,9 @@ def rehearse(
     frames = {name: frame for one in todo for name, frame in one.frames.items()}
     clusters = {name: cluster for one in todo for name, cluster in one.clusters.items()}
     history = History({name: [seconds] for one in todo for name, seconds in one.known.items()})
-    waiting, active, times, now = tuples.in_order(runs, history), [], {}, 0.0
+    waiting, now = tuples.in_order(runs, history), 0.0
+    active: list[tuple[float, int, Run]] = []
+    times: dict[str, tuple[float, float]] = {}
     while waiting:
         for run in tuples.admit(waiting, [run for _, _, run in active], frames, clusters):
             waiting.remove(run)

@@ -46,6 +46,10 @@ class Vios:
     failure: Failure | None
 
 
+Texts = tuple[str, ...]
+Vioses = tuple[Vios, ...]
+
+
 @dataclass(frozen=True)
 class Run:
     """One run of a tuple. ``later`` is the status of the newest run of that tuple, if it is another."""
@@ -59,8 +63,8 @@ class Run:
     asked: datetime | None
     asked_by: str
     finished: datetime | None
-    messages: tuple[str, ...]
-    vioses: tuple[Vios, ...]
+    messages: Texts
+    vioses: Vioses
 
 
 @dataclass(frozen=True)

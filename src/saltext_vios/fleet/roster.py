@@ -141,7 +141,7 @@ class Asker:
 
     def _hear(self, wait: float) -> None:
         """Take in what the process says within some seconds."""
-        pipe = _pipe(self.process and self.process.stdout)
+        pipe = _pipe(self.process.stdout if self.process else None)
         with selectors.DefaultSelector() as selector:
             selector.register(pipe, selectors.EVENT_READ)
             if not selector.select(max(0.0, wait)):

@@ -96,7 +96,7 @@ def _by(key: Check, check: Check) -> Check:
     return of_map
 
 
-def _record(optional: Mapping[str, Check] | None = None, **parts: Check) -> Check:
+def _record(optional: Mapping[str, Check] | None = None, /, **parts: Check) -> Check:
     """A map with these keys at least: a newer version may say more, an older one less of what is optional."""
 
     def of_map(place: str, value: Any) -> None:
@@ -133,7 +133,7 @@ _STANDING = _record(
     expected=_or_none(SECONDS),
 )
 _OVERVIEW = _record(
-    optional={"trouble": TEXT},
+    {"trouble": TEXT},
     at=TIME,
     held=_or_none(_record(reason=TEXT, by=TEXT, since=TIME)),
     driver=FLAG,

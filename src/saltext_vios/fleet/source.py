@@ -75,7 +75,7 @@ def _not_too_deep(text: str) -> None:
     for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH:
-            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)  # type: ignore[arg-type]  # of either loader
 
 
 def bounded(value: Any) -> Any:

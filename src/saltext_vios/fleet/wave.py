@@ -35,7 +35,8 @@ class Line:
             answers = self.ask(OVERVIEW)
             if self.master in answers.returns:
                 self.silences = 0
-                return answers.returns[self.master]
+                overview: Mapping[str, Any] = answers.returns[self.master]
+                return overview
             self.silences += 1
             if self.silences >= self.patience:
                 why = answers.failed.get(self.master, "no answer")

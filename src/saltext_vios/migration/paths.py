@@ -143,7 +143,11 @@ def without(going: Serving, *staying: Serving) -> list[Path]:
 
 
 def _names(*known: Serving) -> dict[int, str]:
-    return {named.client: named.name for one in known for named in (*one.vnics, *one.fibres) if named.name}
+    found: dict[int, str] = {}
+    for one in known:
+        named: list[VNIC | Fibre] = [*one.vnics, *one.fibres]
+        found.update({each.client: each.name for each in named if each.name})
+    return found
 
 
 def _beside(going: Serving, staying: Serving, names: dict[int, str]) -> list[Path]:

@@ -6,7 +6,11 @@ the minion wrote down of a job before it began says who published it; ``salt-cal
 whoever could forge it is that user already.
 """
 
+from __future__ import annotations
+
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import salt.payload
 from salt.exceptions import SaltException
@@ -17,7 +21,7 @@ CALLING_STATE = "vios.state"  # in __context__, while a state calls: its id
 MOST = 4 * 1024 * 1024  # bytes of a job's record
 
 
-def name(opts, context):
+def name(opts: Mapping[str, Any], context: Mapping[str, Any]) -> str:
     job = _job(os.path.join(opts["cachedir"], "proc"))
     if job.get("user"):
         who = f"job {_plain(job.get('jid'))} of {_plain(job['user'])}"
@@ -27,7 +31,7 @@ def name(opts, context):
     return f"state {state!r} of {who}" if state else who
 
 
-def _job(directory):
+def _job(directory: str) -> dict[str, Any]:
     """The record of the job that this process carries out; a parallel state is a child of its job."""
     records = [_record(os.path.join(directory, name)) for name in _names(directory)]
     for pid in (os.getpid(), os.getppid()):
@@ -38,14 +42,14 @@ def _job(directory):
     return {}
 
 
-def _names(directory):
+def _names(directory: str) -> list[str]:
     try:
         return os.listdir(directory)
     except OSError:
         return []
 
 
-def _record(path):
+def _record(path: str) -> dict[str, Any]:
     try:
         with open(path, "rb") as file:
             found = salt.payload.loads(file.read(MOST))
@@ -54,7 +58,7 @@ def _record(path):
     return found if isinstance(found, dict) else {}
 
 
-def _environment():
+def _environment() -> str:
     said = (
         ("ssh from ", os.environ.get("SSH_CONNECTION", "").partition(" ")[0]),
         ("sudo of ", os.environ.get("SUDO_USER", "")),
@@ -63,6 +67,6 @@ def _environment():
     return f"; its environment says {', '.join(words)}" if words else ""
 
 
-def _plain(value):
+def _plain(value: object) -> str:
     text = str(value)[:200]
     return text if text.isprintable() else ascii(text)

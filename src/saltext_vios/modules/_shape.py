@@ -1,25 +1,35 @@
 """The returns of the execution module, from what the driver and the plan know."""
 
-from saltext_vios import methods
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from saltext_vios import methods, returns
 from saltext_vios.driver import inquiry, presence, reports
 from saltext_vios.driver import plan as planning
+from saltext_vios.driver.client import Cancelled
+from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.request import Request
 from saltext_vios.errors import Refused
+from saltext_vios.migration import backups as known_backups
 from saltext_vios.migration import checks, paths, statuses, targets
 from saltext_vios.migration.facts import Ground
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.backups import CONFIGURATION
+from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.stanza import first
 
 
-def one_line(text, what):
+def one_line(text: object, what: str) -> str:
     """A text of an operator's, which goes to logs and screens: no control characters."""
     if not isinstance(text, str) or not text.isprintable():
         raise Refused(f"{what} is {text!r}, expected a text of one line without control characters")
     return text
 
 
-def vios(attributes, moving):
+def vios(attributes: Attributes, moving: bool) -> returns.Inventory:
     cstate = first(attributes, "Cstate")
     return {
         "frame": objects.frame(attributes),
@@ -31,21 +41,30 @@ def vios(attributes, moving):
     }
 
 
-def clients(found, ignored):
+def clients(found: Mapping[str, Iterable[paths.Path]], ignored: Collection[str]) -> returns.Clients:
     """The return of ``vios.clients``: what each VIOS serves, and what would become of it."""
     shown = {vios: [_path(path, ignored) for path in each] for vios, each in found.items()}
     lost = [one for each in shown.values() for one in each if one["verdict"] == paths.Verdict.LOST.value]
     return {"result": all(one["ignored"] for one in lost), "vios": shown, "not_checked": list(paths.NOT_CHECKED)}
 
 
-def _path(path, ignored):
-    words = {"kind": path.kind.value, "verdict": path.verdict.value, "ignored": paths.may_be_lost(path, ignored)}
-    return {**vars(path), **words}
+def _path(path: paths.Path, ignored: Collection[str]) -> returns.ClientPath:
+    return {
+        "client": path.client,
+        "name": path.name,
+        "kind": path.kind.value,
+        "what": path.what,
+        "verdict": path.verdict.value,
+        "why": path.why,
+        "unanswered": path.unanswered,
+        "ignored": paths.may_be_lost(path, ignored),
+    }
 
 
-def backups(known, names):
+def backups(known: Mapping[str, known_backups.Known], names: Iterable[str]) -> returns.Backups:
     """The return of ``vios.backups``: what there is of each VIOS, the newest first."""
-    listed, without = {}, []
+    listed: dict[str, list[returns.Backup]] = {}
+    without = []
     for name in names:
         own = [(each.at, one) for each in known.values() for one in each.of(name)]
         own.sort(key=lambda item: item[1].made or 0, reverse=True)
@@ -59,7 +78,7 @@ def backups(known, names):
     }
 
 
-def _backup(one, at):
+def _backup(one: known_backups.Backup, at: float) -> returns.Backup:
     return {
         "name": one.name,
         "kind": one.kind,
@@ -74,7 +93,7 @@ def _backup(one, at):
     }
 
 
-def driver(home, progress):
+def driver(home: Home, progress: Mapping[str, returns.TupleProgress]) -> returns.Driver:
     """The return of ``vios.driver``: from its lock, and what the journal says is under way."""
     found, note, last = presence.running(home), presence.stopped(home), presence.last(home)
     return {
@@ -94,7 +113,7 @@ def driver(home, progress):
     }
 
 
-def trouble(home, under_way):
+def trouble(home: Home, under_way: Collection[Any]) -> str:
     """What keeps the driver from its work; nothing of one that ended, and had nothing left to do."""
     found = presence.running(home)
     gone = presence.lost_python(presence.last(home))
@@ -106,7 +125,7 @@ def trouble(home, under_way):
     return f"the Python that the driver runs on is gone ({gone}), {what}; to continue on another Python: vios.resume"
 
 
-def cancelled(home, vioses, key, found):
+def cancelled(home: Home, vioses: Iterable[str], key: str, found: Cancelled | None) -> returns.TupleCancelled:
     """What became of one tuple that was cancelled; ``found`` is None when it was not under way."""
     if found is None:
         with Journal(home) as journal:
@@ -125,19 +144,19 @@ def cancelled(home, vioses, key, found):
     return {"changed": found.changed, "status": found.status, "goes_on": list(found.goes_on), "msg": msg}
 
 
-def commands_of(nim, asked):
+def commands_of(nim: Client, asked: Request) -> dict[str, returns.Command]:
     """The return of ``vios.command``; NIM and the VIOSes are asked only what the command line depends on."""
     listing = nim.vioses() if methods.of(asked.options).asks else {}
     grounds = {name: inquiry.ground(nim, listing, name) if listing else Ground() for name in asked.names}
     return {name: command(name, asked.options, ground) for name, ground in grounds.items()}
 
 
-def command(name, options, ground):
+def command(name: str, options: Mapping[str, Any], ground: Ground) -> returns.Command:
     argv = methods.of(options).argv(name, targets.own(options, name), ground)
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
 
-def check(plans, asked, max_parallel):
+def check(plans: Sequence[planning.TuplePlan], asked: Request, max_parallel: int | None) -> returns.Check:
     findings = [finding for one in plans for finding in one.findings]
     verdict = checks.verdict(findings)
     return {
@@ -152,12 +171,12 @@ def check(plans, asked, max_parallel):
     }
 
 
-def nothing_selected(asked):
+def nothing_selected(asked: Request) -> returns.Migrate:
     """The return of ``vios.migrate`` with ``targets='*'`` that means no VIOS."""
     return {**outcome([], False, {}, asked.left_alone), "msg": "no tuple selected; see left_alone and vios.list"}
 
 
-def preview(plans, asked, max_parallel):
+def preview(plans: Sequence[planning.TuplePlan], asked: Request, max_parallel: int) -> returns.MigratePreview:
     """The return of ``vios.migrate`` with ``test=True``: the same keys, and what would be done."""
     failing = [one.key for one in plans if statuses.is_failure(one.would)]
     moving = [one.key for one in plans if one.would in (planning.MIGRATE, planning.ATTACH)]
@@ -172,7 +191,7 @@ def preview(plans, asked, max_parallel):
     }
 
 
-def task_preview(task, plans, asked):
+def task_preview(task: str, plans: Sequence[planning.TuplePlan], asked: Request) -> returns.TaskPreview:
     """The return of a task with ``test=True``."""
     failing = [one.key for one in plans if statuses.is_failure(one.would)]
     doing = [one for one in plans if one.would in (planning.MIGRATE, planning.ATTACH)]
@@ -196,7 +215,7 @@ def task_preview(task, plans, asked):
     }
 
 
-def task_outcome(task, found, changed):
+def task_outcome(task: str, found: Sequence[returns.TupleReport], changed: bool) -> returns.Task:
     """The return of a task, from the reports of its runs: each is on one VIOS."""
     failing = [name for one in found if reports.failed(one) or one["unreadable"] for name in one["vios"]]
     waiting = [one["key"] for one in found if not one["finished"]]
@@ -218,7 +237,12 @@ def task_outcome(task, found, changed):
     }
 
 
-def outcome(found, changed, listing, left_alone):
+def outcome(
+    found: Sequence[returns.TupleReport],
+    changed: bool,
+    listing: Mapping[str, Attributes],
+    left_alone: Mapping[str, str],
+) -> returns.Migrate:
     """The return of ``vios.migrate`` and ``vios.wait`` from the reports of their runs."""
     status = {one["key"]: one["status"] for one in found if one["status"]}
     names = [name for one in found for name in one["vios"]]
@@ -240,12 +264,12 @@ def outcome(found, changed, listing, left_alone):
             "messages": [],
             **{one["key"]: {"messages": one["messages"], **one["vios"]} for one in found},
         },
-        "runs": {one["key"]: {name: one[name] for name in ("run", "finished", "waits")} for one in found},
+        "runs": {one["key"]: {"run": one["run"], "finished": one["finished"], "waits": one["waits"]} for one in found},
         "left_alone": dict(left_alone),
     }
 
 
-def _message(found, failing):
+def _message(found: Sequence[returns.TupleReport], failing: Sequence[str]) -> str:
     if not found:
         return "nothing is under way"
     if failing:
@@ -259,7 +283,7 @@ def _message(found, failing):
     return "migration completed; see status and meta for details"
 
 
-def _tuple(one, options):
+def _tuple(one: planning.TuplePlan, options: Mapping[str, Any]) -> returns.TuplePlan:
     return {
         "would": one.would,
         "why": one.why,
@@ -272,7 +296,7 @@ def _tuple(one, options):
                 "at_level": checks.at_level(checked, force=False),
                 "frame": one.frames[name],
                 "cluster": one.clusters.get(name),
-                "expected": None if one.expected[name] is None else round(one.expected[name]),
+                "expected": _rounded(one.expected[name]),
                 "cmd": command(name, options, checked.ground)["line"],
             }
             for name, checked in one.checked.items()
@@ -280,7 +304,7 @@ def _tuple(one, options):
     }
 
 
-def _finding(finding):
+def _finding(finding: checks.Finding) -> returns.Finding:
     return {
         "result": finding.severity.value,
         "vios": finding.vios,
@@ -288,3 +312,7 @@ def _finding(finding):
         "seen": finding.seen,
         "advice": finding.advice,
     }
+
+
+def _rounded(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)

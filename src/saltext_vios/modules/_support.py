@@ -1,15 +1,21 @@
 """What the functions of the execution module share, besides Salt's dunders."""
 
+from __future__ import annotations
+
 import contextlib
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext_vios import methods
+from saltext_vios import methods, returns
 from saltext_vios.driver import backups as backing
 from saltext_vios.driver import client, reports
 from saltext_vios.driver import request as requests
+from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
+from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable, Refused, ViosError
 from saltext_vios.methods import backup
 from saltext_vios.migration import backups, statuses, targets
@@ -17,12 +23,14 @@ from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _terminal as terminal
 from saltext_vios.nim import commands
 from saltext_vios.nim.backups import remove
+from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.names import check_name
-from saltext_vios.nim.process import run
+from saltext_vios.nim.process import Output, run
+from saltext_vios.nim.snapshot import Snapshot
 
 
 @contextlib.contextmanager
-def errors():
+def errors() -> Iterator[None]:
     """Our errors as Salt's: wrong input, or an operation that failed."""
     try:
         yield
@@ -35,7 +43,7 @@ def errors():
         raise CommandExecutionError(str(error)) from error
 
 
-def view_newest(nim, known, listed):
+def view_newest(nim: Client, known: backups.Known, listed: Mapping[str, list[returns.Backup]]) -> None:
     """Have viosbr read the newest proven configuration backup of each VIOS, and add what it said."""
     for vios, own in listed.items():
         newest = backups.proven(known.of(vios))
@@ -46,11 +54,11 @@ def view_newest(nim, known, listed):
         entry["viewed"] = {"read": not seen.complaint, "known": seen.known, "lines": seen.lines, "said": seen.complaint}
 
 
-def keys(value):
+def keys(value: Any) -> dict[str, tuple[str, ...]]:
     """What a caller names, tuples and tasks (``vios1,vios2``, ``clone:vios1``): by key the VIOSes."""
     words = [value] if isinstance(value, str) else value
     named = [one for one in words if isinstance(one, str) and ":" in one] if isinstance(words, (list, tuple)) else []
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for one in named:
         task, _, vios = one.partition(":")
         if task not in methods.TASKS:
@@ -61,13 +69,14 @@ def keys(value):
     return {**found, **{targets.key(names): names for names in tuples}}
 
 
-def prune(ret, settings, nim, journal, kind, keep):
+def prune(ret: returns.Task, settings: Settings, nim: Client, journal: Journal, kind: str, keep: int) -> returns.Task:
     """Remove older backups of the VIOSes whose newest one was just proven; the return with what became of that.
 
     A backup that is made stays made, whatever becomes of older ones.
     """
     proven = [vios for vios, word in ret["status"].items() if statuses.is_proven(word)]
-    removed, failed = {vios: [] for vios in proven}, []
+    removed: dict[str, list[str]] = {vios: [] for vios in proven}
+    failed = []
     try:
         used, doubts = reports.resources_under_way(journal), journal.unproven()
         for vios in proven:
@@ -85,7 +94,7 @@ def prune(ret, settings, nim, journal, kind, keep):
     return {**ret, "result": ret["result"] and not failed, "changed": changed, "msg": msg, "pruned": removed}
 
 
-def known(home, nim, asked):
+def known(home: Home, nim: Snapshot, asked: requests.Request) -> dict[str, Attributes]:
     """Refuse unknown names before anything runs; a call that only attaches does not need NIM's answer."""
     with Journal(home) as journal:
         running = reports.under_way(journal)
@@ -97,7 +106,7 @@ def known(home, nim, asked):
     return nim.vioses()
 
 
-def follow(opts, home, runs, caller):
+def follow(opts: Mapping[str, Any], home: Home, runs: Sequence[int], caller: client.Caller) -> None:
     """Return when these runs are over; a person at a terminal sees how they stand."""
     with terminal.life(opts, runs) as show:
         client.until_finished(home, runs, caller, show)
@@ -106,7 +115,15 @@ def follow(opts, home, runs, caller):
                 show(journal, last=True)
 
 
-def outcome(home, nim, listing, runs, since, number, left_alone):
+def outcome(
+    home: Home,
+    nim: Client,
+    listing: Mapping[str, Attributes],
+    runs: Sequence[int],
+    since: float,
+    number: int | None,
+    left_alone: Mapping[str, str],
+) -> returns.Migrate:
     """The return of ``vios.migrate`` and ``vios.wait``."""
     with Journal(home, look_only=True) as journal:
         found = [reports.tuple_report(journal, run, number) for run in runs]
@@ -117,7 +134,7 @@ def outcome(home, nim, listing, runs, since, number, left_alone):
     return shape.outcome(found, changed, listing, left_alone)
 
 
-def run_nim(settings, argv):
+def run_nim(settings: Settings, argv: Sequence[str]) -> Output:
     """Run ``nim`` in the foreground: what an operator asked for by name, and waits for."""
     output = run(argv, settings.program("nim"), settings.start_timeout, settings.environment)
     if output.rc:

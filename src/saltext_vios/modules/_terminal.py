@@ -3,13 +3,22 @@
 They are for a person who looks. What is returned, what a pipe gets and what a minion does are the same without them.
 """
 
+from __future__ import annotations
+
 import contextlib
 import logging
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 from saltext_vios.driver import place, reports
+from saltext_vios.driver.journal import Journal
+
+if TYPE_CHECKING:
+    from saltext_vios.fleet.screen import Bars, Lines
+    from saltext_vios.fleet.watching import Picture
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +28,7 @@ LEFT = "\nNo longer shown. What is under way continues; to wait for it again: vi
 
 
 @contextlib.contextmanager
-def life(opts, runs):
+def life(opts: Mapping[str, Any], runs: Sequence[int]) -> Iterator[_Show | None]:
     """What shows how these runs stand, given the journal again and again; ``None`` where nobody looks."""
     if not is_watched(opts):
         yield None
@@ -37,17 +46,18 @@ def life(opts, runs):
             raise
 
 
-def is_watched(opts):
+def is_watched(opts: Mapping[str, Any]) -> bool:
     """Whether a person sits before it; behind ``salt-ssh`` a terminal would be part of its connection."""
     return opts.get("__cli") == "salt-call" and not place.unpacked(opts) and sys.stderr.isatty()
 
 
 class _Show:
-    def __init__(self, screen, runs, picture):
+    def __init__(self, screen: Bars | Lines, runs: Sequence[int], picture: Picture) -> None:
         self.screen, self.runs, self.picture = screen, list(runs), picture
-        self.event, self.next = None, 0.0
+        self.event: int | None = None
+        self.next = 0.0
 
-    def __call__(self, journal, last=False):
+    def __call__(self, journal: Journal, last: bool = False) -> None:
         if not last and time.monotonic() < self.next:
             return
         self.next = time.monotonic() + EVERY
@@ -58,7 +68,7 @@ class _Show:
             log.exception("how the migration stands could not be shown")
             self.next = float("inf")
 
-    def _show(self, journal):
+    def _show(self, journal: Journal) -> None:
         newest, before = reports.newest_event(journal), self.event
         self.event = newest
         for at, key, what, message in reports.events_of(journal, self.runs, before, newest):
@@ -74,5 +84,5 @@ class _Show:
             self._say(now.astimezone(), key, text)
         self.screen.show(self.picture, now)
 
-    def _say(self, at, key, text):
+    def _say(self, at: datetime, key: str, text: str) -> None:
         self.screen.say(at, HERE, key, text)

@@ -143,8 +143,8 @@ def clients(targets, ignore_clients=None):
 
     Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
     client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, vNIC by
-    the place of the client's adapter, the network by the state of the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt`` is that of IBM's public code;
-    a line that is not understood makes its path ``unknown``.
+    the place of the client's adapter, the network by the state of the Shared Ethernet Adapters. The order of the
+    fields of ``lsmap -fmt`` is that of IBM's public code; a line that is not understood makes its path ``unknown``.
 
     targets
         One or several tuples; see ``vios.migrate``. The VIOSes of a tuple are compared with each other, one that is

@@ -117,8 +117,8 @@ def plan(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
         lines += ["", paint(wave["name"], "bold") + times, *(table(heads, rows, paint, width) if rows else [])]
     for name, colour in (("late", RED), ("blocked", RED)):
         if value[name]:
-            rows = [(Cell(name, colour), one["master"], one["tuple"], one["why"]) for one in value[name]]
-            lines += ["", *table(("", "NIM master", "tuple", "why"), rows, paint, width)]
+            reasons = [(Cell(name, colour), one["master"], one["tuple"], one["why"]) for one in value[name]]
+            lines += ["", *table(("", "NIM master", "tuple", "why"), reasons, paint, width)]
     if value["nothing_to_do"]:
         lines += ["", paint(f"already at the level: {len(value['nothing_to_do'])}", GREEN)]
     for minion, left in value["left_alone"].items():

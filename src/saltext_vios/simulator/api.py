@@ -74,7 +74,7 @@ class Simulator:
     def level(self, vios: str) -> str:
         with self.store.transaction():
             operations.settle(self.store)
-        return self.store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
+        return str(self.store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"])
 
     def hangs(self, vios: str) -> bool:
         """Whether the command that started, or would start, an operation on a VIOS does not return for now."""

@@ -3,18 +3,20 @@
 import functools
 import json
 import os
+from typing import Any
 
 
 @functools.cache
-def table() -> dict:
+def table() -> dict[str, Any]:
     with open(os.path.join(os.path.dirname(__file__), "assumptions.json")) as file:
-        return json.load(file)
+        found: dict[str, Any] = json.load(file)
+    return found
 
 
-def assumed(section: str, name: str):
+def assumed(section: str, name: str) -> Any:
     """One text, number or switch."""
     return table()[section][name][0]
 
 
 def message(which: str, /, **words: object) -> str:
-    return assumed("message", which).format(**words)
+    return str(assumed("message", which)).format(**words)

@@ -163,7 +163,8 @@ def cstates(capture: Mapping[str, Any], name: str) -> list[tuple[float, str]]:
 
 def shows(capture: Mapping[str, Any], name: str) -> list[tuple[float, dict[str, Any]]]:
     """Every look at a VIOS that showed something new: when, and all that it showed."""
-    found, now = [], {}
+    found: list[tuple[float, dict[str, Any]]] = []
+    now: dict[str, Any] = {}
     for entry in capture.get("looks", {}).get("vioses", {}).get(name, ()):
         now = {key: value for key, value in {**now, **entry["shows"]}.items() if value is not None}
         found.append((float(entry["after"]), now))

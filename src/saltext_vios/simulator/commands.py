@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 NAMES = ("nim", "lsnim", "c_rsh", "viosupgrade", "oslevel", "lslpp")
 
@@ -41,7 +42,7 @@ def main(directory: str, command: str, argv: list[str]) -> int:
         store.close()
 
 
-def hang(store: object, seconds: object, still: Callable[[], bool]) -> None:
+def hang(store: object, seconds: Any, still: Callable[[], bool]) -> None:
     """Real seconds, or until the fault is cleared."""
     end = time.monotonic() + float(seconds) if seconds is not None else None
     while still() and (end is None or time.monotonic() < end):

@@ -138,13 +138,13 @@ def _states(capture: Mapping[str, Any]) -> Iterator[Line]:
         for text, where in seen.items():
             if text not in known:
                 yield Line(NEW, f"{attribute} at {where}", None, text)
-    known = [_template(value) for value, _ in table()["info"].values()]
+    templates = [_template(value) for value, _ in table()["info"].values()]
     seen = _texts(capture, names, "info")
     for kind in ("install", "customize"):
         text = table()["info"][kind][0]
         yield _held("info", kind, text if any(_template(text).fullmatch(one) for one in seen) else None)
     for text, where in seen.items():
-        if not any(pattern.fullmatch(text) for pattern in known):
+        if not any(pattern.fullmatch(text) for pattern in templates):
             yield Line(NEW, f"info at {where}", None, text)
 
 

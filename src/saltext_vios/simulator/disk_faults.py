@@ -21,9 +21,9 @@ def _of_the_partner(store: Store, vios: str, words: Mapping[str, Any]) -> Change
     others = [row["name"] for row in store.rows("SELECT name FROM vios WHERE name != ?", vios)]
     partner = next((name for name in others if _frame(store, name) == frame), None)
     found = disks.of_group(store, partner, disks.ROOT) if partner else []
-    if not found:
+    one = disks.find(store, partner, found[0]) if partner and found else None
+    if one is None:
         raise SystemExit(f"{vios} has no partner whose rootvg could be seen")
-    one = disks.find(store, partner, found[0])
     return {"pvid": one.pvid, "identifier": one.identifier}
 
 

@@ -81,7 +81,7 @@ def boot_from(store: Store, vios: str, names: Sequence[str]) -> None:
 
 
 def boot_list(store: Store, vios: str) -> list[str]:
-    return store.rows("SELECT boot_list FROM vios WHERE name = ?", vios)[0]["boot_list"].split()
+    return str(store.rows("SELECT boot_list FROM vios WHERE name = ?", vios)[0]["boot_list"]).split()
 
 
 def runs(store: Store, vios: str, level: str) -> None:

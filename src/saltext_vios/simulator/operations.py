@@ -6,6 +6,7 @@ There is no process: whoever looks first brings the state up to date (``settle``
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -59,7 +60,7 @@ def begin(
         )
     allocate(store, vios, resources)
     settle(store)
-    return cursor.lastrowid
+    return cursor.lastrowid or 0
 
 
 def phases(store: Store, vios: str) -> dict[str, float]:
@@ -195,7 +196,7 @@ def _advance(store: Store, operation: int, vios: str, now: float) -> None:
         _apply(store, operation, vios, due_at, effect, dict(changes))
 
 
-def _is_stuck(store: Store, row: Mapping[str, Any], vios: str, leaves: str, since: float) -> bool:
+def _is_stuck(store: Store, row: sqlite3.Row, vios: str, leaves: str, since: float) -> bool:
     held = [name for name in STUCK[leaves] if store.fault(name, vios) is not None]
     if leaves == "switch":
         itself = assumed("behaviour", "viosupgrade_reboots") and not held
@@ -231,26 +232,26 @@ def _apply(store: Store, operation: int, vios: str, at: float, effect: str, chan
     store.db.execute("UPDATE operation SET next = next + 1 WHERE id = ?", (operation,))
 
 
-def _down(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _down(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     down(store, vios, at)
     mstate(store, vios, assumed("mstate", "not_running"))
 
 
-def _takes_disks(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _takes_disks(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     disks.write(store, vios, _alternate_disks(row), at, True, vg=disks.ALT, level=None)
 
 
-def _alternate_disks(row: Mapping[str, Any]) -> list[str]:
+def _alternate_disks(row: sqlite3.Row) -> list[str]:
     words = json.loads(row["words"])
     return list(words.get("clone") or words.get("target") or ())
 
 
-def _cloned(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _cloned(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     level = store.rows("SELECT level FROM vios WHERE name = ?", vios)[0]["level"]
     disks.change(store, vios, _alternate_disks(row), level=level)
 
 
-def _clone_ends(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _clone_ends(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     _cloned(store, row, vios, at)
     store.db.execute("UPDATE operation SET ended = ?, outcome = 'success' WHERE id = ?", (at, row["id"]))
     words = json.loads(row["words"])
@@ -260,13 +261,13 @@ def _clone_ends(store: Store, row: Mapping[str, Any], vios: str, at: float) -> N
         reboot(store, vios)
 
 
-def _installed(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _installed(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     target = json.loads(row["words"])["target"]
     disks.change(store, vios, target, level=row["image_level"])
     disks.boot_from(store, vios, target)
 
 
-def _booted_from_the_new_disk(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _booted_from_the_new_disk(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     if store.fault("old_level", vios) is None and not disks.boot(store, vios):
         return
     if store.fault("answers_before_restore", vios) is not None:
@@ -294,7 +295,7 @@ def _booted(store: Store, vios: str) -> None:
                 store.db.execute("UPDATE vios SET restored = 1 WHERE name = ?", (vios,))
 
 
-def _end(store: Store, row: Mapping[str, Any], vios: str, at: float) -> None:
+def _end(store: Store, row: sqlite3.Row, vios: str, at: float) -> None:
     late = store.fault("answers_late", vios)
     if row["kind"] in ("migvios", "bosinst") and store.fault("old_level", vios) is None:
         words = json.loads(row["words"])

@@ -159,7 +159,7 @@ class Store:
         """The parameters of a fault that is set for one of the targets or for all, else None. Consumes nothing."""
         for row in self.rows("SELECT target, words FROM fault WHERE name = ? ORDER BY id", name):
             if row["target"] is None or row["target"] in targets:
-                return json.loads(row["words"])
+                return _words(row)
         return None
 
     def consume(self, name: str, *targets: str | None) -> dict[str, Any] | None:
@@ -171,7 +171,7 @@ class Store:
                         self.db.execute("DELETE FROM fault WHERE id = ?", (row["id"],))
                     else:
                         self.db.execute("UPDATE fault SET times = times - 1 WHERE id = ?", (row["id"],))
-                return json.loads(row["words"])
+                return _words(row)
         return None
 
     # the log of calls
@@ -181,7 +181,12 @@ class Store:
             "INSERT INTO call (real, at, command, argv, pid) VALUES (?, ?, ?, ?, ?)",
             (time.time(), self.now(), command, json.dumps(argv), os.getpid()),
         )
-        return cursor.lastrowid
+        return cursor.lastrowid or 0
 
     def logged(self, call: int, rc: int | None, /, **note: Any) -> None:
         self.db.execute("UPDATE call SET rc = ?, note = ? WHERE id = ?", (rc, json.dumps(note), call))
+
+
+def _words(row: sqlite3.Row) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(row["words"])
+    return found

@@ -5,12 +5,17 @@ IBM's public code reads stanzas with Cstate and Cstate_result; no output was pub
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Sequence
 
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.lsnim import stanza
 from saltext_vios.simulator.store import Store
+
+
+def _hangs(store: Store, vios: str) -> bool:
+    return store.fault("status_hangs", vios) is not None
 
 
 def run(store: Store, vioses: Sequence[str], note: dict[str, object]) -> int:
@@ -20,7 +25,7 @@ def run(store: Store, vioses: Sequence[str], note: dict[str, object]) -> int:
     for vios in vioses:
         hanging = store.fault("status_hangs", vios)
         if hanging is not None:
-            hang(store, hanging.get("seconds"), lambda vios=vios: store.fault("status_hangs", vios) is not None)
+            hang(store, hanging.get("seconds"), functools.partial(_hangs, store, vios))
         shown = _told(store, vios)
         if shown is not None and store.fault("status_line", vios) is not None:
             sys.stdout.write(_line(vios, shown))

@@ -134,7 +134,7 @@ def still_runs(store: Store, vios: str) -> bool:
         if store.fault(fault, vios) is not None:
             when = fault
     if when == "returns_after_backup":
-        return store.now() < rows[0]["started"] + operations.phases(store, vios)["backup"]
+        return bool(store.now() < rows[0]["started"] + operations.phases(store, vios)["backup"])
     return when == "returns_at_end" and rows[0]["ended"] is None
 
 
@@ -205,7 +205,7 @@ def _read(store: Store, argv: Sequence[str]) -> dict[str, str]:
 
 
 def usage(store: Store) -> str:
-    return assumed("message", "usage_7_2" if _dialect(store) == "7.2" else "usage_7_3")
+    return str(assumed("message", "usage_7_2" if _dialect(store) == "7.2" else "usage_7_3"))
 
 
 def _dialect(store: Store) -> str:

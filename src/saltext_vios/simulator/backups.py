@@ -141,6 +141,17 @@ def attributes_of(kind: str, name: str, location: str, vios: str, level: str) ->
     return {**made, "ioslevel": level} if kind == "ios_mksysb" else made
 
 
+def filed(store: Store, name: str, attributes: Mapping[str, Any], level: str) -> dict[str, Any]:
+    """The attributes of a backup that has its file here, as old as they say."""
+    kind = str(attributes["type"])
+    location = place(store, kind, name)
+    write(location, str(attributes["source_image"]), kind, level)
+    with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+        made = time.mktime(time.strptime(attributes["creation_date"]))
+        os.utime(location, (made, made))
+    return {**attributes, "location": location}
+
+
 def write(location: str, vios: str, kind: str, level: str, half: bool = False) -> None:
     """A file that says whose it is; its time is that of whoever asks for it."""
     os.makedirs(os.path.dirname(location), exist_ok=True)

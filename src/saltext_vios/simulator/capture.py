@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from saltext_vios.simulator import listing
+from saltext_vios.simulator import backups, listing
 from saltext_vios.simulator.assumptions import assumed
 from saltext_vios.simulator.scenario import OLD
 from saltext_vios.simulator.store import Store
@@ -55,6 +55,9 @@ def load(store: Store, capture: Mapping[str, Any], level: str | None) -> tuple[i
                 told += _at_rest(store, name, attributes)
             elif "alloc_count" in attributes:
                 store.change(name, alloc_count="0")
+            if _is_a_backup(name, attributes):
+                level_then = str(attributes.get("ioslevel", OLD))
+                store.change(name, location=backups.filed(store, name, attributes, level_then)["location"])
         _clients(store, capture)
         for name, one in capture.get("vioses", {}).items():
             cluster = cluster_of(one)
@@ -65,6 +68,12 @@ def load(store: Store, capture: Mapping[str, Any], level: str | None) -> tuple[i
         for name, found in durations.items()
     ]
     return count, told or ["no migration is in the capture; phases take what is assumed"]
+
+
+def _is_a_backup(name: str, attributes: Mapping[str, Any]) -> bool:
+    """Of a VIOS, and its name can be that of a file here."""
+    whose = attributes.get("source_image")
+    return attributes.get("type") in backups.KINDS and isinstance(whose, str) and bool(re.fullmatch(r"\w[\w.-]*", name))
 
 
 def _clients(store: Store, capture: Mapping[str, Any]) -> None:

@@ -95,9 +95,7 @@ def _with_a_file(store: Store, name: str, attributes: dict[str, Any]) -> dict[st
     kind, vios = str(attributes.get("type")), attributes.get("source_image")
     if kind not in backups.KINDS or vios is None or attributes.get("location") != resource(kind, name)["location"]:
         return attributes
-    location = backups.place(store, kind, name)
-    backups.write(location, vios, kind, OLD)
-    return {**attributes, "location": location}
+    return backups.filed(store, name, attributes, OLD)
 
 
 def _no_name_twice(store: Store, vios: str) -> None:

@@ -1,7 +1,9 @@
 """What ``vios.capture`` wrote as the simulator takes it: objects, levels, times; and held against what is assumed."""
 
 import json
+import os
 import sys
+import time
 
 import pytest
 
@@ -67,6 +69,21 @@ def test_objects_levels_and_the_cluster_are_taken(simulator, captured):
     assert simulator.level("vios3") == "3.1.1.10"  # told of nobody: the lowest that is told
     assert [row["vios"] for row in simulator.store.rows("SELECT vios FROM cluster")] == ["vios1"]
     assert simulator.store.setting("master_level") == "7200-05-04-2220"
+
+
+def test_a_backup_has_a_file_as_old_as_the_capture_says(simulator, captured):
+    captured["listing"]["stdout"] += ["b1:", "   type = ios_backup", "   source_image = vios1"]
+    captured["listing"]["stdout"] += ["   location = /path1/b1", "   creation_date = Mon Nov 2 03:04:05 2026"]
+    capture.load(simulator.store, captured, None)
+    location = simulator.store.get("b1")["location"]
+    assert os.path.getsize(location)
+    assert time.ctime(os.path.getmtime(location)) == "Mon Nov  2 03:04:05 2026"
+
+
+def test_the_name_of_a_backup_leads_nowhere_else(simulator, captured, tmp_path):
+    captured["listing"]["stdout"] += ["../../../../here:", "   type = ios_backup", "   source_image = vios1"]
+    capture.load(simulator.store, captured, None)
+    assert not list(tmp_path.glob("**/here"))
 
 
 def test_a_frame_serves_the_clients_that_were_seen(simulator, captured):

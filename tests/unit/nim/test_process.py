@@ -84,8 +84,9 @@ def test_a_child_that_keeps_the_channel_open_is_ended_with_the_command(script, c
 
 def test_a_child_that_left_the_group_does_not_keep_us(script, child):
     with pytest.raises(NIMUnavailable, match="gave no answer"):
-        # It says so itself, since only then it has left.
-        script(f"setsid sh -c 'echo $$ > {child}.new; mv {child}.new {child}; exec sleep 600' & echo x; exit 0")
+        # It writes its pid itself, since only then it has left.
+        leave = f"setsid sh -c 'echo $$ > {child}.new; mv {child}.new {child}; exec sleep 600' &"
+        script(f"{leave} while [ ! -e {child} ]; do sleep 0.01; done; echo x; exit 0")
     assert _lives(child)
     os.kill(int(child.read_text()), signal.SIGKILL)
 

@@ -205,3 +205,26 @@ def test_a_disk_from_which_a_new_system_may_not_boot_is_a_warning_and_says_what_
         ("vios1", "as padmin on the VIOS: chdev -dev hdisk1 -attr algorithm=shortest_queue reserve_policy=no_reserve")
     ]
     assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: DONE}
+
+
+def own_addresses(found):
+    return [(one["vios"], one["result"], one["seen"]) for one in found["findings"] if one["check"] == "own address"]
+
+
+def test_an_address_of_its_own_on_a_shared_ethernet_adapter_is_a_warning_with_an_altdisk(vios, simulator):
+    simulator.fault("address_on_sea", "vios1")
+    ((name, result, seen),) = own_addresses(vios.check("vios1,vios2", **ALTDISK))
+    assert (name, result) == ("vios1", "warning")
+    assert seen.startswith("192.0.2.1 on ent5, a Shared Ethernet Adapter")
+    assert own_addresses(vios.check("vios1,vios2", **BOSINST)) == []
+    assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: DONE}
+
+
+def test_where_its_adapters_cannot_be_read_it_is_unknown_where_its_address_is(vios, simulator):
+    simulator.fault("lsmap_garbled", "vios2", of="net")
+    told = own_addresses(vios.check("vios1,vios2", **ALTDISK))
+    assert [(name, result, seen.split()[0]) for name, result, seen in told] == [("vios2", "warning", "unknown")]
+
+
+def test_an_address_on_an_interface_of_its_own_is_no_finding(vios):
+    assert own_addresses(vios.check("vios1,vios2", **ALTDISK)) == []

@@ -64,6 +64,7 @@ class Answers:
     validated: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
     told: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)
     may_not_boot: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    on_sea: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     tool: bool = True
     settled: bool = False  # every VIOS is at the level asked for: no more was asked
 
@@ -220,6 +221,9 @@ def _of_the_method(
         may_not_boot={name: _may_not_boot(direct, listing.get(name), targets.own(options, name)) for name in names}
         if not options.get("task")
         else {},
+        on_sea={name: _on_sea(direct, listing.get(name)) for name in names}
+        if options["type"] == commands.ALTDISK
+        else {},
         tool=direct.has_viosupgrade,
     )
 
@@ -235,6 +239,23 @@ def _may_not_boot(nim: Client, attributes: Attributes | None, options: Mapping[s
         return tuple(mappings.fail_over(nim.said(host, commands.algorithms(one_path)))) if one_path else ()
     except NIMUnavailable:
         return ()
+
+
+def _on_sea(nim: Client, attributes: Attributes | None) -> tuple[str, ...] | None:
+    """The VIOS's own addresses that are on one of its Shared Ethernet Adapters; None where that cannot be read."""
+    host = objects.hostname(attributes) if attributes else None
+    if host is None:
+        return None
+    try:
+        mapped = mappings.network(nim.said(host, commands.NETWORK_MAPPINGS))
+        seas = {one.sea for one in mapped.found if one.sea}
+        own = mappings.addresses(nim.said(host, commands.INTERFACES)) if seas else []
+    except NIMUnavailable:
+        return None
+    # One that answers has an address: a form without any is not the one that is known.
+    if mapped.unread or (seas and not own):
+        return None
+    return tuple(f"{address} on {adapter}" for adapter, address in own if adapter in seas)
 
 
 def _ground(nim: NIM, listing: Mapping[str, Attributes], name: str, told: Mapping[str, clusters.Answer]) -> Ground:
@@ -533,6 +554,7 @@ def facts(
                     answers.mapped.get(name),
                     answers.validated.get(name),
                     answers.may_not_boot.get(name, ()),
+                    answers.on_sea.get(name, ()),
                 )
                 if name in answers.disks
                 else None,

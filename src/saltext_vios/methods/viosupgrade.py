@@ -241,6 +241,17 @@ def _may_not_boot(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         yield warning(facts, f"disk {disk}", seen, advice)
 
 
+def _own_address(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
+    """IBM's Ansible module for it refused this, and does not say why (code): a warning."""
+    found = facts.readiness.on_sea if facts.readiness is not None else ()
+    if found is None:
+        seen = "unknown whether the VIOS has its own address on a Shared Ethernet Adapter"
+        yield warning(facts, "own address", seen, "see `lstcpip -interfaces` and `lsmap -all -net` on the VIOS")
+    for one in found or ():
+        seen = f"{one}, a Shared Ethernet Adapter: IBM's Ansible module refuses an altdisk there, its reason is unknown"
+        yield warning(facts, "own address", seen, "have its console on the HMC at hand, or take type=bosinst")
+
+
 def _validated(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     found = facts.readiness.validated if facts.readiness is not None else None
     if found is not None:
@@ -265,7 +276,18 @@ METHOD = Method(
     program=NAME,
     argv=argv,
     read=read,
-    checks=(_tool, _master, _dialect, _source, _node, _leftovers, _target_disks, _may_not_boot, _validated),
+    checks=(
+        _tool,
+        _master,
+        _dialect,
+        _source,
+        _node,
+        _leftovers,
+        _target_disks,
+        _may_not_boot,
+        _own_address,
+        _validated,
+    ),
     asks=True,
     late_is_unknown=True,
     quiet=QUIET,

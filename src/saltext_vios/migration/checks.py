@@ -89,6 +89,7 @@ class Readiness:
     mapped: frozenset[str] | None = None  # the disks that its clients use; None where nobody knows
     validated: tuple[bool, str] | None = None  # what the tool's own look said, where it was asked
     may_not_boot: tuple[str, ...] = ()  # disks with reserve_policy single_path and algorithm fail_over
+    on_sea: tuple[str, ...] | None = ()  # own addresses on Shared Ethernet Adapters; None where nobody knows
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ ROOT_COPIES = "( LC_ALL=C lsvg -M rootvg ); echo rc=$?"
 FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
 VNIC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -vnic -fmt : ); echo rc=$?"
 NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"
+# The interfaces of the VIOS itself, with their addresses (doc).
+INTERFACES = "( LC_ALL=C /usr/ios/cli/ioscli lstcpip -interfaces ); echo rc=$?"
 _ADAPTERS = "lsdev -type adapter -state available -field name physloc -fmt :"
 ADAPTERS = f"( LC_ALL=C /usr/ios/cli/ioscli {_ADAPTERS} ); echo rc=$?"
 DISK_IDENTIFIERS = "( LC_ALL=C /usr/ios/cli/ioscli chkdev -fmt : -field name identifier ); echo rc=$?"

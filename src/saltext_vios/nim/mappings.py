@@ -7,6 +7,7 @@ blank; doc) and not the order of the fields, which is that of IBM's public ``map
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -123,6 +124,23 @@ def network(text: str) -> Read[NetworkMapping]:
         return [NetworkMapping(fields[0], fields[2], fields[3], fields[4])] if len(fields) >= 5 else None
 
     return _lines(text, line)
+
+
+def addresses(text: str) -> list[tuple[str, str]]:
+    """``lstcpip -interfaces``: adapter and address of each line that begins with both (code).
+
+    The interface of ``ent5`` is ``en5``, or ``et5``.
+    """
+    words = (line.split() for line in text.splitlines())
+    pairs = [(one[0], one[1]) for one in words if len(one) > 1 and re.fullmatch(r"e[nt][0-9]{1,4}", one[0])]
+    return [(f"ent{name[2:]}", address) for name, address in pairs if _is_address(address)]
+
+
+def _is_address(word: str) -> bool:
+    try:
+        return not ipaddress.ip_address(word.partition("%")[0].partition("/")[0]).is_unspecified
+    except ValueError:
+        return False
 
 
 def identifiers(text: str) -> Read[tuple[str, str]]:

@@ -59,6 +59,16 @@ def entstat(store: Store, vios: str, adapter: str) -> tuple[str, int]:
     )
 
 
+def interfaces(store: Store, vios: str) -> str:
+    """``lstcpip -interfaces``: name, address, netmask, state, MAC (code)."""
+    number = _number(store, vios)
+    name = "en5" if store.fault("address_on_sea", vios) is not None else "en6"
+    return (
+        f"{message('interfaces_heading')}\n"
+        f"{name:<8}192.0.2.{number:<9}255.255.255.0    up       02:00:5e:00:53:{number:02x}\n"
+    )
+
+
 def _scsi(store: Store, vios: str) -> Iterator[str]:
     disks = list(_disks(store, vios))
     for at, client in enumerate(_clients(store, vios)):

@@ -47,6 +47,7 @@ OF_VIOSUPGRADE = {
     "status_late": "viosupgrade -q reports the end later (seconds=N)",
     "status_stale": "viosupgrade -q reports an earlier upgrade: ready, success",
     "status_wrong": "viosupgrade -q reports another result (result=failure)",
+    "address_on_sea": "the VIOS has its own address on its Shared Ethernet Adapter",
     "single_path": "a disk has reserve_policy single_path and algorithm fail_over (disk=NAME; else all)",
 }
 OF_BACKUPS = {

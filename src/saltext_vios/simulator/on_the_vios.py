@@ -175,6 +175,7 @@ IOSCLI: dict[str, Callable[[Store, str, Sequence[str]], Answer]] = {
     "lsmap": lambda store, vios, words: (clients.lsmap(store, vios, list(words)), 0),
     "chkdev": chkdev,
     "lsdev": lsdev,
+    "lstcpip": lambda store, vios, words: (clients.interfaces(store, vios), 0),
     "bootlist": bootlist,
     "shutdown": restart,
 }

@@ -138,3 +138,16 @@ def test_whatever_is_printed_every_line_is_understood_or_kept(text):
         assert all(line.strip() for line in read.unread)
     mappings.sea_state(text)
     assert set(mappings.reserve_policies(text).values()) <= {"no_reserve", "single_path", "PR_exclusive", "PR_shared"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Name Address Netmask State MAC\nen5 192.0.2.5 255.255.255.0 up 02:00:5e:00:53:05\n", [("ent5", "192.0.2.5")]),
+        ("et11   2001:db8::5%1/64  up\n", [("ent11", "2001:db8::5%1/64")]),
+        ("en5 - - detach 02:00:5e:00:53:05\nen6 0.0.0.0 255.0.0.0 up\n", []),
+        ("lo0 127.0.0.1 255.0.0.0 up\nen5\nent5 192.0.2.5\n\n", []),
+    ],
+)
+def test_an_interface_is_read_with_its_address_where_it_has_one(text, found):
+    assert mappings.addresses(text) == found

@@ -22,7 +22,9 @@ from typing import Any, TypeVar
 
 from saltext_vios.errors import Refused
 from saltext_vios.migration import durations, paths, timelimit
+from saltext_vios.migration.machine import PATHS_TIMEOUT
 from saltext_vios.nim import names
+from saltext_vios.nim.commands import ATTRIBUTES, POSTFIXES
 
 
 class Kind(enum.Enum):
@@ -64,32 +66,36 @@ AUTO = "auto"  # what the NIM master offers
 
 @dataclass(frozen=True)
 class Option:
-    """``attribute`` is the NIM attribute of migvios, ``flag`` that of viosupgrade, ``also`` another name of it."""
+    """``flag`` is that of viosupgrade, ``also`` another name that IBM has for it."""
 
     name: str
     kind: Kind
     meaning: str
     default: Any = None
-    attribute: str | None = None
     ibm: bool = True
     methods: tuple[str, ...] = METHODS
     flag: str | None = None
     also: str | None = None
+
+    @property
+    def attribute(self) -> str | None:
+        """The NIM attribute of migvios that it becomes, or has a part in."""
+        return ATTRIBUTES.get(re.sub("_(prefix|postfix)$", "_name", self.name)) if self.ibm else None
 
 
 def _ours(name: str, kind: Kind, meaning: str, default: Any = None) -> Option:
     return Option(name, kind, meaning, default, ibm=False)
 
 
-def _migvios(name: str, kind: Kind, meaning: str, default: Any, attribute: str | None, ibm: bool = True) -> Option:
-    return Option(name, kind, meaning, default, attribute, ibm, methods=(MIGVIOS,))
+def _migvios(name: str, kind: Kind, meaning: str, default: Any = None, ibm: bool = True) -> Option:
+    return Option(name, kind, meaning, default, ibm, methods=(MIGVIOS,))
 
 
 def _viosupgrade(
     name: str, kind: Kind, meaning: str, default: Any = None, flag: str | None = None, also: str | None = None
 ) -> Option:
     ibm = also is not None or name == "resources"
-    return Option(name, kind, meaning, default, None, ibm, (VIOSUPGRADE,), flag, also)
+    return Option(name, kind, meaning, default, ibm, (VIOSUPGRADE,), flag, also)
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -104,47 +110,43 @@ OPTIONS: tuple[Option, ...] = (
         Kind.NAME,
         "The ios_mksysb resource: the image that is installed.",
         None,
-        "ios_mksysb",
         flag="-m",
         also="ios_mksysb",
     ),
-    Option("mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None, "ios_mksysb"),
-    Option("mksysb_postfix", Kind.PART, "The same; '_sysb' unless given.", None, "ios_mksysb"),
+    Option("mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None),
+    Option("mksysb_postfix", Kind.PART, f"The same; {POSTFIXES['mksysb']!r} unless given.", None),
     Option(
         "backup_name",
         Kind.NAME,
         "The ios_backup resource of the one VIOS in the call.",
         None,
-        "ios_backup",
         flag="-b",
         also="backup_file_resource",
     ),
-    Option("backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None, "ios_backup"),
-    Option("backup_postfix", Kind.PART, "The same; '_iosb' unless given.", None, "ios_backup"),
-    _migvios("group", Kind.NAME, "A NIM group that holds the resources.", None, "group"),
+    Option("backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None),
+    Option("backup_postfix", Kind.PART, f"The same; {POSTFIXES['backup']!r} unless given.", None),
+    _migvios("group", Kind.NAME, "A NIM group that holds the resources.", None),
     Option(
         "spot_name",
         Kind.NAME,
         "The SPOT for the network boot. No SPOT is named unless asked for; viosupgrade needs one for type=bosinst.",
         None,
-        "spot",
         flag="-p",
         also="spotname",
     ),
-    Option("spot_prefix", Kind.PART, "Used without spot_name: <prefix><vios><postfix>.", None, "spot"),
-    Option("spot_postfix", Kind.PART, "The same; '_spot' when a prefix is given.", None, "spot"),
-    _migvios("lpp_source", Kind.NAME, "The lpp_source resource with support images.", None, "lpp_source"),
+    Option("spot_prefix", Kind.PART, "Used without spot_name: <prefix><vios><postfix>.", None),
+    Option("spot_postfix", Kind.PART, f"The same; {POSTFIXES['spot']!r} when a prefix is given.", None),
+    _migvios("lpp_source", Kind.NAME, "The lpp_source resource with support images.", None),
     _migvios(
         "bosinst_data",
         Kind.NAME,
         "The answers for an unattended install; without it the install may stop at the console.",
         None,
-        "bosinst_data",
     ),
-    _migvios("resolv_conf", Kind.NAME, "The resolv_conf resource with name servers.", None, "resolv_conf"),
-    _migvios("image_data", Kind.NAME, "Disks and file systems of rootvg.", None, "image_data"),
-    _migvios("log", Kind.NAME, "A log resource. IBM never published its use.", None, "log"),
-    _migvios("file_resource", Kind.NAME, "A file_res resource. IBM never published its use.", None, "file_res"),
+    _migvios("resolv_conf", Kind.NAME, "The resolv_conf resource with name servers.", None),
+    _migvios("image_data", Kind.NAME, "Disks and file systems of rootvg.", None),
+    _migvios("log", Kind.NAME, "A log resource. IBM never published its use.", None),
+    _migvios("file_resource", Kind.NAME, "A file_res resource. IBM never published its use.", None),
     Option(
         "disk",
         Kind.DISKS_EACH,
@@ -152,20 +154,18 @@ OPTIONS: tuple[Option, ...] = (
         "Installing on the wrong one destroys its data. With type=altdisk it is named always; with type=bosinst it is "
         "installed instead of the present rootvg.",
         None,
-        "disk",
         flag="-a or -r",
         also="rootvg_install_disk",
     ),
-    Option("cluster", Kind.WORD, "The SSP cluster the VIOS is in.", None, "cluster"),
-    _migvios("current_database", Kind.WORD, "The VIOS's current database name.", None, "current_db"),
-    _migvios("command_flags", Kind.FLAGS, "More flags for the command.", None, "cmd_flags"),
-    _migvios("viosbr_flags", Kind.FLAGS, "More flags for viosbr.", None, "viosbr_flags"),
+    Option("cluster", Kind.WORD, "The SSP cluster the VIOS is in.", None),
+    _migvios("current_database", Kind.WORD, "The VIOS's current database name.", None),
+    _migvios("command_flags", Kind.FLAGS, "More flags for the command.", None),
+    _migvios("viosbr_flags", Kind.FLAGS, "More flags for viosbr.", None),
     _migvios(
         "mk_image",
         Kind.YES_NO,
         "Make the image and its resource first; nim takes long then.",
         False,
-        "mk_image",
     ),
     _migvios(
         "clone",
@@ -173,7 +173,6 @@ OPTIONS: tuple[Option, ...] = (
         "Before a VIOS starts, copy its rootvg onto clone_to, as vios.clone does; no clone, no start. With viosupgrade "
         "see clone_disk.",
         False,
-        None,
         ibm=False,
     ),
     _migvios(
@@ -181,27 +180,24 @@ OPTIONS: tuple[Option, ...] = (
         Kind.DISKS_EACH,
         "With clone: the disk that gets the copy, or of each VIOS its own. What is on it is lost.",
         None,
-        None,
         ibm=False,
     ),
-    _migvios("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; otherwise you have to.", False, "boot_client"),
-    _migvios("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False, "set_bootlist"),
+    _migvios("boot_client", Kind.YES_NO, "Boot the VIOS afterwards; otherwise you have to.", False),
+    _migvios("set_boot_list", Kind.YES_NO, "Set the VIOS's boot list.", False),
     _migvios(
         "concurrent",
         Kind.YES_NO,
         "Send concurrent=yes. Its use is doubtful: leave it out.",
         False,
-        "concurrent",
     ),
     Option(
         "manage_cluster",
         Kind.YES_NO,
         "Let NIM manage the SSP cluster (skipcluster=no). viosupgrade gets -c for a node, which cannot do without.",
         True,
-        "skipcluster",
         flag="-c",
     ),
-    _migvios("debug", Kind.YES_NO, "Have NIM say more.", False, "debug"),
+    _migvios("debug", Kind.YES_NO, "Have NIM say more.", False),
     Option(
         "time_limit",
         Kind.TIME,
@@ -227,7 +223,7 @@ OPTIONS: tuple[Option, ...] = (
         "Migrate although at the level; with level, a VIOS that does not answer too.",
         False,
     ),
-    _migvios("nim_force", Kind.YES_NO, "Run nim with -F, as the reference does.", True, None, ibm=False),
+    _migvios("nim_force", Kind.YES_NO, "Run nim with -F, as the reference does.", True, ibm=False),
     _ours(
         "method",
         Kind.METHOD,
@@ -348,7 +344,7 @@ OPTIONS: tuple[Option, ...] = (
         "Seconds that a VIOS has, once it answers again, to serve what it served before: mappings, logins, Shared "
         "Ethernet Adapters. What is missing then is a warning, with paths=require FAILURE-UPGRn-PATHS, or of a "
         "rollback FAILURE-ROLLBACK-PATHS.",
-        1800,
+        PATHS_TIMEOUT,
     ),
     _ours("verify", Kind.YES_NO, "Ask the VIOS itself for its level at the end.", True),
     _ours("poll_interval", Kind.SECONDS, "Seconds between two looks at NIM. Defaults to vios:poll_interval."),

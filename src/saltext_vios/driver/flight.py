@@ -25,8 +25,9 @@ from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import Contradiction
 from saltext_vios.methods import clone
 from saltext_vios.migration import checks, clusters, start, targets, tuples
+from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
-from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move, span
+from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move
 from saltext_vios.migration.start import Adopt, Clone, CloneBefore, CloneState, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import replies

@@ -12,6 +12,8 @@ from typing import Any
 
 from saltext_vios.driver import place
 from saltext_vios.errors import Refused
+from saltext_vios.migration.machine import Limits
+from saltext_vios.nim.client import QUERY_TIMEOUT
 
 NIM_BIN_DIR = "/usr/sbin"
 C_RSH = "/usr/lpp/bos.sysmgt/nim/methods/c_rsh"
@@ -25,10 +27,10 @@ class Settings:
     nim_bin_dir: str = NIM_BIN_DIR
     c_rsh: str = C_RSH
     poll_interval: float = 30
-    stall_timeout: float = 10800
-    start_timeout: float = 7200
-    query_timeout: float = 300
-    query_retries: int = 5
+    stall_timeout: float = Limits.stall_timeout
+    start_timeout: float = Limits.start_timeout
+    query_timeout: float = QUERY_TIMEOUT
+    query_retries: int = Limits.query_retries
     max_parallel: int = 8
     backup_dir: str = "/export/nim"
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from typing import TypeVar
 from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.flight import Flight
 from saltext_vios.errors import DatabaseTaken, Fault, JournalError
-from saltext_vios.migration.machine import Event, Migration, move, span
+from saltext_vios.migration.durations import span
+from saltext_vios.migration.machine import Event, Migration, move
 from saltext_vios.migration.tuples import with_migration
 from saltext_vios.nim.text import printable
 

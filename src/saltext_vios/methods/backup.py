@@ -13,8 +13,9 @@ from typing import Any
 
 from saltext_vios.errors import Refused
 from saltext_vios.migration import timelimit
-from saltext_vios.migration.backups import Known, age, proven, stale
+from saltext_vios.migration.backups import Known, proven, stale
 from saltext_vios.migration.checks import SERVING_CHECKS, CheckContext, Finding, VIOSFacts, error, ok, warning
+from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Evidence, Ground, Look, Outcome, Progress, Proof, Query, Told, Whom
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.method import Method, Task
@@ -93,7 +94,7 @@ def done(facts: VIOSFacts, context: CheckContext) -> str:
     level = facts.level.level if facts.level else None
     if stale(newest, known.at, limit.total_seconds(), level):
         return ""
-    return f"{newest.name} is {age(known.at - (newest.made or 0))} old"
+    return f"{newest.name} is {span(known.at - (newest.made or 0))} old"
 
 
 def keeps(facts: VIOSFacts, context: CheckContext) -> Mapping[str, str]:
@@ -139,7 +140,7 @@ def _file(m: Migration, path: str, told: Mapping[str, Told]) -> Proof | None:
         return Proof(False, f"NIM shows the backup, and {path} is empty; nothing can be restored from it")
     asked = float(m.kept.get(ASKED, "0"))
     if answer.changed is not None and answer.changed < asked - EARLIER:
-        early = age(asked - answer.changed)
+        early = span(asked - answer.changed)
         return Proof(False, f"{path} is {early} older than the start, so it is not ours (or the clock was set)")
     return None
 

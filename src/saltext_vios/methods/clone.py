@@ -16,8 +16,9 @@ from saltext_vios.methods.booting import BOOT_LIST
 from saltext_vios.migration import timelimit
 from saltext_vios.migration.checks import SERVING_CHECKS, CheckContext, Finding, VIOSFacts, error, ok, warning
 from saltext_vios.migration.disks import ALT, ROOT, leftovers, writable
+from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Evidence, Look, Outcome, Progress, Proof, Query, Whom
-from saltext_vios.migration.machine import Migration, span
+from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.method import Method, Task
 from saltext_vios.nim import commands, replies
 

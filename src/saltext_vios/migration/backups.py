@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from saltext_vios.migration.durations import MINUTE, span
 from saltext_vios.migration.levels import Level
-
-DAY, HOUR, MINUTE = 86400, 3600, 60
 
 
 @dataclass(frozen=True)
@@ -88,22 +87,9 @@ def stale(backup: Backup, at: float, limit: float, level: Level | None) -> str:
     """Why a proven one does not count for a VIOS that is at this level now; empty when it does."""
     made = backup.made or 0
     if made > at + MINUTE:
-        return f"is from the future by the clock of this NIM master ({age(made - at)} ahead)"
+        return f"is from the future by the clock of this NIM master ({span(made - at)} ahead)"
     if at - made > limit:
-        return f"is {age(at - made)} old, expected at most {age(limit)}"
+        return f"is {span(at - made)} old, expected at most {span(limit)}"
     if level is not None and backup.level is not None and backup.level != level:
         return f"is of level {backup.level}, the VIOS is at {level}"
     return ""
-
-
-def age(seconds: float) -> str:
-    """``3 d 4 h``: two units say enough."""
-    left = max(0, int(seconds))
-    if left < MINUTE:
-        return f"{left} s"
-    words = []
-    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
-        count, left = divmod(left, unit)
-        if count:
-            words.append(f"{count} {name}")
-    return " ".join(words[:2])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from saltext_vios.migration import backups, clusters, targets, timelimit
+from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, Told, View
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import (
@@ -434,7 +435,7 @@ def _backup(facts: VIOSFacts, context: CheckContext) -> Found:
     if why := backups.stale(newest, known.at, limit.total_seconds() if limit else 0, level):
         yield told(facts, BACKUP, f"the newest one, {newest.name}, {why}", advice)
     else:
-        yield ok(facts, BACKUP, f"{newest.name}, {backups.age(known.at - (newest.made or 0))} old")
+        yield ok(facts, BACKUP, f"{newest.name}, {span(known.at - (newest.made or 0))} old")
 
 
 def _answer(facts: VIOSFacts, context: CheckContext) -> Found:

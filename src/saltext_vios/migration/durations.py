@@ -1,4 +1,4 @@
-"""How long a migration will take, judging by earlier ones."""
+"""How long a migration will take, judging by earlier ones; and lengths of time as people write them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from statistics import median
 
 AUTO = "auto"
+DAY, HOUR, MINUTE = 86400, 3600, 60
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,16 @@ class History:
 
     def of_tuple(self, vioses: Iterable[str]) -> float:
         return sum(self.expected(vios) or 0.0 for vios in vioses)
+
+
+def span(seconds: float) -> str:
+    """``3 d 4 h``, ``3 h 5 min``, ``40 s``: two units say enough."""
+    left = max(0, int(seconds))
+    if left < MINUTE:
+        return f"{left} s"
+    words = []
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        count, left = divmod(left, unit)
+        if count:
+            words.append(f"{count} {name}")
+    return " ".join(words[:2])

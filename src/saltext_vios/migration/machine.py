@@ -26,6 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from saltext_vios.migration import statuses
+from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, Progress, Proof
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import Serving, lacking
@@ -199,16 +200,19 @@ RESTART: dict[State, First] = {
 SETTLED = 2
 
 
+PATHS_TIMEOUT = 1800  # seconds in which what a VIOS served may come back after it has answered
+
+
 @dataclass(frozen=True)
 class Limits:
-    """The times and counts a wait is held to, in seconds."""
+    """The times and counts a wait is held to, in seconds; what an administrator may set has its default here."""
 
     start_timeout: float = 7200
     stall_timeout: float = 10800
     query_retries: int = 5
     verify: bool = True
     require_paths: bool = False  # what does not serve what it served before has failed
-    paths_timeout: float = 1800  # in which it may come back after the VIOS has answered
+    paths_timeout: float = PATHS_TIMEOUT
     late_is_unknown: bool = False  # a command that does not return in time may have begun all the same
     synchronous: bool = False  # the command returns when all is done
     quiet: float = 0  # seconds for which nothing may be seen of what a command began that failed
@@ -692,14 +696,3 @@ def _began_message(m: Migration) -> str:
     if command is not None and command.state is CommandState.RETURNED and command.rc:
         late = f", although {command.tool} returned {command.rc}; still waiting for its end"
     return f"operation started ({m.view.seen}){late}" if m.view else "operation started"
-
-
-def span(seconds: float) -> str:
-    """A duration as people write it: ``3 h 5 min``, ``40 s``."""
-    seconds = int(seconds)
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

@@ -16,6 +16,7 @@ from saltext_vios.nim.process import MIB, Output, run
 
 Attributes = dict[str, Union[str, list[str]]]
 REPLY = MIB  # what a VIOS may answer with
+QUERY_TIMEOUT = 300.0  # seconds that one question may take, unless configured
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Client:
     lsnim: str
     nim: str
     c_rsh: str
-    timeout: float = 300
+    timeout: float = QUERY_TIMEOUT
     environment: Mapping[str, str] = field(default_factory=dict)
     viosupgrade: str = "/usr/sbin/viosupgrade"
     oslevel: str = "/usr/bin/oslevel"

@@ -36,21 +36,34 @@ _ADAPTERS = "lsdev -type adapter -state available -field name physloc -fmt :"
 ADAPTERS = f"( LC_ALL=C /usr/ios/cli/ioscli {_ADAPTERS} ); echo rc=$?"
 DISK_IDENTIFIERS = "( LC_ALL=C /usr/ios/cli/ioscli chkdev -fmt : -field name identifier ); echo rc=$?"
 
-# Options that go out as they are, in the order of the reference, after the resources built from names.
-_PLAIN = (
-    ("lpp_source", "lpp_source"),
-    ("bosinst_data", "bosinst_data"),
-    ("resolv_conf", "resolv_conf"),
-    ("image_data", "image_data"),
-    ("log", "log"),
-    ("file_resource", "file_res"),
-    ("disk", "disk"),
-    ("cluster", "cluster"),
-    ("current_database", "current_db"),
-    ("command_flags", "cmd_flags"),
-    ("viosbr_flags", "viosbr_flags"),
-)
-_RESOURCES = ("lpp_source", "bosinst_data", "resolv_conf", "image_data", "log", "file_res")
+# Option -> attribute of migvios, in the order of the reference (code).
+ATTRIBUTES = {
+    "mksysb_name": "ios_mksysb",
+    "backup_name": "ios_backup",
+    "group": "group",
+    "spot_name": "spot",
+    "lpp_source": "lpp_source",
+    "bosinst_data": "bosinst_data",
+    "resolv_conf": "resolv_conf",
+    "image_data": "image_data",
+    "log": "log",
+    "file_resource": "file_res",
+    "disk": "disk",
+    "cluster": "cluster",
+    "current_database": "current_db",
+    "command_flags": "cmd_flags",
+    "viosbr_flags": "viosbr_flags",
+    "mk_image": "mk_image",
+    "boot_client": "boot_client",
+    "set_boot_list": "set_bootlist",
+    "concurrent": "concurrent",
+    "manage_cluster": "skipcluster",
+    "debug": "debug",
+}
+# The end of a resource's name where no other is given (code).
+POSTFIXES = {"mksysb": "_sysb", "backup": "_iosb", "spot": "_spot"}
+# Options that name resources as they are.
+_RESOURCES = ("lpp_source", "bosinst_data", "resolv_conf", "image_data", "log", "file_resource")
 
 
 def migvios(vios: str, options: Mapping[str, Any]) -> list[str]:
@@ -59,22 +72,18 @@ def migvios(vios: str, options: Mapping[str, Any]) -> list[str]:
     :param options: checked options, every one of them present.
     :raises Refused: when a name built from prefix, VIOS and postfix cannot be one of NIM's.
     """
-    values: list[tuple[str, str | None]] = [
-        ("ios_mksysb", _named(vios, options, "mksysb", "_sysb")),
-        ("ios_backup", _named(vios, options, "backup", "_iosb")),
-        ("group", options["group"]),
-        ("spot", _spot(vios, options)),
-        *((attribute, options[name]) for name, attribute in _PLAIN),
-        ("mk_image", _yes_no(options["mk_image"])),
-        ("boot_client", _yes_no(options["boot_client"])),
-        ("set_bootlist", _yes_no(options["set_boot_list"])),
+    made: dict[str, str | None] = {
+        "mksysb_name": _named(vios, options, "mksysb"),
+        "backup_name": _named(vios, options, "backup"),
+        "spot_name": _spot(vios, options),
         # `concurrent=no` makes NIM complain of time_limit (a comment in IBM's code): sent only when wanted.
-        ("concurrent", "yes" if options["concurrent"] else None),
-        ("skipcluster", _yes_no(not options["manage_cluster"])),
-        ("debug", _yes_no(options["debug"])),
-    ]
+        "concurrent": "yes" if options["concurrent"] else None,
+        "manage_cluster": _yes_no(not options["manage_cluster"]),
+        **{name: _yes_no(options[name]) for name in ("mk_image", "boot_client", "set_boot_list", "debug")},
+    }
     argv = ["nim", "-Fo" if options["nim_force"] else "-o", "migvios"]
-    for attribute, value in values:
+    for name, attribute in ATTRIBUTES.items():
+        value = made[name] if name in made else options[name]
         if value:
             argv += ["-a", f"{attribute}={value}"]
     return [*argv, vios]
@@ -86,11 +95,11 @@ def resource_names(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
     :raises Refused: when a name built from prefix, VIOS and postfix cannot be one of NIM's.
     """
     found: dict[str, str | None] = {
-        "ios_mksysb": _named(vios, options, "mksysb", "_sysb"),
-        "ios_backup": _named(vios, options, "backup", "_iosb"),
+        "ios_mksysb": _named(vios, options, "mksysb"),
+        "ios_backup": _named(vios, options, "backup"),
         "spot": _spot(vios, options),
         "group": options["group"],
-        **{attribute: options[name] for name, attribute in _PLAIN if attribute in _RESOURCES},
+        **{ATTRIBUTES[name]: options[name] for name in _RESOURCES},
     }
     return {attribute: check_name(name, attribute) for attribute, name in found.items() if name}
 
@@ -112,7 +121,7 @@ def viosupgrade(
     values: list[tuple[str, str | bool | None]] = [
         ("-t", options["type"]),
         ("-n", host),
-        ("-m", _named(vios, options, "mksysb", "_sysb")),
+        ("-m", _named(vios, options, "mksysb")),
         ("-p", None if altdisk else _spot(vios, options)),
         ("-a", image if altdisk else clone),
         ("-s", options["overwrite"]),
@@ -146,7 +155,7 @@ def named_disks(options: Mapping[str, Any]) -> list[str]:
 def upgrade_resources(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
     """NIM attribute -> name, of the resources of one ``viosupgrade`` whose type its flag says."""
     found = {
-        "ios_mksysb": _named(vios, options, "mksysb", "_sysb"),
+        "ios_mksysb": _named(vios, options, "mksysb"),
         "spot": None if options["type"] == ALTDISK else _spot(vios, options),
         "ios_backup": _backup(vios, options),
     }
@@ -157,7 +166,7 @@ def _backup(vios: str, options: Mapping[str, Any]) -> str | None:
     """Without one viosupgrade makes its own (doc)."""
     if not (options["backup_name"] or options["backup_prefix"] or options["backup_postfix"]):
         return None
-    return _named(vios, options, "backup", "_iosb")
+    return _named(vios, options, "backup")
 
 
 def _colons(disks: str | None) -> str:
@@ -303,18 +312,18 @@ def remote(host: str, command: str) -> list[str]:
     return ["c_rsh", host, command]
 
 
-def _named(vios: str, options: Mapping[str, Any], kind: str, postfix: str) -> str:
+def _named(vios: str, options: Mapping[str, Any], kind: str) -> str:
     if options[f"{kind}_name"]:
         return str(options[f"{kind}_name"])
     end = options[f"{kind}_postfix"]
-    name = f"{options[f'{kind}_prefix'] or ''}{vios}{postfix if end is None else end}"
+    name = f"{options[f'{kind}_prefix'] or ''}{vios}{POSTFIXES[kind] if end is None else end}"
     return check_name(name, f"the {kind} name of {vios}, made of {kind}_prefix, its name and {kind}_postfix,")
 
 
 def _spot(vios: str, options: Mapping[str, Any]) -> str | None:
     if not (options["spot_name"] or options["spot_prefix"] or options["spot_postfix"]):
         return None
-    return _named(vios, options, "spot", "_spot")
+    return _named(vios, options, "spot")
 
 
 def _yes_no(value: bool) -> str:

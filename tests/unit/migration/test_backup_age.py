@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from saltext_vios.migration import backups
 from saltext_vios.migration.backups import Backup, File, Known
 from saltext_vios.migration.checks import CheckContext, Severity, VIOSFacts, check
 from saltext_vios.migration.facts import LevelAnswer
@@ -102,11 +101,3 @@ def test_nim_that_does_not_answer_is_no_backup():
 def test_the_image_that_a_migration_makes_is_told_apart_from_a_backup():
     assert "mk_image" in finding(mk_image=True).advice
     assert "mk_image" not in finding().advice
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3600, "1 h"), (90000, "1 d 1 h"), (86400 * 8 + 60, "8 d 1 min")],
-)
-def test_an_age_is_told_in_two_units(seconds, words):
-    assert backups.age(seconds) == words

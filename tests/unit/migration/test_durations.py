@@ -3,7 +3,7 @@
 import pytest
 
 from saltext_vios.migration.checks import Checked
-from saltext_vios.migration.durations import AUTO, History
+from saltext_vios.migration.durations import AUTO, History, span
 from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Event, Migration
@@ -87,3 +87,11 @@ def test_a_pair_takes_what_its_vioses_take():
 def test_an_earlier_request_goes_before_a_longer_one():
     early, late = run("quick", longest_first=True), run("slow", number=2, request=2, longest_first=True)
     assert in_order([late, early], HISTORY) == [early, late]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3600, "1 h"), (90000, "1 d 1 h"), (86400 * 8 + 60, "8 d 1 min")],
+)
+def test_a_length_of_time_is_written_in_two_units(seconds, words):
+    assert span(seconds) == words

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.drive import PAIR
 from tests.functional.conftest import EACH
 
 ALTDISK = EACH["altdisk"]
@@ -85,3 +86,13 @@ def test_a_command_that_fails_on_the_vios_is_a_failure(vios, simulator):
     ret = vios.cleanup("vios1", confirm=True)
     assert ret["status"] == {"vios1": "FAILURE-CLEANUP-INIT"}, ret["vios"]["vios1"]
     assert ret["vios"]["vios1"]["rc"] == 1
+
+
+def test_what_a_failed_altdisk_left_is_removed_and_the_next_attempt_goes(vios, simulator):
+    """The VIOS never booted it, so that it is nobody's way back, and it would block every further attempt."""
+    simulator.fault("fails", "vios1", phase="alt_install")
+    assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: "FAILURE-UPGR1"}
+    vios.reset("vios1", confirm=True)
+    assert vios.cleanup("vios1", confirm=True)["status"] == {"vios1": "SUCCESS-CLEANUP"}
+    assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: "SUCCESS-UPGR2"}
+    assert simulator.audit()["violations"] == []

@@ -80,6 +80,9 @@ def _verified(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         verified = statuses.is_proven(facts.last.status)
         if verified:
             yield ok(facts, "verified", f"its last migration ended {facts.last.status}")
+        elif _never_left(facts, disks, context):
+            seen = f"its last migration ended {facts.last.status} and left {ALT}; it runs the system of before"
+            yield warning(facts, "verified", seen)
         else:
             seen = f"its last migration ended {facts.last.status or 'not yet'}: this is its way back"
             yield error(facts, "verified", seen, f"vios.rollback {facts.name}, or have it migrated and verified")
@@ -90,6 +93,17 @@ def _verified(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         else:
             seen = f"the journal has no migration of it, and it answers with ioslevel {level or 'unknown'}"
             yield error(facts, "verified", seen, "give level=, the one that the VIOS is to stay at")
+
+
+def _never_left(facts: VIOSFacts, disks: Disks, context: CheckContext) -> bool:
+    """Whether what would go is the image of a migration that failed before the VIOS booted it, and no clone."""
+    last, level = facts.last, facts.level.level if facts.level else None
+    if last is None or not statuses.is_failure(last.status) or set(left(disks, context.options)) != {ALT}:
+        return False
+    cloned = facts.cloned.disks if facts.cloned is not None else {}
+    images = [disk for disk in disks.known if disk.vg == ALT]
+    a_clone = any(disk.name in cloned or disk.pvid in cloned.values() for disk in images)
+    return level is not None and level == last.level_old and not a_clone and not any(disk.active for disk in images)
 
 
 def _not_booted(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """What a clone, a rollback and a cleanup decide from facts alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from saltext_vios import task_options
@@ -133,6 +135,12 @@ class TestCleanup:
             (facts(ROOT, FORMER), {"level": "3.1.4.31"}, ["verified"]),
             (facts(ROOT, FORMER), {"level": "3.1.2.21"}, []),
             (facts(ROOT, COPY), {}, []),
+            (facts(ROOT, COPY, last=Last("FAILURE-UPGR1", OLD)), {}, []),
+            (facts(ROOT, COPY, last=Last("FAILURE-UPGR1", NEW)), {}, ["verified"]),
+            (facts(ROOT, COPY, level=None, last=Last("FAILURE-UPGR1", OLD)), {}, ["verified"]),
+            (facts(ROOT, COPY, last=Last("SUCCESS-UPGR1-INIT", OLD)), {}, ["verified"]),
+            (facts(ROOT, COPY, last=Last("FAILURE-UPGR1", OLD), cloned=Cloned(60, {"hdisk1": "0b"})), {}, ["verified"]),
+            (facts(ROOT, replace(COPY, active=True), last=Last("FAILURE-UPGR1", OLD)), {}, ["verified"]),
             (facts(ROOT, COPY, told={"boot list": Told(text="hdisk1 blv=hd5\n")}), {}, ["boot list"]),
         ],
     )

@@ -52,7 +52,7 @@ def package(tmp_path, steps):
 
 
 @pytest.mark.parametrize("point", STEPS[3 :: 8 if EVERY == 1 else 136])
-def test_killed_below_the_ssh_session_it_goes_on_by_itself(begin, target, simulator, steps, package, point):  # noqa: F811
+def test_killed_below_the_ssh_session_it_continues_by_itself(begin, target, simulator, steps, package, point):  # noqa: F811
     (steps / "kills").write_text(f"session|{point}\n")
     # Salt sends it anew where it differs from what is there.
     call = begin("vios.migrate", "vios1,vios2", *OPTIONS, package=package, options=["-t"])

@@ -146,7 +146,7 @@ def test_a_file_that_is_there_is_not_written_over(vios, simulator, place):
     assert (place / "ios_backup" / "mine").read_text() == "kept"
 
 
-def test_a_directory_that_is_not_there_is_told_with_what_to_type(vios, place):
+def test_a_directory_that_is_not_there_is_reported_with_what_to_type(vios, place):
     (place / "ios_backup").rmdir()
     ret = vios.backup("vios1")
     assert ret["status"] == {"vios1": CHECK}
@@ -373,7 +373,7 @@ RECORDS = 6  # of a backup
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("number", range(1, RECORDS + 1))
-def test_killed_at_a_record_it_goes_on_and_makes_no_second_one(vios, simulator, place, number, when):
+def test_killed_at_a_record_it_continues_and_makes_no_second_one(vios, simulator, place, number, when):
     dies, _ = killed_at(number, when)
     with dies, pytest.raises(Killed):
         vios.backup("vios1")

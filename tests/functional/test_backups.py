@@ -73,7 +73,7 @@ def test_an_unknown_vios_is_refused(vios):
         vios.backups("nobody")
 
 
-def test_a_check_tells_the_age_of_the_newest_backup(vios, options):
+def test_a_check_shows_the_age_of_the_newest_backup(vios, options):
     (found,) = findings(vios.check("vios1,vios2", **options))
     assert (found["result"], found["seen"].split(",")[0]) == ("ok", "vios1_iosb")
 
@@ -100,7 +100,7 @@ def test_a_migration_that_requires_a_backup_does_not_start_without_one(vios, sim
     assert simulator.starts() == []
 
 
-def test_a_migration_without_a_backup_goes_on_with_a_warning_by_default(vios, simulator, options):
+def test_a_migration_without_a_backup_continues_with_a_warning_by_default(vios, simulator, options):
     os.unlink(location(simulator))
     ret = vios.migrate("vios1,vios2", **options)
     assert ret["status"] == {"vios1-vios2": "SUCCESS-UPGR2"}

@@ -52,7 +52,7 @@ def in_a_child(function):
 
 @pytest.mark.processes
 class TestFullDisk:
-    def test_what_installs_goes_on_and_is_recorded_later(self, vios, simulator, under_way, state_dir):
+    def test_what_installs_continues_and_is_recorded_later(self, vios, simulator, under_way, state_dir):
         pid = driver_pid(state_dir)
         no_more_room(pid)
         simulator.clear()
@@ -149,7 +149,7 @@ class TestDamage:
         damage(home.journal)
         self.content = home.journal.read_bytes() if home.journal.exists() else None
 
-    def test_new_work_is_refused_and_nothing_is_made_anew(self, vios, simulator, options, state_dir, damage):
+    def test_new_work_is_refused_and_nothing_is_made_again(self, vios, simulator, options, state_dir, damage):
         with pytest.raises(CommandExecutionError, match="is damaged") as refused:
             vios.migrate("vios3,vios4", **options)
         assert f"mv {state_dir} " in str(refused.value)
@@ -171,7 +171,7 @@ class TestDamage:
 
 
 @pytest.mark.processes
-def test_a_driver_whose_journal_is_destroyed_tells_what_it_knew(vios, simulator, under_way, state_dir):
+def test_a_driver_whose_journal_is_destroyed_shows_what_it_knew(vios, simulator, under_way, state_dir):
     home = Home(state_dir)
     for path in home.path.glob("journal.db*"):
         # Not cut off: journal.db-shm is mapped, and whose map ends too early is killed and tells nothing.
@@ -211,7 +211,7 @@ def older(simulator, options, state_dir, tmp_path, vios, version):
 
 @pytest.mark.processes
 @pytest.mark.parametrize("version", range(1, SCHEMA))
-def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, older):
+def test_work_under_way_in_an_older_journal_continues(vios, simulator, older):
     simulator.clear()
     assert vios.wait("vios1,vios2")["status"] == {PAIR: "SUCCESS-UPGR2"}
     assert vios.status()["vios5"] == "FAILURE-UPGR1-INIT"
@@ -224,7 +224,7 @@ def test_work_under_way_in_an_older_journal_goes_on(vios, simulator, older):
 
 @pytest.mark.processes
 @pytest.mark.parametrize("version", [1])
-def test_who_makes_an_older_driver_leave_has_another_go_on(vios, older):
+def test_who_makes_an_older_driver_leave_has_another_continue(vios, older):
     def leave_when_asked():
         lock = locks.acquire(older.driver_lock)
         threading.Thread(target=lambda: (until(lambda: presence.leave_note(older)), locks.release(lock))).start()

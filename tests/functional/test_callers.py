@@ -61,7 +61,7 @@ def test_without_a_record_it_is_the_user_of_the_process(holder):
     assert holder() == US
 
 
-def test_over_ssh_it_is_told_what_sshd_and_sudo_left(holder, monkeypatch):
+def test_over_ssh_it_is_reported_what_sshd_and_sudo_left(holder, monkeypatch):
     monkeypatch.setenv("SSH_CONNECTION", "10.1.2.3 50000 10.1.2.4 22")
     assert holder() == f"{US[:-1]}; its environment says ssh from 10.1.2.3)"
     monkeypatch.delenv("SSH_CONNECTION")

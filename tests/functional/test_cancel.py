@@ -23,7 +23,7 @@ def test_what_waits_for_its_turn_ends_at_once(vios, simulator, options):
     assert any("cancelled by" in line for line in vios.wait("vios3,vios4")["meta"][OTHER]["messages"])
 
 
-def test_what_installs_goes_on_and_its_partner_is_not_started(vios, simulator, options):
+def test_what_installs_continues_and_its_partner_is_not_started(vios, simulator, options):
     under_way(vios, simulator, options)
     found = vios.cancel("vios1,vios2")["tuples"][PAIR]
     assert (found["status"], found["goes_on"]) == (None, ["vios1"])
@@ -71,7 +71,7 @@ def test_a_call_for_it_meanwhile_does_not_undo_it_and_says_so(vios, simulator, o
     assert vios.wait("vios1,vios2")["status"] == {PAIR: "SKIPPED-HELD"}
 
 
-def test_a_call_after_it_starts_anew(vios, simulator, options):
+def test_a_call_after_it_starts_again(vios, simulator, options):
     under_way(vios, simulator, options)
     vios.cancel("vios1,vios2")
     simulator.clear()
@@ -80,7 +80,7 @@ def test_a_call_after_it_starts_anew(vios, simulator, options):
     migrated_once(simulator)
 
 
-def test_with_a_stopped_driver_it_is_obeyed_when_the_driver_goes_on(vios, simulator, options, night):
+def test_with_a_stopped_driver_it_is_obeyed_when_the_driver_continues(vios, simulator, options, night):
     simulator.fault("install_hangs", "vios1")
     vios.migrate([["vios1", "vios2"], ["vios3", "vios4"]], wait=False, max_parallel=1, **options)
     until(simulator.starts, what="the start")

@@ -143,7 +143,7 @@ def test_a_look_that_shows_nothing_new_takes_no_room(vios, simulator, out):
     assert ret["ended"] == "the limit of 36000 s"
 
 
-def test_who_is_seen_to_begin_is_told_of_as_it_was_before(vios, simulator, options, out, night):
+def test_who_is_seen_to_begin_is_reported_as_it_was_before(vios, simulator, options, out, night):
     started = []
 
     def migrate(seconds, sleep=night.sleep):
@@ -167,7 +167,7 @@ def test_a_capture_before_all_else_makes_a_state_directory_that_is_ours_alone(a_
     assert vios.migrate("vios1,vios2", **options)["result"]
 
 
-def test_looks_that_fail_are_told(vios, simulator, out):
+def test_looks_that_fail_are_reported(vios, simulator, out):
     simulator.fault("lsnim_fails")
     vios.capture(out, follow=36_000)
     found = read(out)["looks"]
@@ -206,7 +206,7 @@ def test_a_capture_disturbs_no_migration(vios, simulator, options, out):
     assert vios.status() == {"vios1-vios2": "SUCCESS-UPGR2"}
 
 
-def test_a_resource_that_only_a_command_named_is_told_nowhere(vios, simulator, options, out):
+def test_a_resource_that_only_a_command_named_is_reported_nowhere(vios, simulator, options, out):
     vios.migrate("vios1", **{**options, "mksysb_name": "bank_image"})
     vios.capture(out)
     with open(out) as file:

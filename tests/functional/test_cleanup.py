@@ -26,14 +26,14 @@ def test_nothing_that_is_left_is_nothing_to_do(vios, simulator):
     assert vios.cleanup("vios1", confirm=True)["status"] == {"vios1": CURRENT}
 
 
-def test_without_a_yes_it_tells_what_it_would_do(vios, simulator):
+def test_without_a_yes_it_shows_what_it_would_do(vios, simulator):
     vios.clone("vios1", disk="hdisk1")
     with pytest.raises(Exception, match=r"nothing was done\. With confirm=True: vios1: would cleanup"):
         vios.cleanup("vios1")
     assert simulator.disks("vios1")["hdisk1"] == "altinst_rootvg"
 
 
-def test_a_look_tells_what_blocks_the_next_upgrade(vios, simulator):
+def test_a_look_shows_what_blocks_the_next_upgrade(vios, simulator):
     vios.clone("vios1", disk="hdisk1")
     ret = vios.cleanup("vios1", test=True)
     seen = [one for one in ret["findings"] if one["check"] == "altinst_rootvg"]

@@ -43,7 +43,7 @@ def test_what_the_partner_lacks_would_be_lost(vios, simulator, fault, words, los
     assert {found for found in verdicts(ret) if found[2] == LOST} == lost
 
 
-def test_a_client_that_is_switched_off_cannot_be_told(vios, simulator):
+def test_a_client_that_is_switched_off_is_not_known(vios, simulator):
     simulator.fault("client_off")
     ret = vios.clients("vios1,vios2")
     assert ret["result"]
@@ -57,7 +57,7 @@ def test_vioses_of_a_level_without_virtual_nics_lack_none(vios, simulator):
     assert "vNIC" not in {kind for _, kind, _ in verdicts(ret)}
 
 
-def test_a_partner_that_does_not_answer_leaves_everything_untold(vios, simulator):
+def test_a_partner_that_does_not_answer_leaves_everything_unknown(vios, simulator):
     simulator.fault("c_rsh_refused", "vios2")
     ret = vios.clients("vios1")
     assert {verdict for _, _, verdict in verdicts(ret)} == {UNKNOWN}

@@ -41,7 +41,7 @@ def test_a_new_driver_says_how_long_there_was_none(vios, simulator, night):
     assert any("driver restarted, resuming 36" in text and "after the last journal entry" in text for text in messages)
 
 
-def test_a_restart_of_the_machine_is_told_and_makes_no_stall(vios, simulator, night):
+def test_a_restart_of_the_machine_is_reported_and_makes_no_stall(vios, simulator, night):
     """The mark is of another boot: its uptime is greater than this machine's, and an hour went by."""
     night.kill_driver()
     night.sleep(HOUR)

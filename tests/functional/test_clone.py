@@ -79,7 +79,7 @@ def test_a_stale_success_under_a_quiet_nim_is_no_clone(vios, simulator):
     assert vios.clone("vios1", **CLONE)["status"] == {"vios1": WAIT}
 
 
-def test_a_boot_list_that_changed_is_told_with_what_to_type(vios, simulator):
+def test_a_boot_list_that_changed_is_reported_with_what_to_type(vios, simulator):
     simulator.fault("boot_list_changes", "vios1")
     ret = vios.clone("vios1", **CLONE)
     assert "bootlist -m normal hdisk0" in ret["vios"]["vios1"]["messages"][-1]

@@ -22,7 +22,7 @@ def simulator(tmp_path):
     made.close()
 
 
-def test_frames_of_one_cluster_go_one_after_the_other_and_another_beside_them(vios, simulator, options):
+def test_frames_of_one_cluster_go_one_after_the_other_and_another_next_to_them(vios, simulator, options):
     ret = vios.migrate(PAIRS, max_parallel=2, **options)
     assert set(ret["status"].values()) == {"SUCCESS-UPGR2"}
     order = [one["vios"] for one in simulator.starts()]

@@ -43,7 +43,7 @@ class TestStop:
             vios.stop()
         assert driver_pid(state_dir) is not None
 
-    def test_nim_goes_on_and_nobody_starts_another_driver(self, vios, simulator, under_way, state_dir, engine):
+    def test_nim_continues_and_nobody_starts_another_driver(self, vios, simulator, under_way, state_dir, engine):
         ret = vios.stop(confirm=True)
         assert (ret["changed"], ret["under_way"]) == (True, [PAIR])
         assert driver_pid(state_dir) is None
@@ -88,7 +88,7 @@ class TestStop:
 
 class TestDriver:
     @pytest.mark.processes
-    def test_it_tells_what_it_does(self, vios, under_way, state_dir):
+    def test_it_shows_what_it_does(self, vios, under_way, state_dir):
         found = vios.driver()
         assert found["running"]
         assert found["pid"] == driver_pid(state_dir)

@@ -223,7 +223,7 @@ def test_a_success_of_before_may_stay_or_go_while_ours_runs(vios, simulator, opt
     assert simulator.audit()["violations"] == []
 
 
-def test_an_err_info_of_several_lines_is_told_whole(vios, simulator, options):
+def test_an_err_info_of_several_lines_is_reported_whole(vios, simulator, options):
     simulator.fault("err_info_beside_success", "vios1")
     message = vios.migrate("vios1,vios2", **options)["meta"][PAIR]["messages"][-1]
     assert "0042-175 c_installp" in message

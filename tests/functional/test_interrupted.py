@@ -29,14 +29,14 @@ def events(state_dir):
 
 
 @pytest.mark.parametrize("number", [1, 4, 8])
-def test_a_driver_killed_after_an_event_is_started_anew(vios, simulator, options, state_dir, number):
+def test_a_driver_killed_after_an_event_is_started_again(vios, simulator, options, state_dir, number):
     vios.migrate("vios1,vios2", wait=False, **options)
     until(lambda: len(events(state_dir)) >= number or driver_pid(state_dir) is None, what=f"event {number}")
     kill_driver(state_dir)
     ended_well(vios.migrate("vios1,vios2", **{**options, "level": "3.1.4.31"}), simulator)
 
 
-def test_wait_starts_a_driver_anew_and_goes_on_with_the_second(vios, simulator, options, state_dir):
+def test_wait_starts_a_driver_again_and_continues_with_the_second(vios, simulator, options, state_dir):
     simulator.fault("install_hangs", "vios1")
     vios.migrate("vios1,vios2", wait=False, **options)
     until(simulator.starts, what="the start of the first VIOS")
@@ -89,7 +89,7 @@ def parent_of(pid):
         return int(file.read().rsplit(")", 1)[1].split()[1])
 
 
-def test_a_driver_killed_between_the_intent_and_nim_checks_anew(vios, simulator, options, state_dir, monkeypatch):
+def test_a_driver_killed_between_the_intent_and_nim_checks_again(vios, simulator, options, state_dir, monkeypatch):
     """A loop in this process writes the intent, and is gone before it launches anything."""
     monkeypatch.setattr("saltext_vios.driver.client.start_driver", lambda *_: None)
     monkeypatch.setattr("saltext_vios.driver.client.until_picked_up", lambda *_: None)

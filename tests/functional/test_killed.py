@@ -32,7 +32,7 @@ def killed_at(number, when):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("number", range(1, RECORDS + 1))
-def test_killed_at_a_record_it_goes_on_as_if_nothing_had_happened(vios, simulator, options, number, when):
+def test_killed_at_a_record_it_continues_as_if_nothing_had_happened(vios, simulator, options, number, when):
     options["level"] = "3.1.4.31"
     dies, _ = killed_at(number, when)
     with dies, pytest.raises(Killed):

@@ -55,7 +55,7 @@ def test_tuples_are_counted_by_their_status(vios, simulator, options, told):
     }
 
 
-def test_what_is_under_way_tells_the_age_of_its_phase(under_way, told):
+def test_what_is_under_way_shows_the_age_of_its_phase(under_way, told):
     found = told()
     assert value(found, "vios_tuples_under_way") == 1
     assert value(found, "vios_driver_running") == 1
@@ -119,6 +119,6 @@ def test_a_link_that_waits_at_the_place_is_replaced_and_not_followed(tmp_path):
 
 
 @pytest.mark.parametrize("directory", ["metrics", 7, "/dev/null/metrics"])
-def test_a_directory_that_cannot_be_is_told_of(engine, directory):
+def test_a_directory_that_cannot_be_is_reported(engine, directory):
     with pytest.raises(ViosError, match="metrics"):
         engine["vios.measure"](directory)

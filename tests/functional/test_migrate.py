@@ -25,7 +25,7 @@ def test_a_pair_is_migrated_one_after_the_other(vios, simulator, options):
 
 
 @pytest.mark.methods("migvios")
-def test_the_return_tells_per_vios_what_was_done(vios, options):
+def test_the_return_shows_per_vios_what_was_done(vios, options):
     ret = vios.migrate("vios1", **options)
     one = ret["meta"]["vios1"]["vios1"]
     assert one["status"] == "SUCCESS-UPGR1"
@@ -210,7 +210,7 @@ class TestPreviousStatus:
         assert ret["result"] is False
         assert simulator.starts() == []
 
-    def test_a_success_goes_on(self, vios, options):
+    def test_a_success_continues(self, vios, options):
         ret = vios.migrate("vios1", vios_status={"vios1": "SUCCESS-ALTDC"}, **options)
         assert ret["status"] == {"vios1": "SUCCESS-UPGR1"}
 
@@ -312,7 +312,7 @@ def once_took(state_dir, **hours):
     db.close()
 
 
-def test_the_journal_tells_how_long_a_vios_takes(vios, options, state_dir):
+def test_the_journal_shows_how_long_a_vios_takes(vios, options, state_dir):
     vios.migrate("vios1", **options)
     once_took(state_dir, vios1=2)
     ret = vios.migrate("vios3", time_limit="1h", time_margin="auto", **options)

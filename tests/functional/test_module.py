@@ -119,7 +119,7 @@ class TestLooking:
         assert (stopped["result"], stopped["verdict"]) == (False, "error")
         assert stopped["tuples"][PAIR]["would"] == "FAILURE-CHECK"
 
-    def test_check_tells_an_unknown_name_and_an_object_that_is_no_vios(self, vios, options):
+    def test_check_shows_an_unknown_name_and_an_object_that_is_no_vios(self, vios, options):
         found = vios.check([["nobody"], ["vios1"]], **options)
         assert [one["vios"] for one in found["findings"] if one["result"] == "error"] == ["nobody"]
 
@@ -131,7 +131,7 @@ class TestLooking:
         assert found["tuples"][PAIR]["would"] == "attach"
         assert found["verdict"] == "warning"
 
-    def test_progress_tells_phase_percent_and_the_time_it_took_before(self, vios, simulator, options):
+    def test_progress_shows_phase_percent_and_the_time_it_took_before(self, vios, simulator, options):
         vios.migrate("vios1", **options)
         simulator.set("vios1", level="3.1.2.21")
         simulator.fault("install_hangs", "vios1")

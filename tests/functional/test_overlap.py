@@ -55,7 +55,7 @@ def test_the_driver_reboots_each_vios_once_when_it_has_its_image(vios, simulator
     assert ordered(simulator) == ["vios1", "vios2"]
 
 
-def test_what_migrates_is_what_is_told_as_its_command(vios, simulator):
+def test_what_migrates_is_what_is_reported_as_its_command(vios, simulator):
     told = vios.migrate("vios1,vios2", **OURS)["meta"][PAIR]["vios1"]
     assert (told["method"], told["cmd"].split()[0], told["rc"]) == ("viosupgrade", "viosupgrade", 0)
     assert "Welcome to viosupgrade" in told["stdout"]
@@ -141,7 +141,7 @@ def test_no_reboot_while_the_partner_does_not_answer(vios, simulator):
     assert ordered(simulator) == []
 
 
-def test_a_partner_that_answers_again_in_time_lets_it_go_on(vios, simulator, night):
+def test_a_partner_that_answers_again_in_time_lets_it_continue(vios, simulator, night):
     vios.migrate("vios1,vios2", wait=False, **OURS)
     waits(vios, "vios1", "installing")
     simulator.fault("c_rsh_refused", "vios2")

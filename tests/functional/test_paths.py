@@ -194,7 +194,7 @@ def test_a_vios_whose_mappings_cannot_be_read_any_more_is_no_success_where_they_
     assert "unknown for NPIV" in ret["meta"][PAIR]["vios1"]["missing"][0]
 
 
-def test_what_is_missing_is_told_with_what_to_type_next(vios, simulator, options):
+def test_what_is_missing_is_reported_with_what_to_type_next(vios, simulator, options):
     simulator.fault("adapter_lost", "vios1")
     failure = vios.migrate("vios1,vios2", **options, **REQUIRE)["meta"][PAIR]["vios1"]["failure"]
     assert failure["seen"]["missing"] == "adapter at U78D2.001.WZS-P1-C7-T1"

@@ -77,6 +77,6 @@ def test_what_is_left_allocated_to_whom_is_found_wherever_it_is(asked, vios, sim
     assert [one["vios"] for one in findings if one["check"] == "allocated" and one["result"] == "error"] == ["vios3"]
 
 
-def test_a_start_asks_anew_what_is_allocated(asked, options):
+def test_a_start_asks_again_what_is_allocated(asked, options):
     nim, _ = asked("migrate", ONE, **options)
     assert nim.count("-c resources vios2") == 2  # before the first VIOS, and before the second

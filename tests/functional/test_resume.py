@@ -45,7 +45,7 @@ def test_a_driver_that_was_stopped_stays_so(vios, under_way, state_dir):
 
 
 @pytest.mark.parametrize("function", ["status", "resume", "hold", "driver"])
-def test_another_user_than_the_journals_is_told_so(vios, under_way, monkeypatch, function):
+def test_another_user_than_the_journals_is_reported_so(vios, under_way, monkeypatch, function):
     own = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: own + 4711)
     with pytest.raises(CommandExecutionError, match=f"belongs to uid {own}, expected {own + 4711}.*sudo"):

@@ -31,7 +31,7 @@ def selected(vios, options, **words):
     return vios.migrate("*", test=True, **words, **options)
 
 
-def test_every_pair_is_migrated_and_who_is_alone_is_told(vios, simulator, options):
+def test_every_pair_is_migrated_and_who_is_alone_is_reported(vios, simulator, options):
     ret = vios.migrate("*", **options)
     assert ret["targets"] == PAIRS
     assert set(ret["status"].values()) == {"SUCCESS-UPGR2"}
@@ -80,7 +80,7 @@ def test_an_unknown_frame_is_refused_with_those_that_are_known(vios, options):
 
 
 @pytest.mark.parametrize("words", [{"frame": "f1"}, {"level_below": "3.1.4"}, {"unpaired": True}])
-def test_words_that_select_are_refused_beside_named_targets(vios, options, words):
+def test_words_that_select_are_refused_next_to_named_targets(vios, options, words):
     with pytest.raises(SaltInvocationError, match="leave it out"):
         vios.migrate("vios1,vios2", **words, **options)
 

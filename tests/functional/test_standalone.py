@@ -124,7 +124,7 @@ def test_the_copy_of_the_code_is_harmed_while_the_first_vios_installs(first_inst
     assert told is (harm in ("garbled", "half of it"))
 
 
-def test_a_python_that_vanished_is_told_and_another_one_goes_on(first_installs, tmp_path, vios, simulator):
+def test_a_python_that_vanished_is_reported_and_another_one_continues(first_installs, tmp_path, vios, simulator):
     own = virtual_environment(tmp_path / "venv", copies=True)
     home = first_installs(own)
     assert vios.driver()["python"].startswith(own.python)
@@ -169,7 +169,7 @@ class TestScript:
         assert "the driver was stopped by" in resumed(home).stdout
         assert driver_pid(state_dir) is None
 
-    def test_it_tells_of_a_python_that_vanished_and_how_to_go_on(self, first_installs, tmp_path, vios, simulator):
+    def test_it_reports_a_python_that_vanished_and_how_to_continue(self, first_installs, tmp_path, vios, simulator):
         own = virtual_environment(tmp_path / "venv", copies=True)
         home = first_installs(own)
         (copy,) = home.code.glob("*.pyz")

@@ -56,7 +56,7 @@ def test_past_the_limit_it_is_waited_for_all_the_same(vios, simulator, options, 
     assert ret["meta"][PAIR]["vios1"]["status"] == "SUCCESS-UPGR1"
 
 
-def test_a_driver_that_is_killed_goes_on_with_it(vios, simulator, options, by_hand, night):
+def test_a_driver_that_is_killed_continues_with_it(vios, simulator, options, by_hand, night):
     simulator.fault("install_hangs", "vios1")
     vios.migrate("vios1,vios2", wait=False, **INIT, **options)
     night.kill_driver()

@@ -81,7 +81,7 @@ def test_the_level_of_the_image_is_enough(apply, simulator):
     assert result_of(apply(sls([["vios1"]], level=None)), "t")["changes"] == {"vios1": NEW}
 
 
-def test_test_mode_tells_the_plan_and_runs_nothing(apply, simulator, state_dir):
+def test_test_mode_shows_the_plan_and_runs_nothing(apply, simulator, state_dir):
     ret = result_of(apply(sls([["vios2", "vios1"]]), test=True), "t")
     assert ret["result"] is None
     assert ret["changes"] == {"vios1": NEW, "vios2": NEW}
@@ -178,7 +178,7 @@ class TestChecked:
         assert ret["result"] is False
         assert "control" in ret["comment"]
 
-    def test_a_warning_is_told_and_does_not_stop(self, apply, simulator):
+    def test_a_warning_is_reported_and_does_not_stop(self, apply, simulator):
         simulator.fault("no_migvios")
         ret = result_of(apply(sls([["vios1"]], fun="checked")), "t", "checked")
         assert ret["result"] is True
@@ -207,7 +207,7 @@ class TestRedundant:
         simulator.fault("path_missing", "vios2", client=3)
         assert result_of(apply(self.WAIVED), "t", "redundant")["result"] is True
 
-    def test_what_cannot_be_told_is_told_as_that(self, apply, simulator):
+    def test_what_is_not_known_is_reported_as_that(self, apply, simulator):
         simulator.fault("c_rsh_refused", "vios2")
         ret = result_of(apply(self.PAIR), "t", "redundant")
         assert ret["result"] is True

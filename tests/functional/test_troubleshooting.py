@@ -203,7 +203,7 @@ def test_a_nim_that_stops_answering_before_the_start(vios, simulator, options, m
     says_all(vios.migrate("vios1,vios2", **options), "FAILURE-CHECK", "not started, lsnim failed")
 
 
-def test_a_nim_that_is_not_back_in_time(vios, simulator, options):
+def test_a_nim_that_has_not_returned_in_time(vios, simulator, options):
     simulator.fault("nim_hangs", "vios1")
     says_all(vios.migrate("vios1,vios2", **options), "FAILURE-UPGRn-INIT", "still running after")
     assert findings(vios.check("vios1", **options), "nim", "still runs")[0]["advice"]

@@ -180,7 +180,7 @@ def test_a_second_driver_ends_with_its_reason(one, two, under_way, simulator, op
     assert [start["vios"] for start in simulator.starts()] == ["vios1"]
 
 
-def test_a_caller_that_waits_is_told_at_once(one, two, simulator, options):
+def test_a_caller_that_waits_is_reported_at_once(one, two, simulator, options):
     """Its driver is gone, and meanwhile the other one works."""
     home = asked_before(two, ["vios2"], options)
     simulator.fault("install_hangs", "vios1")

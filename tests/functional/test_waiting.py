@@ -39,7 +39,7 @@ def test_who_waits_for_the_listing_says_what_is_missing(vios, simulator, options
     assert "vios3" in waits(vios, "vios3-vios4")
 
 
-def test_a_hold_is_told_with_who_holds(vios, options):
+def test_a_hold_is_reported_with_who_holds(vios, options):
     vios.hold("storage team")
     ret = vios.migrate("vios1,vios2", **options)
     (told,) = ret["meta"]["vios1-vios2"]["messages"]

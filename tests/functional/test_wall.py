@@ -48,7 +48,7 @@ def test_an_image_whose_level_is_none_is_a_finding_of_that_tuple(vios, simulator
     assert vios.migrate("vios1,vios2", **options)["meta"][PAIR]["vios1"]["cmd"]
 
 
-def test_a_fault_of_ours_in_a_preview_is_told_at_that_tuple(vios, simulator, options, monkeypatch):
+def test_a_fault_of_ours_in_a_preview_is_reported_at_that_tuple(vios, simulator, options, monkeypatch):
     fails(monkeypatch, "facts", lambda listing, names, *_: "vios1" in names)
     found = vios.check(BOTH, **options)
     assert {key: one["would"] for key, one in found["tuples"].items()} == {PAIR: "FAILURE-CHECK", OTHER: "migrate"}
@@ -140,7 +140,7 @@ class TestUnreadable:
         night.kill_driver()
         alter(state_dir, sql, value)
 
-    def test_the_others_go_on(self, vios, simulator, options):
+    def test_the_others_continue(self, vios, simulator, options):
         assert vios.migrate("vios3,vios4", **options)["status"] == {OTHER: "SUCCESS-UPGR2"}
         assert started(simulator) == ["vios1", "vios3", "vios4"]
         assert "cannot be read" in messages(vios) or "is not known to version" in messages(vios)
@@ -156,7 +156,7 @@ class TestUnreadable:
         assert vios.history()
         assert PAIR in vios.status()
 
-    def test_whoever_waits_is_told(self, vios):
+    def test_whoever_waits_is_reported(self, vios):
         ret = vios.wait()
         assert ret["result"] is False
         assert "vios.cancel" in "\n".join(ret["meta"][PAIR]["messages"])

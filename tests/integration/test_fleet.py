@@ -56,7 +56,7 @@ def starts(*sites):
     return [one["vios"] for site in sites for one in site.simulator.starts()]
 
 
-def test_a_plan_tells_the_waves_and_starts_nothing(salt_run_, fleet, site, second_site):
+def test_a_plan_shows_the_waves_and_starts_nothing(salt_run_, fleet, site, second_site):
     found = salt_run_("vios.plan", fleet(expected="1h")).data
     assert found["result"] is True
     assert [(wave["name"], sorted(wave["masters"])) for wave in found["waves"]] == [
@@ -108,7 +108,7 @@ def test_a_canary_that_fails_stops_the_fleet(orchestrate, fleet, site, second_si
     assert starts(site, second_site) == ["vios1"]
 
 
-def test_within_the_budget_the_waves_go_on(orchestrate, fleet, site, second_site):
+def test_within_the_budget_the_waves_continue(orchestrate, fleet, site, second_site):
     site.simulator.fault("fails", "vios1")
     states, ret = orchestrate(fleet(max_failures=2))
     assert results(states) == {

@@ -17,7 +17,7 @@ def migrated(salt_, site, second_site):
     salt_("vios.migrate", "viosa,viosb", *OPTIONS, to=SECOND)
 
 
-def test_a_report_tells_what_every_nim_master_did(salt_run_, migrated, tmp_path):
+def test_a_report_shows_what_every_nim_master_did(salt_run_, migrated, tmp_path):
     path = tmp_path / "report.html"
     told = salt_run_("vios.report", "nim-*", "1h", f"out={path}").data
     assert told == {

@@ -30,7 +30,7 @@ def test_a_killed_job_changes_nothing_and_can_be_asked_again(salt_, simulator, s
     assert salt_("vios.status").data == ret.data["status"]
 
 
-def test_a_killed_driver_of_a_job_is_started_anew(salt_, simulator, site, under_way, ended_well):
+def test_a_killed_driver_of_a_job_is_started_again(salt_, simulator, site, under_way, ended_well):
     first = driver_pid(site.state_dir)
     kill_driver(site.state_dir)
     until(lambda: driver_pid(site.state_dir) not in (None, first), what="another driver")
@@ -115,7 +115,7 @@ class TestEngine:
         until(lambda: statuses(pair) == {"viosa-viosb": "SUCCESS-UPGR2"}, what="the end of the pair")
         assert [one["vios"] for one in pair.simulator.starts()] == ["viosa", "viosb"]
 
-    def test_what_happened_while_the_minion_was_away_is_told_once_and_in_order(
+    def test_what_happened_while_the_minion_was_away_is_reported_once_and_in_order(
         self, pair, minions, event_listener, master
     ):
         minions["nim-second"].terminate()

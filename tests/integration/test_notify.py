@@ -57,25 +57,25 @@ def told(receiver, *words):
     )
 
 
-def test_a_failure_is_told_in_the_chat(failed, chat):
+def test_a_failure_is_reported_in_the_chat(failed, chat):
     (text, *_) = told(chat, "nim-master: vios1", "vios/vios1-vios2/failed")
     assert "{{ 7 * 7 }} # - x" in text
 
 
-def test_a_failure_is_told_by_mail(failed, mail, salt_):
+def test_a_failure_is_reported_by_mail(failed, mail, salt_):
     if not salt_("sys.list_functions", "smtp").data:
         pytest.skip("this Salt brings no module smtp")
     (text, *_) = told(mail, "To: unix@example.com", "vios/vios1-vios2/failed")
     assert "From: salt@example.com" in text
 
 
-def test_a_stall_is_told(salt_, simulator, chat):
+def test_a_stall_is_reported(salt_, simulator, chat):
     chat.got.clear()
     salt_("event.send", "vios/vios1-vios2/stalled", '{"message": "vios1 shows nothing new", "vios": "vios1"}')
     told(chat, "vios1 shows nothing new", "stalled")
 
 
-def test_the_beacon_tells_of_work_without_a_driver(salt_, under_way, chat):
+def test_the_beacon_reports_work_without_a_driver(salt_, under_way, chat):
     chat.got.clear()
     salt_("vios.stop", "confirm=True")
     told(chat, "nim-master: no driver runs, and work is under way")

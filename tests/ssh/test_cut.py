@@ -46,7 +46,7 @@ def test_one_migration_survives_every_way_to_cut_it(begin, salt_ssh, sshd, wire,
 @pytest.mark.parametrize("vios", ["vios1", "vios2"])
 @pytest.mark.parametrize("at", HOLDS)
 @pytest.mark.parametrize("how", CUTS)
-def test_cut_in_a_phase_it_goes_on_by_itself(begin, salt_ssh, sshd, wire, target, simulator, how, at, vios):
+def test_cut_in_a_phase_it_continues_by_itself(begin, salt_ssh, sshd, wire, target, simulator, how, at, vios):
     fault, words = HOLDS[at]
     simulator.fault(fault, vios, **words)
     call = begin("vios.migrate", "vios1,vios2", *OPTIONS)

@@ -223,7 +223,7 @@ def test_a_name_of_a_minion_and_of_a_target_is_refused(run, roster, fleet, salt_
 TOLD_TO_NOBODY = "S3cret-Word"
 
 
-def test_what_stands_in_the_way_is_told_and_nothing_of_the_roster(run, roster, salt_master, target, tmp_path):
+def test_what_stands_in_the_way_is_reported_and_nothing_of_the_roster(run, roster, salt_master, target, tmp_path):
     key = tmp_path / "another"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     unknown = [f"UserKnownHostsFile={tmp_path}/known_hosts", "StrictHostKeyChecking=yes"]

@@ -27,7 +27,7 @@ DEFAULTS = {
 }
 
 
-def test_a_pair_is_migrated_and_told_as_by_a_minion(salt_ssh, simulator):
+def test_a_pair_is_migrated_and_reported_as_by_a_minion(salt_ssh, simulator):
     call = salt_ssh("vios.migrate", "vios1,vios2", *OPTIONS)
     ended_well(call, simulator)
     assert set(call.data["meta"][PAIR]) == {"messages", "vios1", "vios2"}

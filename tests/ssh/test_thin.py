@@ -19,7 +19,7 @@ def installing(salt_ssh, target, simulator):
     reached(target, "vios1", "installing")
 
 
-def test_deleted_the_driver_goes_on_by_itself(installing, salt_ssh, target, simulator):
+def test_deleted_the_driver_continues_by_itself(installing, salt_ssh, target, simulator):
     driver = driver_pid(target.state_dir)
     target.wipe()
     simulator.clear()

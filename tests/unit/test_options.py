@@ -135,7 +135,7 @@ def test_an_unknown_option_with_the_value_none_is_refused_all_the_same():
         checked({"debugg": None})
 
 
-def test_a_refusal_tells_when_vios_defaults_are_at_fault():
+def test_a_refusal_shows_when_vios_defaults_are_at_fault():
     with pytest.raises(Refused, match=r"vios:defaults.*'mksysb_nme'.*'mksysb_name'"):
         checked({}, {"mksysb_nme": "x"})
     with pytest.raises(Refused, match="in vios:defaults, debug is 'maybe'"):

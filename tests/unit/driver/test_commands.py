@@ -88,7 +88,7 @@ JSON = st.recursive(
 
 
 @given(begun=st.none() | JSON.map(json.dumps) | st.just("[" * 60_000), outcome=st.none() | JSON.map(json.dumps))
-def test_whatever_the_marks_hold_what_is_known_is_told(begun, outcome):
+def test_whatever_the_marks_hold_what_is_known_is_reported(begun, outcome):
     with tempfile.TemporaryDirectory() as directory:
         for name, text in (("begun.json", begun), ("outcome.json", outcome)):
             if text is not None:
@@ -112,7 +112,7 @@ def test_the_command_is_readable_by_its_owner_alone_from_the_first_moment(tmp_pa
     assert json.loads(path.read_text())["env"] == {"LC_ALL": "C"}
 
 
-def test_a_launcher_that_cannot_be_started_since_its_code_cannot_be_kept_is_told_as_such(tmp_path, monkeypatch):
+def test_a_launcher_that_cannot_be_started_since_its_code_cannot_be_kept_is_reported_as_such(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, os.strerror(28))
 
@@ -156,7 +156,7 @@ class TestPruning:
         young = self.runs(journal, 13, 94 * DAY, "vios1", "vios2")
         assert self.left(journal) == set(young)
 
-    def test_a_run_that_goes_on_is_kept(self, journal):
+    def test_a_run_that_continues_is_kept(self, journal):
         made = self.runs(journal, 13, DAY, "vios1", "vios2")
         journal.db.execute("UPDATE run SET finished = NULL WHERE id = ?", (int(made[0].split("-")[0]),))
         assert self.left(journal) == {made[0], *made[3:]}

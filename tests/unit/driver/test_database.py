@@ -130,7 +130,7 @@ class TestClaim:
         with database.claimed(settings, one):
             pass
 
-    def test_a_place_that_cannot_be_written_is_told(self, settings, one, tmp_path):
+    def test_a_place_that_cannot_be_written_is_reported(self, settings, one, tmp_path):
         with pytest.raises(DatabaseTaken, match=r"the lock cannot be read: .*so nothing is started"):
             database.claimed(replace(settings, nim_bin_dir="/dev/null/bin"), one).__enter__()
 

@@ -192,7 +192,7 @@ def test_a_hold_survives_and_is_one(home):
         assert journal.held() is None
 
 
-def test_events_that_nobody_takes_wait_up_to_a_number_and_are_told_of_all_the_same(home):
+def test_events_that_nobody_takes_wait_up_to_a_number_and_are_reported_all_the_same(home):
     with Journal(home) as journal:
         ask(journal, ("vios1",))
         run = journal.unfinished()[0]

@@ -54,7 +54,7 @@ def test_a_directory_that_cannot_be_synced_is_left_so(tmp_path, monkeypatch, num
     assert launcher.once(str(tmp_path / "begun.json"), {"pid": 1})
 
 
-def test_a_file_that_cannot_be_synced_is_told(tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_synced_is_reported(tmp_path, monkeypatch):
     def refused(fd):
         raise OSError(errno.EIO, "I/O error")
 

@@ -77,7 +77,7 @@ def test_the_log_is_for_its_owner_alone(write, tmp_path):
     assert {(tmp_path / name).stat().st_mode & 0o777 for name in files(tmp_path)} == {0o600}
 
 
-def test_a_log_that_cannot_be_turned_over_goes_on(tmp_path, monkeypatch):
+def test_a_log_that_cannot_be_turned_over_continues(tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError("no space left on device")
 

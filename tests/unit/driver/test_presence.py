@@ -33,7 +33,7 @@ def test_nobody_drives_without_the_lock(home):
     assert presence.running(home) is None
 
 
-def test_a_driver_tells_its_version_and_its_trouble(home):
+def test_a_driver_shows_its_version_and_its_trouble(home):
     with driver(home, "x" * 10_000, "disk full", since=5.0):
         found = presence.running(home)
     assert (found.version, found.trouble, found.since) == (__version__, "disk full", 5.0)

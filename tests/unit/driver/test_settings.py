@@ -129,7 +129,7 @@ class TestWhatSaltThrowsAway:
             with pytest.raises(Refused, match="salt-ssh"):
                 settings.read(opts)
 
-    def test_beside_it_is_allowed(self, opts, tmp_path):
+    def test_next_to_it_is_allowed(self, opts, tmp_path):
         opts["cachedir"] = str(tmp_path / "sta")
         opts["root_dir"] = str(tmp_path / "thin" / "running_data")
         assert settings.read(opts).state_dir == str(tmp_path / "state")

@@ -79,7 +79,7 @@ def test_other_code_is_another_copy_of_the_version_that_its_files_say(home, pack
 
 
 @pytest.mark.parametrize("content", [b"", b"garbled"])
-def test_a_copy_that_was_changed_is_made_anew_and_that_is_told(home, caplog, content):
+def test_a_copy_that_was_changed_is_made_again_and_that_is_reported(home, caplog, content):
     path = standalone.ready(home)
     whole = path.read_bytes()
     path.write_bytes(content)
@@ -87,7 +87,7 @@ def test_a_copy_that_was_changed_is_made_anew_and_that_is_told(home, caplog, con
     assert f"{path} was changed after it was made" in caplog.text
 
 
-def test_a_copy_that_is_gone_is_made_anew(home):
+def test_a_copy_that_is_gone_is_made_again(home):
     path = standalone.ready(home)
     shutil.rmtree(home.code)
     assert standalone.ready(home) == path

@@ -53,7 +53,7 @@ def test_the_end_of_the_window_is_the_time_limit():
     assert made.entries[0].options["time_limit"] == "2026-11-29T04:00:00+01:00"
 
 
-def test_waves_are_told_by_name_and_the_rest_comes_last():
+def test_waves_are_reported_by_name_and_the_rest_comes_last():
     made = fleet(canary={"nim-a": "vios2,vios1"}, waves=[["nim-a"], "nim-b*"])
     assert made.name_of(made.wave_of("nim-a", "vios1-vios2")) == "canary"
     assert made.name_of(made.wave_of("nim-a", "vios3-vios4")) == "wave 1"
@@ -138,7 +138,7 @@ def test_the_options_go_out_as_they_were_written():
 
 
 @pytest.mark.parametrize("secret", ["S3cret", ["S3cret"], 5333, {"S3cret": "x"}, {"x": "S3cret"}])
-def test_of_what_is_no_fleet_nothing_is_told(secret):
+def test_of_what_is_no_fleet_nothing_is_reported(secret):
     with pytest.raises(Refused) as refused:
         read(secret, NOW)
     assert "S3cret" not in str(refused.value)
@@ -146,6 +146,6 @@ def test_of_what_is_no_fleet_nothing_is_told(secret):
 
 
 @pytest.mark.parametrize("place", ["options", "window", "canary", "masters"])
-def test_of_a_value_that_should_be_a_map_its_sort_is_told_alone(place):
+def test_of_a_value_that_should_be_a_map_its_sort_is_reported_alone(place):
     with pytest.raises(Refused, match=f"{place} is a text, expected a map"):
         fleet(**{place: "S3cret"})

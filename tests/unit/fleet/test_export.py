@@ -21,7 +21,7 @@ def lines(made):
 @pytest.mark.parametrize(
     ("path", "form"), [("a.html", as_html), ("a.HTM", as_html), ("/x/a.json", as_json), ("a.b.csv", as_csv)]
 )
-def test_the_ending_tells_the_form(path, form):
+def test_the_ending_shows_the_form(path, form):
     assert form_of(path) is form
 
 
@@ -42,7 +42,7 @@ def test_csv_has_a_line_per_vios_and_run():
     assert as_csv(report()).count("\r\n") == len(found) + 1
 
 
-def test_a_line_tells_the_tuple_the_vios_and_the_failure():
+def test_a_line_shows_the_tuple_the_vios_and_the_failure():
     line = lines(report({"nim-a": [failed()]}))[0]
     assert {name: line[name] for name in ("master", "frame", "tuple", "tuple_status", "status", "level_old")} == {
         "master": "nim-a",

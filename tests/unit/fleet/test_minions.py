@@ -27,7 +27,7 @@ def test_who_is_silent_in_the_words_of_salt_is_silent(came):
     assert sort_out({"a": came}, ["a"], FUN) == Answers(silent=["a"])
 
 
-def test_an_error_is_told():
+def test_an_error_is_reported():
     found = sorted_out(("a", "b"), a=("ERROR: the journal is damaged", 1), b=("Traceback ...", 0))
     assert found.failed == {"a": "ERROR: the journal is damaged", "b": "Traceback ..."}
 
@@ -38,7 +38,7 @@ def test_a_minion_that_is_no_nim_master_is_left_out():
     assert found == Answers()
 
 
-def test_a_module_that_is_not_loaded_for_another_reason_is_told():
+def test_a_module_that_is_not_loaded_for_another_reason_is_reported():
     assert sorted_out(a=(f"'{FUN}' __virtual__ returned False: no journal", 254)).failed
 
 

@@ -53,7 +53,7 @@ def test_what_cannot_be_planned_is_one_state_that_fails(plan, said):
     assert comments(states(plan)) == {"the fleet is planned": said}
 
 
-def test_without_a_fleet_in_the_pillar_it_is_told_what_to_type():
+def test_without_a_fleet_in_the_pillar_it_is_reported_what_to_type():
     (said,) = comments(states(None, {})).values()
     assert """pillar='{"fleet": "/srv/salt/fleet.yaml"}'""" in said
 

@@ -115,7 +115,7 @@ def test_whatever_a_nim_master_says_is_text():
     assert EVIL in Reader(evil).text
 
 
-def test_a_failure_is_told_with_its_messages_and_the_next_step():
+def test_a_failure_is_reported_with_its_messages_and_the_next_step():
     text = Reader(as_html(report())).text
     for part in (
         "vios3-vios4 on nim-a: FAILURE-UPGR1",
@@ -127,11 +127,11 @@ def test_a_failure_is_told_with_its_messages_and_the_next_step():
         assert part in text
 
 
-def test_a_skipped_tuple_is_told_with_the_reason():
+def test_a_skipped_tuple_is_reported_with_the_reason():
     assert "vios5-vios6 SKIPPED-HELD 2026-11-29 03:00 message of run 3" in Reader(as_html(report())).text
 
 
-def test_what_is_missing_is_told():
+def test_what_is_missing_is_reported():
     lists = {"failed": {"nim-b": "no journal"}, "silent": ["nim-c"], "frames_unknown": {"nim-a": "lsnim hangs"}}
     text = Reader(as_html(report(**lists))).text
     for part in ("nim-b : no journal", "nim-c : no answer", "nim-a : its frames are not known"):

@@ -78,7 +78,7 @@ def test_it_begins_no_sooner_than_the_window():
     assert "opens at 2026-11-28T23:00" in found["early"]
 
 
-def test_what_does_not_end_in_the_window_is_told():
+def test_what_does_not_end_in_the_window_is_reported():
     pairs = answer(checked("a1-a2"), checked("a3-a4"), max_parallel=1)
     found = made({"a": pairs}, window={"end": "2026-11-29T00:00+00:00"})
     assert [(one["tuple"], one["wave"]) for one in found["late"]] == [("a3-a4", "the rest")]
@@ -96,7 +96,7 @@ def test_a_fleet_that_is_done_has_waves_without_masters():
     assert [wave["masters"] for wave in found["waves"]] == [{}]
 
 
-def test_what_would_not_start_stays_in_its_wave_and_is_told():
+def test_what_would_not_start_stays_in_its_wave_and_is_reported():
     found = made({"a": answer(checked("a1-a2", "FAILURE-CHECK"))})
     assert found["blocked"] == [
         {
@@ -137,7 +137,7 @@ def test_where_no_history_is_known_the_fleets_own_word_counts():
     assert one.seconds == 3 * HOUR
 
 
-def test_vioses_that_nobody_may_touch_are_told():
+def test_vioses_that_nobody_may_touch_are_reported():
     assert made({"a": answer(checked("a1-a2"), left_alone={"x": "why"})})["left_alone"] == {"a": {"x": "why"}}
 
 
@@ -156,7 +156,7 @@ def test_a_canary_on_no_nim_master_of_the_fleet_is_refused():
         made({"a": answer(checked("a1-a2"))}, canary={"b": "x,y"})
 
 
-def test_the_canary_of_a_silent_master_is_told_so_that_nothing_goes_before_it():
+def test_the_canary_of_a_silent_master_is_reported_so_that_nothing_goes_before_it():
     definition = read({"masters": {"a": "*", "b": "*"}, "canary": {"b": "x,y"}}, NOW)
     asked = {entry.tgt: entry for entry in definition.entries}
     answers = {"a": answer(checked("a1-a2"))}
@@ -245,7 +245,7 @@ def test_frames_that_the_fleet_tells_apart_are_two_machines(apart):
     assert found["blocked"] == []
 
 
-def test_what_is_apart_is_told_frame_by_frame():
+def test_what_is_apart_is_reported_frame_by_frame():
     answers = {
         name: answer(checked(f"{name}1-{name}2", frame="f"), checked(f"{name}3-{name}4", frame="g")) for name in "ab"
     }

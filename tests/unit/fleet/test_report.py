@@ -37,7 +37,7 @@ def test_the_first_vios_of_a_tuple_under_way_is_done():
     assert [made.kind, *(one.kind for one in made.vioses)] == [Kind.UNDER_WAY, Kind.MIGRATED, Kind.UNDER_WAY]
 
 
-def test_times_of_all_zones_are_told_in_that_of_the_report():
+def test_times_of_all_zones_are_reported_in_that_of_the_report():
     tokyo = timezone(timedelta(hours=9))
     vioses = {"a": vios("SUCCESS-UPGR1", at(9, zone=tokyo), at(11, zone=tokyo))}
     told = report({"nim-a": [run(1, "a", "SUCCESS-UPGR1", at(11, zone=tokyo), vioses)]}).data()["runs"][0]["vioses"][0]

@@ -34,7 +34,7 @@ def test_a_hold_reaches_every_nim_master(asked):
     assert vios.__context__ == {}
 
 
-def test_a_release_tells_where_there_was_a_hold(asked):
+def test_a_release_shows_where_there_was_a_hold(asked):
     questions = asked(Answers({"a": {"changed": True}, "b": {"changed": False}}))
     assert vios.release("a,b", "list") == {"masters": {"a": True, "b": False}}
     assert questions == [("a,b", "list", "vios.release", {})]

@@ -63,7 +63,7 @@ def test_an_answer_of_another_form_does_not(fun, answer):
         ("vios.check", ("tuples", "vios1-vios2", "vios"), {}, "vios: expected the VIOSes of this tuple"),
     ],
 )
-def test_it_is_told_where_and_what_is_expected(fun, place, value, said):
+def test_it_is_reported_where_and_what_is_expected(fun, place, value, said):
     answer = copy.deepcopy(GOOD[fun])
     inner = answer
     for name in place[:-1]:

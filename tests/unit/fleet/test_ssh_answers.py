@@ -31,7 +31,7 @@ def test_a_return_that_says_that_something_failed_is_a_return_too():
         ("Warning: Permanently added 'x'\nError running 'vios.hold': Permission denied", "ERROR: Permission denied"),
     ],
 )
-def test_an_error_of_the_module_is_told_in_its_own_words(stderr, said):
+def test_an_error_of_the_module_is_reported_in_its_own_words(stderr, said):
     assert read("nim-c", failure(stderr, "the documentation of the function", 1)) == Reading(said, 1)
 
 
@@ -101,7 +101,7 @@ Host key verification failed."""
         (failure("scp: Connection closed", retcode=255), "sftp subsystem", "salt-ssh nim-c test.ping"),
     ],
 )
-def test_what_stands_in_the_way_is_told_with_what_to_type(raw, said, typed):
+def test_what_stands_in_the_way_is_reported_with_what_to_type(raw, said, typed):
     found = read("nim-c", raw)
     assert said in found.ret
     assert typed in found.ret
@@ -121,7 +121,7 @@ def test_what_stands_in_the_way_is_told_with_what_to_type(raw, said, typed):
         "Target 'nim-c' did not return any data, probably due to an error.",
     ],
 )
-def test_a_connection_that_ended_is_told_apart(raw):
+def test_a_connection_that_ended_is_distinguished(raw):
     found = read("nim-c", raw)
     assert found.is_lost
     assert "what was asked may be done" in found.ret
@@ -130,7 +130,7 @@ def test_a_connection_that_ended_is_told_apart(raw):
 @pytest.mark.parametrize(
     "told", ["'vios.hold' is not available.", "'vios' __virtual__ returned False: No module named 'saltext_vios'"]
 )
-def test_a_module_that_is_not_sent_along_is_told(told):
+def test_a_module_that_is_not_sent_along_is_reported(told):
     found = read("nim-c", failure(told))
     assert found.ret.startswith(told)
     assert "docs/install" in found.ret

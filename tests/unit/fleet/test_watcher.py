@@ -74,7 +74,7 @@ def test_nothing_under_way_ends_it_at_once():
     assert last.silent == ["nim-b"]
 
 
-def test_it_goes_on_until_the_journal_says_that_all_is_over():
+def test_it_continues_until_the_journal_says_that_all_is_over():
     asked, said, _ = watched([Answers({"nim-a": BUSY}), Answers({"nim-a": BUSY}), Answers({"nim-a": OVER})])
     assert asked == [None] * 3
     assert said == [FIRST, ("nim-a", "a", "over: SUCCESS-UPGR1")]
@@ -119,7 +119,7 @@ def test_a_percentage_is_said_unless_the_screen_shows_it():
     assert said == [FIRST, ("nim-a", "a", "over: SUCCESS-UPGR1")]
 
 
-def test_a_driver_in_trouble_is_told():
+def test_a_driver_in_trouble_is_reported():
     trouble = {"tag": "vios/driver/trouble", "data": {"id": "nim-a", "data": {"message": "no space", "at": 0}}}
     _, said, _ = watched([Answers({"nim-a": BUSY}), Answers({"nim-a": OVER})], trouble)
     assert ("nim-a", "driver", "no space") in said
@@ -224,7 +224,7 @@ def watched_over_ssh(minions, rounds, *events, ask_every=999):
     return screen.said, last
 
 
-def test_those_over_ssh_are_waited_for_and_told_apart():
+def test_those_over_ssh_are_waited_for_and_distinguished():
     rounds = Rounds(None, None, Answers({"nim-c": BUSY}), None, Answers({"nim-c": OVER}))
     said, _ = watched_over_ssh(Answers({"nim-a": OVER}), rounds)
     assert said == [("nim-c (ssh)", *FIRST[1:]), ("nim-c (ssh)", "a", "over: SUCCESS-UPGR1")]

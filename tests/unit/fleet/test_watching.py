@@ -52,14 +52,14 @@ def test_what_is_under_way_is_shown_with_what_moves_first():
     assert (first.waits, second.waits) == (False, True)
 
 
-def test_what_waits_still_waits_when_an_event_tells_why():
+def test_what_waits_still_waits_when_an_event_shows_why():
     made = picture(b=entry(b=vios()))
     made.reported(hint("b", "waiting", vios="b", phase=""))
     assert made.in_flight()[0].waits
     assert made.in_flight()[0].state == "b  in progress"
 
 
-def test_the_first_answer_tells_how_all_in_flight_stand():
+def test_the_first_answer_shows_how_all_in_flight_stand():
     told = Picture().asked(
         "nim-a", overview(a=entry(vios1=moving()), old=entry("SUCCESS-UPGR2", iso(), o=vios("done")))
     )
@@ -81,7 +81,7 @@ def test_that_something_ended_is_asked_of_the_journal(what):
     assert len(made.in_flight()) == 1
 
 
-def test_of_a_run_that_no_journal_knows_nothing_is_told_until_it_was_asked():
+def test_of_a_run_that_no_journal_knows_nothing_is_reported_until_it_was_asked():
     made = picture(a=entry(vios1=moving()))
     for one in (hint("new"), hint("a", run=2, message="again")):
         assert made.reported(one) == ""
@@ -101,7 +101,7 @@ def test_a_run_that_no_journal_ever_knew_is_forgotten():
     assert made.stale == set()
 
 
-def test_the_same_event_twice_tells_nothing():
+def test_the_same_event_twice_shows_nothing():
     made = picture(a=entry(vios1=moving()))
     assert made.reported(hint(number=5)) == "news"
     assert made.reported(hint(number=5)) == ""
@@ -114,7 +114,7 @@ def test_an_event_with_the_highest_number_keeps_no_other_from_being_told():
     assert made.in_flight()[0].phase == "customizing"
 
 
-def test_what_the_journal_knew_already_is_told_and_moves_nothing():
+def test_what_the_journal_knew_already_is_reported_and_moves_nothing():
     made = picture(a=entry(vios1=moving()))
     made.asked("nim-a", overview(AT + timedelta(minutes=5), 1, a=entry(vios1=moving())))
     assert made.reported(hint("a", "migrated")) == "news"
@@ -122,15 +122,15 @@ def test_what_the_journal_knew_already_is_told_and_moves_nothing():
     assert (made.in_flight()[0].phase, made.stale) == ("installing", set())
 
 
-def test_what_happened_before_the_watching_tells_nothing():
+def test_what_happened_before_the_watching_shows_nothing():
     assert picture(a=entry(vios1=moving())).reported(hint(minutes=-1)) == ""
 
 
-def test_an_event_of_an_earlier_run_tells_nothing():
+def test_an_event_of_an_earlier_run_shows_nothing():
     assert picture(a=entry(run=2, vios1=moving())).reported(hint(run=1)) == ""
 
 
-def test_what_is_not_watched_tells_nothing():
+def test_what_is_not_watched_shows_nothing():
     made = picture(a=entry(vios1=moving()))
     assert made.reported(hint(master="nim-z")) == ""
     assert (made.stale, made.heard) == (set(), {})
@@ -142,7 +142,7 @@ def test_a_vios_of_another_tuple_is_not_shown():
     assert made.in_flight()[0].vios == "vios1"
 
 
-def test_what_befell_the_driver_is_told_and_moves_nothing():
+def test_what_befell_the_driver_is_reported_and_moves_nothing():
     made = picture(a=entry(vios1=moving()))
     before = made.in_flight()
     assert made.reported(Hint("nim-a", "driver", "trouble", "no space")) == "no space"
@@ -167,7 +167,7 @@ def test_the_journal_overrules_what_events_told():
     assert made.stale == set()
 
 
-def test_a_tuple_that_is_over_is_told_once():
+def test_a_tuple_that_is_over_is_reported_once():
     made = picture(a=entry(vios1=moving()), b=entry("SUCCESS-UPGR1", iso(-5), b=vios("done")))
     over = overview(
         a=entry("SUCCESS-UPGR1", iso(), vios1=vios("done")), b=entry("SUCCESS-UPGR1", iso(-5), b=vios("done"))
@@ -176,13 +176,13 @@ def test_a_tuple_that_is_over_is_told_once():
     assert made.asked("nim-a", over) == []
 
 
-def test_a_run_that_came_and_went_between_two_questions_is_told():
+def test_a_run_that_came_and_went_between_two_questions_is_reported():
     made = picture(a=entry("FAILURE-UPGR1", iso(-5), run=1, a=vios("failed")))
     found = made.asked("nim-a", overview(a=entry("SUCCESS-UPGR1", iso(), run=2, a=vios("done"))))
     assert found == [("a", "over: SUCCESS-UPGR1")]
 
 
-def test_a_tuple_that_came_and_went_between_two_questions_is_told():
+def test_a_tuple_that_came_and_went_between_two_questions_is_reported():
     made = picture(a=entry(a=moving()))
     found = made.asked("nim-a", overview(a=entry(a=moving()), b=entry("SUCCESS-CURRENT", iso(), b=vios("current"))))
     assert found == [("b", "over: SUCCESS-CURRENT")]
@@ -212,7 +212,7 @@ def test_one_that_takes_longer_than_expected_may_end_any_time():
     assert made.end(AT) is None
 
 
-def test_without_history_no_end_is_told():
+def test_without_history_no_end_is_reported():
     made = picture(a=entry(a=moving(expected=None)))
     assert (made.end(AT), made.in_flight()[0].share) == (None, None)
 

@@ -89,14 +89,14 @@ def test_lost_questions_cost_nothing_while_it_answers_now_and_then():
     assert len(target.requests) == 1
 
 
-def test_one_that_stays_silent_fails_and_goes_on():
+def test_one_that_stays_silent_fails_and_continues():
     target = Target(overview(), TAKEN, overview(1), LOST, None, LOST)
     lost = r"c: the connection was lost.*continue; to continue here, run this again"
     with pytest.raises(CommandExecutionError, match=lost):
         target.carry_out()
 
 
-def test_a_refusal_is_told_at_once():
+def test_a_refusal_is_reported_at_once():
     target = Target(overview(), "ERROR: NIM knows no object named 'vios1'")
     with pytest.raises(CommandExecutionError, match="c: ERROR: NIM knows no object"):
         target.carry_out()

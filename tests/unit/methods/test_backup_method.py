@@ -71,7 +71,7 @@ def test_what_nim_left_behind_is_named_for_removal():
     assert "rm" not in proof(name=Told(missing=True), file=Told(missing=True)).text
 
 
-def test_a_view_of_an_unknown_form_is_told_and_proves_it():
+def test_a_view_of_an_unknown_form_is_reported_and_proves_it():
     found = proof(view=Told(text="A table.\n", rc=0))
     assert found.done is True
     assert "not known" in found.text

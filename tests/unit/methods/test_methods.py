@@ -19,7 +19,7 @@ def test_a_request_of_an_earlier_version_is_migvios():
 
 
 @pytest.mark.parametrize(("argv", "name"), [(["nim", "-Fo"], "migvios"), (["viosupgrade"], "viosupgrade"), ([], None)])
-def test_a_recorded_command_tells_its_method(argv, name):
+def test_a_recorded_command_shows_its_method(argv, name):
     assert methods.named_by(argv) == name
 
 

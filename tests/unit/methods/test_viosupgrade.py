@@ -249,7 +249,7 @@ def test_an_alternate_root_volume_group_is_an_operation_also_where_nim_shows_non
     assert "reboot from hdisk1" in seen.advice
 
 
-def test_done_is_rootvg_on_the_disk_named_and_the_former_beside_it():
+def test_done_is_rootvg_on_the_disk_named_and_the_former_next_to_it():
     assert look(SUCCESS, rootvg="hdisk1", old_rootvg="hdisk0").outcome is Outcome.SUCCESS
     assert look(SUCCESS, rootvg="hdisk2", old_rootvg="hdisk0").outcome is None
     assert look(SUCCESS, rootvg="hdisk1").outcome is None

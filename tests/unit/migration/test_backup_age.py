@@ -23,7 +23,7 @@ def finding(*known, demand="require", error="", max_age="7d", level="3.1.4.31", 
     return found[0] if found else None
 
 
-def test_a_fresh_backup_of_the_vios_is_fine_and_its_age_is_told():
+def test_a_fresh_backup_of_the_vios_is_fine_and_its_age_is_reported():
     found = finding(GOOD)
     assert found.severity is Severity.OK
     assert found.seen == "vios1_iosb, 1 d old"
@@ -98,6 +98,6 @@ def test_nim_that_does_not_answer_is_no_backup():
     assert "did not answer" in found.seen
 
 
-def test_the_image_that_a_migration_makes_is_told_apart_from_a_backup():
+def test_the_image_that_a_migration_makes_is_distinguished_from_a_backup():
     assert "mk_image" in finding(mk_image=True).advice
     assert "mk_image" not in finding().advice

@@ -184,7 +184,7 @@ class TestControl:
         findings = check_tuple([replace(GOOD, **changes)], CheckOptions())["vios1"].findings
         return next(f.advice for f in findings if f.check == "control")
 
-    def test_a_vios_that_refuses_its_master_is_told_from_an_operation(self):
+    def test_a_vios_that_refuses_its_master_is_reported_from_an_operation(self):
         assert "nimclient -p" in self.advice(control="push_off", pushed_off=True)
 
     def test_what_an_operation_left_with_its_resources_comes_with_the_way_out(self):
@@ -249,7 +249,7 @@ def test_of_a_tuple_at_the_level_nothing_is_missed_that_was_not_asked():
     assert {"Cstate", "control", "c_rsh", "level"} <= {finding.check for finding in checked.findings}
 
 
-def test_a_cluster_that_nobody_tells_is_a_warning():
+def test_a_cluster_that_nobody_shows_is_a_warning():
     assert warnings(replace(GOOD, cluster=Answer(error="Connection refused"))) == ["cluster"]
 
 
@@ -279,7 +279,7 @@ def test_each_client_is_one_finding_however_many_paths_it_loses():
 
 
 @pytest.mark.parametrize("asked", [REQUIRE, WARN])
-def test_a_path_that_cannot_be_told_is_a_warning(asked):
+def test_a_path_that_is_not_known_is_a_warning(asked):
     assert of_paths(path(Verdict.UNKNOWN), asked=asked) == [(Severity.WARNING, LPAR3), SUMMARY]
 
 

@@ -537,7 +537,7 @@ class TestACommandOfWhichLittleIsKnown:
 
     SLOW = replace(LIMITS, late_is_unknown=True, quiet=300)
 
-    def test_one_that_is_not_back_in_time_is_unknown_and_never_failed(self):
+    def test_one_that_has_not_returned_in_time_is_unknown_and_never_failed(self):
         step = told(started(), {"command": RUNNING}, {"now": 101.0, "view": READY}, limits=self.SLOW)
         assert (step.event, step.migration.state) == (Event.ACCEPTED, State.STARTED)
         assert "it may have begun all the same" in step.message

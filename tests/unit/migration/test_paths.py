@@ -162,7 +162,7 @@ def test_without_a_partner_everything_would_be_lost():
     assert {path.why for path in paths} == {"NIM knows no other VIOS of this frame"}
 
 
-def test_without_a_partner_what_is_not_told_stays_untold():
+def test_without_a_partner_what_is_not_told_stays_unknown():
     (path,) = without(Serving("vios1", **silent(Kind.FIBRE)))
     assert (path.verdict, path.unanswered) == (UNKNOWN, True)
 
@@ -170,7 +170,7 @@ def test_without_a_partner_what_is_not_told_stays_untold():
 @pytest.mark.parametrize(
     ("going", "kind"), [(disk(), Kind.STORAGE), (fibre(), Kind.FIBRE), (sea("BACKUP"), Kind.NETWORK)]
 )
-def test_what_cannot_be_told_for_want_of_an_answer_is_marked(going, kind):
+def test_what_is_not_known_for_want_of_an_answer_is_marked(going, kind):
     (path,) = without(Serving("vios1", **going), Serving("vios2", **silent(kind)))
     assert path.unanswered
     assert NO_ANSWER in path.why
@@ -181,17 +181,17 @@ def test_what_both_answered_and_nobody_can_compare_is_not_marked():
     assert (path.verdict, path.unanswered) == (UNKNOWN, False)
 
 
-def test_the_paths_of_a_client_are_told_under_its_number_and_name():
+def test_the_paths_of_a_client_are_reported_under_its_number_and_name():
     paths = without(Serving("vios1", **disk(), **fibre(), **sea("PRIMARY")), Serving("vios2"))
     assert {name: len(each) for name, each in by_client(paths).items()} == {"client 3 (lpar3)": 2, "all clients": 1}
 
 
 @pytest.mark.parametrize("kind", [Kind.STORAGE, Kind.FIBRE, Kind.VNIC, Kind.NETWORK])
-def test_what_the_vios_that_goes_down_does_not_tell_is_told_as_that(kind):
+def test_what_the_vios_that_goes_down_does_not_tell_is_reported_as_that(kind):
     assert verdict(silent(kind), {}) is UNKNOWN
 
 
-def test_a_client_is_called_by_its_name_where_a_vios_tells_it():
+def test_a_client_is_called_by_its_name_where_a_vios_shows_it():
     paths = without(Serving("vios1", **disk(), **fibre()), Serving("vios2"))
     assert {path.name for path in paths} == {"lpar3"}
 
@@ -302,7 +302,7 @@ def test_what_is_gone_is_named(now, expected):
         ({"cluster": ""}, Kind.CLUSTER),
     ],
 )
-def test_what_was_not_answered_cannot_be_told_and_is_not_called_gone(now, kind):
+def test_what_was_not_answered_is_not_known_and_is_not_called_gone(now, kind):
     (said,) = lacking(BEFORE, replace(BEFORE, **now, **silent(kind)))
     assert said == f"unknown for {kind.value}: {NO_ANSWER}"
 

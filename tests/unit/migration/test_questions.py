@@ -160,7 +160,7 @@ def test_started_earlier_and_idle_at_the_old_level_is_not_started_again():
     assert "no trace of it" in step.message
 
 
-def test_started_earlier_and_now_at_the_level_goes_on_with_the_second():
+def test_started_earlier_and_now_at_the_level_continues_with_the_second():
     step = last(pair(**INIT1), vios1=found(NEW))
     assert (step.event, step.migration.vios) == (Event.CLEARED, "vios2")
 
@@ -209,7 +209,7 @@ def test_another_node_down_fails_the_tuple_with_ibms_word():
     assert last(pair(), vios1=found(error="cluster")).migration.status == "FAILURE-CLUSTER"
 
 
-def test_trouble_beside_the_cluster_is_a_failed_check():
+def test_trouble_next_to_the_cluster_is_a_failed_check():
     both = (Finding(Severity.ERROR, "x", "cluster", "seen"), Finding(Severity.ERROR, "x", "Cstate", "seen"))
     assert last(pair(), vios1=replace(found(), findings=both)).migration.status == "FAILURE-CHECK"
 
@@ -237,7 +237,7 @@ def test_a_request_that_is_out_of_failures_starts_no_new_tuple(moment):
     assert answer(pair(max_failures="2"), moment, failures=(2, 5)).event is Event.HELD
 
 
-def test_a_tuple_that_is_half_done_goes_on_when_others_used_up_the_failures():
+def test_a_tuple_that_is_half_done_continues_when_others_used_up_the_failures():
     assert answer(with_states(pair(max_failures="1"), State.DONE), failures=(1, 5)) is None
 
 

@@ -111,7 +111,7 @@ def test_the_time_of_one_that_waits_for_the_other_stands_still():
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_beside_one_that_is_installed_another_starts_when_the_tool_is_known_to_leave_the_reboot(known):
+def test_next_to_one_that_is_installed_another_starts_when_the_tool_is_known_to_leave_the_reboot(known):
     now = Situation(run(installing), 0.0, leaves_reboot=known)
     assert (decide(now, Moment.TURN).answer is None) is known
 
@@ -120,18 +120,18 @@ def test_one_that_waits_for_its_reboot_is_proof_enough():
     assert decide(Situation(run(installed), 0.0), Moment.TURN).answer is None
 
 
-def test_nothing_starts_beside_another_unless_it_was_asked_for():
+def test_nothing_starts_next_to_another_unless_it_was_asked_for():
     found = run(installed, overlap=False)
     assert isinstance(decide(Situation(found, 0.0, leaves_reboot=True), Moment.TURN).answer, Wait)
 
 
 @pytest.mark.parametrize("state", [State.STARTING, State.STARTED, State.REBOOTING, State.VERIFYING])
-def test_nothing_starts_beside_one_that_may_be_down(state):
+def test_nothing_starts_next_to_one_that_may_be_down(state):
     found = run(lambda m: replace(installed(m), state=state))
     assert isinstance(decide(Situation(found, 0.0, leaves_reboot=True), Moment.START).answer, Wait)
 
 
-def test_nothing_starts_beside_one_that_does_not_answer():
+def test_nothing_starts_next_to_one_that_does_not_answer():
     found = run(lambda m: replace(installed(m), view=replace(WAITS, serving=False)))
     assert isinstance(decide(Situation(found, 0.0, leaves_reboot=True), Moment.START).answer, Wait)
 
@@ -194,6 +194,6 @@ def test_launchers_that_come_to_nothing_end_it():
     assert at_reboot(run(installed), launches=3).event is Event.NOT_LAUNCHED
 
 
-def test_how_far_a_tuple_came_is_told_by_the_vios_that_is_not_done():
+def test_how_far_a_tuple_came_is_reported_by_the_vios_that_is_not_done():
     found = run(installed, installing)
     assert found.status == "SUCCESS-UPGR1-INIT"

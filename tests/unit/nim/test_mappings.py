@@ -81,7 +81,7 @@ def test_a_disk_without_an_identifier_is_not_among_them():
     assert mappings.identifiers("hdisk4:3321360050768\nhdisk5: \n") == Read((("hdisk4", "3321360050768"),))
 
 
-def test_the_state_of_a_shared_adapter_is_the_one_that_is_told():
+def test_the_state_of_a_shared_adapter_is_the_one_that_is_reported():
     assert mappings.sea_state(STATISTICS) == "PRIMARY"
     assert mappings.sea_state("") is None
     assert mappings.sea_state(STATISTICS + "    State: LIMBO\n") is None

@@ -125,7 +125,7 @@ def test_a_spot_is_named_by_its_name_prefix_or_postfix(options, spot):
     assert attributes(**options)["spot"] == spot
 
 
-def test_every_named_resource_is_told_under_its_nim_attribute():
+def test_every_named_resource_is_reported_under_its_nim_attribute():
     assert names(**EVERYTHING) == {
         "ios_mksysb": "mk",
         "ios_backup": "bk",

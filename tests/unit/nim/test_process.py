@@ -62,7 +62,7 @@ def test_a_command_that_prints_slowly_without_end_has_its_time(script):
         script("while :; do echo x; sleep 0.05; done", timeout=0.3)
 
 
-def test_one_that_closed_its_channels_and_goes_on_has_its_time(script):
+def test_one_that_closed_its_channels_and_continues_has_its_time(script):
     with pytest.raises(NIMUnavailable, match="gave no answer"):
         script("exec >&- 2>&-; sleep 60", timeout=0.3)
 
@@ -83,9 +83,9 @@ def test_a_child_that_keeps_the_channel_open_is_ended_with_the_command(script, c
 
 
 def test_a_child_that_left_the_group_does_not_keep_us(script, child):
+    # It writes its pid itself, since only then it has left.
+    leave = f"setsid sh -c 'echo $$ > {child}.new; mv {child}.new {child}; exec sleep 600' &"
     with pytest.raises(NIMUnavailable, match="gave no answer"):
-        # It writes its pid itself, since only then it has left.
-        leave = f"setsid sh -c 'echo $$ > {child}.new; mv {child}.new {child}; exec sleep 600' &"
         script(f"{leave} while [ ! -e {child} ]; do sleep 0.01; done; echo x; exit 0")
     assert _lives(child)
     os.kill(int(child.read_text()), signal.SIGKILL)

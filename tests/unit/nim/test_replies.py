@@ -39,7 +39,7 @@ def test_an_answer_of_which_no_line_is_understood_is_no_list_of_nothing(text):
     assert replies.allocated(text) is None
 
 
-def test_a_resource_is_told_though_a_line_beside_it_is_not_understood():
+def test_a_resource_is_reported_though_a_line_next_to_it_is_not_understood():
     assert replies.allocated("warning: 0042-175 lsnim: An unexpected result\nspot1   spot\n") == ["spot1"]
 
 
@@ -55,7 +55,7 @@ def test_operations_are_the_first_words_of_the_lines(text):
     assert replies.operations(text) == {"reset", "migvios", "bos_inst"}
 
 
-def test_nested_messages_are_told_apart_and_warnings_marked():
+def test_nested_messages_are_distinguished_and_warnings_marked():
     assert replies.messages(NESTED) == [
         Message("0042-001", "nim", 'processing error encountered on "master":', False),
         Message("0042-001", "m_mkbosi", 'processing error encountered on "powerha1":', False),
@@ -177,7 +177,7 @@ def test_a_short_and_a_full_name_mean_one_host(one, other):
         ("", "a"),
     ],
 )
-def test_different_hosts_are_told_apart(one, other):
+def test_different_hosts_are_distinguished(one, other):
     assert not replies.same_host(one, other)
     assert not replies.same_host(other, one)
 
@@ -258,5 +258,5 @@ def test_the_level_of_a_nim_master(text, level):
         ("Please wait for completion..", ""),
     ],
 )
-def test_a_question_is_told_from_what_is_only_said(text, asked):
+def test_a_question_is_reported_from_what_is_only_said(text, asked):
     assert replies.question(text) == asked

@@ -68,7 +68,7 @@ def test_a_question_that_failed_is_not_asked_again():
     assert client.asked == ["dead"]
 
 
-def test_one_listing_tells_every_vios_and_every_resource():
+def test_one_listing_shows_every_vios_and_every_resource():
     client = Client({"vios1": vios(), "spot1": resource("0")})
     snapshot = Snapshot(client)
     assert list(snapshot.vioses()) == ["vios1"]
@@ -112,7 +112,7 @@ class TestAllocated:
         assert found == {"vios1": (), "vios2": ("spot1",)}
         assert asked == ["vios9", "vios1", "vios2"]
 
-    def test_an_operation_that_nim_tells_nothing_of_hides_nobody_else(self):
+    def test_an_operation_that_nim_shows_nothing_of_hides_nobody_else(self):
         listing = {"vios1": vios(), "vios9": vios(BUSY), "spot1": resource("1")}
         client = Client(listing, {"vios9": None, "vios1": ("spot1",)})
         assert self.asked(client, "vios1")[0] == {"vios1": ("spot1",)}

@@ -108,7 +108,7 @@ def test_a_migration_takes_as_long_as_the_one_that_was_seen(simulator, captured)
         assert (took["install"], took["customize"]) == (3600, 900)
 
 
-def test_without_looks_the_journal_tells_how_long_it_takes(captured):
+def test_without_looks_the_journal_shows_how_long_it_takes(captured):
     phases = [{"phase": name, "took": 100.0} for name in ("starting", "enabled", "installing", "customizing")]
     one = {"status": "SUCCESS-UPGR1", "phases": phases}
     captured.update(looks={}, journal=[{"vios": {"vios2": one}}])
@@ -177,7 +177,7 @@ def test_the_number_of_fields_of_lsmap_is_counted(captured, fields, verdict):
     assert any(line.verdict == verdict for line in compare.compare(captured) if line.about.startswith("lsmap, npiv"))
 
 
-def test_what_nim_printed_is_told_once(captured):
+def test_what_nim_printed_is_reported_once(captured):
     one = {"status": None, "rc": 1, "stdout": [], "stderr": ["0042-001 nim: no"], "phases": []}
     captured["journal"] = [{"vios": {"vios1": one, "vios2": one}}]
     printed = [line for line in compare.compare(captured) if line.about == "nim -o migvios, exit status 1"]
@@ -198,7 +198,7 @@ def test_what_viosupgrade_printed_is_not_taken_for_migvios(captured):
     assert told == ["viosupgrade, exit status 0"]
 
 
-def test_a_capture_that_tells_nothing_leaves_everything_open():
+def test_a_capture_that_shows_nothing_leaves_everything_open():
     lines = compare.compare({"capture": 1})
     assert {line.verdict for line in lines} == {compare.UNSEEN}
 
@@ -220,7 +220,7 @@ def test_a_part_may_be_taken_out(captured, part):
     assert compare.compare(captured)
 
 
-def test_a_capture_that_was_torn_is_told_of(tmp_path, captured, monkeypatch):
+def test_a_capture_that_was_torn_is_reported(tmp_path, captured, monkeypatch):
     captured["journal"] = [{"vios": {"vios1": {}}}]
     assert "take out whole parts only" in run(tmp_path, captured, "compare", "CAPTURE", monkeypatch=monkeypatch)
 

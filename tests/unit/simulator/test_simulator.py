@@ -218,7 +218,7 @@ class TestNim:
         assert simulator.get("vios1")["prev_state"] == "not running"
         assert simulator.get("vios2") == before
 
-    def test_a_missing_attribute_is_told_as_published(self, run):
+    def test_a_missing_attribute_is_reported_as_published(self, run):
         assert run("nim", "-o", "migvios", "vios1").stderr.splitlines()[2:] == [
             '      0042-021 m_migvios: the "ios_mksysb" attribute is required for this',
             "        operation",
@@ -373,7 +373,7 @@ class TestCommandLine:
         assert "myvios has no attributes" in ret.stderr
         assert simulator.get("vios1")
 
-    def test_one_object_is_told_as_one(self, simulator, tmp_path):
+    def test_one_object_is_reported_as_one(self, simulator, tmp_path):
         (tmp_path / "listing").write_text(LISTING[: LISTING.index("s1:")])
         assert "1 object is in" in cli("load", simulator.directory, tmp_path / "listing").stdout
 

@@ -116,7 +116,7 @@ class TestAltdisk:
         assert simulator.level("vios1") == "3.1.2.21"
         assert simulator.disks("vios1") == {"hdisk0": "rootvg", "hdisk1": "altinst_rootvg"}
 
-    def test_a_boot_from_the_old_disk_leaves_the_new_system_beside_it(self, simulator, run):
+    def test_a_boot_from_the_old_disk_leaves_the_new_system_next_to_it(self, simulator, run):
         simulator.fault("old_level", "vios1")
         run("viosupgrade", *ALTDISK)
         simulator.advance(HOURS)
@@ -261,7 +261,7 @@ def test_a_check_may_fail_or_say_nothing(simulator, run):
         ("status_wrong", {}, {"Cstate = ready for a NIM operation", "Cstate_result = failure"}),
     ],
 )
-def test_what_q_tells_is_no_judge(simulator, run, fault, words, shown):
+def test_what_q_shows_is_no_judge(simulator, run, fault, words, shown):
     run("viosupgrade", *ALTDISK)
     simulator.advance(PREPARED)
     if fault:
@@ -290,7 +290,7 @@ def test_a_question_that_nobody_answers_ends_it(simulator, run, fault, host, tex
     assert simulator.store.rows("SELECT * FROM operation") == []
 
 
-def test_somebody_who_answers_lets_it_go_on(simulator):
+def test_somebody_who_answers_lets_it_continue(simulator):
     simulator.fault("asks_mpio", "vios1")
     words = [simulator.bin / "viosupgrade", *ALTDISK]
     assert subprocess.run(words, input="Y\n", text=True, capture_output=True, check=False).returncode == 0
@@ -400,7 +400,7 @@ class TestDiskFaults:
         simulator.fault("rootvg_mirrored", "vios1")
         assert on("vios1", "ioscli lspv -free") == ""
 
-    def test_the_partner_s_disk_looks_free_and_is_told_by_its_identifier(self, simulator, run, on):
+    def test_the_partner_s_disk_looks_free_and_is_reported_by_its_identifier(self, simulator, run, on):
         simulator.fault("disk_of_partner", "vios1")
         assert "hdisk1" in on("vios1", "ioscli lspv -free")
         assert lines(on("vios1", "lspv"))[1][1] == lines(on("vios2", "lspv"))[0][1]
@@ -457,7 +457,7 @@ class TestAudit:
         simulator.advance(HOURS)
         assert "vios1 and vios2 of one frame were down together" in self.broken(simulator, overlap=True)
 
-    def test_a_network_install_never_goes_beside_another(self, simulator, run):
+    def test_a_network_install_never_goes_next_to_another(self, simulator, run):
         simulator.fault("tool_does_not_reboot", "vios1")
         run("viosupgrade", *ALTDISK)
         run("viosupgrade", "-t", "bosinst", "-n", "vios2.example.com", *IMAGE, "-p", "vios_31431_spot", "-s")
@@ -472,7 +472,7 @@ class TestAudit:
         assert "promise 1: vios2 was rebooted while its partner vios1 was down" in found
         assert "were down together" in found
 
-    def test_a_reboot_beside_an_unverified_partner(self, simulator, run):
+    def test_a_reboot_next_to_an_unverified_partner(self, simulator, run):
         run("viosupgrade", *ALTDISK)
         simulator.advance(HOURS)
         run("nim", "-o", "reboot", "vios2")

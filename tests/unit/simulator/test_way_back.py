@@ -58,7 +58,7 @@ def test_a_boot_list_may_change_though_it_was_told_not_to(simulator, run, on):
         ("no_alt_filesets", "bos.alt_disk_install"),
     ],
 )
-def test_what_is_found_out_on_the_vios_is_told_in_info(simulator, run, fault, info):
+def test_what_is_found_out_on_the_vios_is_reported_in_info(simulator, run, fault, info):
     simulator.fault(fault, "vios1")
     assert clone(run, simulator)[0] == 0
     one = simulator.get("vios1")
@@ -134,7 +134,7 @@ def test_rootvg_is_not_removed(simulator, on):
     assert simulator.disks("vios1") == {"hdisk0": "rootvg"}
 
 
-def test_a_reboot_before_anybody_asked_what_became_of_the_first_is_told(simulator, run, on):
+def test_a_reboot_before_anybody_asked_what_became_of_the_first_is_reported(simulator, run, on):
     restart(run, simulator)
     restart(run, simulator)
     assert any("vios1 was rebooted again" in text for text in simulator.audit()["violations"])
@@ -147,7 +147,7 @@ def test_a_second_reboot_is_none_to_tell_when_the_vios_was_asked_between(simulat
     assert not any("rebooted again" in text for text in simulator.audit()["violations"])
 
 
-def test_a_clone_while_the_partner_is_migrated_is_told(simulator, run):
+def test_a_clone_while_the_partner_is_migrated_is_reported(simulator, run):
     run("nim", *MIGVIOS[:-1], "vios2")
     clone(run, simulator)
     assert "vios1 was cloned while vios2 was migrated" in simulator.audit()["violations"]

@@ -1,8 +1,17 @@
 """Errors of this project, by whose fault they are. The Salt modules turn them into Salt's."""
 
+MOST = 4000  # characters of a message; what somebody passed may be of any length, and the end says what to do
+
 
 class ViosError(Exception):
     """Base of all errors below."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if len(text) <= MOST:
+            return text
+        half = MOST // 2 - 50
+        return f"{text[:half]} ... ({len(text) - 2 * half} characters left out) ... {text[-half:]}"
 
 
 class Refused(ViosError, ValueError):

@@ -6,6 +6,8 @@ them, in part from NIM masters of another version: ``saltext_vios.fleet.shapes``
 
 from typing import Any, Optional, TypedDict, Union
 
+MOST_RUNS = 100_000  # in one answer of vios.history
+
 
 class Levels(TypedDict):
     old: Optional[str]

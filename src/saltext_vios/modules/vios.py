@@ -53,6 +53,7 @@ from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
 from saltext_vios.options import described, documented, read_clients
+from saltext_vios.returns import MOST_RUNS
 
 __virtualname__ = "vios"
 __func_alias__ = {"list_": "list", "driver_": "driver"}
@@ -654,7 +655,7 @@ def history(targets=None, limit=20, since=None, detail=False):
         Tuples to show. Defaults to all.
 
     limit
-        How many runs at most. Defaults to 20.
+        How many runs at most, up to 100000. Defaults to 20.
 
     since
         Leave out what was over before: a time in the forms of ``time_limit``, or a duration back from now.
@@ -663,9 +664,9 @@ def history(targets=None, limit=20, since=None, detail=False):
         Show the ``messages`` of each run too, and per VIOS its ``phases`` (each with ``since``, ``until`` and
         ``took`` in seconds) and its ``failure`` as ``vios.migrate`` does. Defaults to ``False``.
     """
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise SaltInvocationError(f"limit is {limit!r}, expected a positive whole number")
     with support.errors():
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RUNS:
+            raise Refused(f"limit is {limit!r}, expected a whole number from 1 to {MOST_RUNS}")
         earliest = None if since is None else timelimit.past(since, datetime.now(timezone.utc)).timestamp()
         with _look() as journal:
             return reports.history(journal, _keys(targets), limit, earliest, detail is True)
@@ -906,11 +907,12 @@ def reset(name, confirm=False, while_installing=False):
         Reset it although NIM shows an operation, or one of ours is under way. Resetting an object that installs
         cuts NIM off from it. Defaults to ``False``.
     """
-    if confirm is not True:
-        raise SaltInvocationError(f"vios.reset changes the NIM object {name!r}; to do it, add confirm=True")
     with support.errors():
+        check_name(name)
+        if confirm is not True:
+            raise Refused(f"vios.reset changes the NIM object {name!r}; to do it, add confirm=True")
         nim = _nim()
-        attributes = nim.show(check_name(name))
+        attributes = nim.show(name)
         if attributes is None or first(attributes, "type") != "vios":
             raise Refused(f"NIM knows no VIOS {name!r}; see vios.list")
         with _write() as journal:

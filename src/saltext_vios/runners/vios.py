@@ -36,6 +36,7 @@ from saltext_vios.fleet.masters import Masters, Question, refuse_two_of_a_name
 from saltext_vios.fleet.rounds import COST, Rounds
 from saltext_vios.migration import timelimit
 from saltext_vios.options import checked
+from saltext_vios.returns import MOST_RUNS
 
 __virtualname__ = "vios"
 
@@ -408,7 +409,7 @@ def _report(tgt, since, out, tgt_type, ssh):
     path = None if out is None else caller.report_path(__opts__, str(out))
     now = datetime.now(timezone.utc).astimezone()
     earliest = None if since is None else timelimit.past(since, now)
-    wanted = {"limit": 100_000, "since": earliest and earliest.isoformat(), "detail": True}
+    wanted = {"limit": MOST_RUNS, "since": earliest and earliest.isoformat(), "detail": True}
     listings = Answers()
     with Masters(__opts__, ssh) as masters:
         histories = masters.ask(tgt, "vios.history", tgt_type, **wanted)

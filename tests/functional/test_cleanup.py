@@ -92,6 +92,7 @@ def test_what_a_failed_altdisk_left_is_removed_and_the_next_attempt_goes(vios, s
     """The VIOS never booted it, so that it is nobody's way back, and it would block every further attempt."""
     simulator.fault("fails", "vios1", phase="alt_install")
     assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: "FAILURE-UPGR1"}
+    simulator.clear("fails")
     vios.reset("vios1", confirm=True)
     assert vios.cleanup("vios1", confirm=True)["status"] == {"vios1": "SUCCESS-CLEANUP"}
     assert vios.migrate("vios1,vios2", **ALTDISK)["status"] == {PAIR: "SUCCESS-UPGR2"}

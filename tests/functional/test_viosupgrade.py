@@ -228,3 +228,12 @@ def test_where_its_adapters_cannot_be_read_it_is_unknown_where_its_address_is(vi
 
 def test_an_address_on_an_interface_of_its_own_is_no_finding(vios):
     assert own_addresses(vios.check("vios1,vios2", **ALTDISK)) == []
+
+
+def test_what_the_tool_said_to_a_look_stands_in_the_journal_with_the_start(vios, simulator):
+    ret = vios.migrate("vios1,vios2", validate=True, **ALTDISK)
+    assert ret["status"] == {PAIR: DONE}
+    starts = [line for line in ret["meta"][PAIR]["messages"] if "migration starts" in line]
+    assert [line.partition("; ")[2] for line in starts] == [
+        f"viosupgrade -v: returned 0: Validation of {name} is successful." for name in ("vios1", "vios2")
+    ]

@@ -103,7 +103,8 @@ def _never_left(facts: VIOSFacts, disks: Disks, context: CheckContext) -> bool:
     cloned = facts.cloned.disks if facts.cloned is not None else {}
     images = [disk for disk in disks.known if disk.vg == ALT]
     a_clone = any(disk.name in cloned or disk.pvid in cloned.values() for disk in images)
-    return level is not None and level == last.level_old and not a_clone and not any(disk.active for disk in images)
+    written = statuses.may_still_run(last.status) and any(disk.active for disk in images)
+    return level is not None and level == last.level_old and not a_clone and not written
 
 
 def _not_booted(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:

@@ -256,7 +256,8 @@ def _validated(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     found = facts.readiness.validated if facts.readiness is not None else None
     if found is not None:
         good, text = found
-        yield ok(facts, "viosupgrade -v", text) if good else error(facts, "viosupgrade -v", text, "see what it says")
+        told = ok(facts, "viosupgrade -v", text) if good else error(facts, "viosupgrade -v", text, "see what it says")
+        yield replace(told, kept=good)
 
 
 def _aix(level: tuple[int, ...]) -> str:

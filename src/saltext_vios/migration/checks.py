@@ -46,6 +46,7 @@ class Finding:
     check: str
     seen: str
     advice: str = ""
+    kept: bool = False  # stands in the journal with the start, though nothing is wrong
 
     def __str__(self) -> str:
         return f"{self.vios}: {self.check}: {self.seen}" + (f" ({self.advice})" if self.advice else "")

@@ -457,8 +457,10 @@ def _start(m: Migration, now: Situation, steady: float) -> Step:
     known = _looked_at(m, now)
     found = now.found(m)
     step = start(known, known.view or Progress(), steady, found.serves if found else None)
-    warned = [f for f in (found.findings if found else ()) if f.severity is Severity.WARNING]
-    return replace(step, message=step.message + "".join(f"; warning: {f.check}: {f.seen}" for f in warned))
+    findings = found.findings if found else ()
+    kept = [f"; {f.check}: {f.seen}" for f in findings if f.kept]
+    warned = [f"; warning: {f.check}: {f.seen}" for f in findings if f.severity is Severity.WARNING]
+    return replace(step, message=step.message + "".join(kept + warned))
 
 
 def _adopt(m: Migration, answer: Adopt, steady: float) -> Step:

@@ -84,6 +84,11 @@ def is_proven(status: str | None) -> bool:
     return is_success(status) and not (status or "").endswith("-INIT")
 
 
+def may_still_run(status: str | None) -> bool:
+    """Whether the end was not seen."""
+    return is_failure(status) and (status or "").endswith("-WAIT")
+
+
 def is_one(text: str) -> bool:
     """Whether a text is a status at all."""
     return text.startswith(("SUCCESS-", "FAILURE-", "SKIPPED-"))

@@ -140,7 +140,9 @@ class TestCleanup:
             (facts(ROOT, COPY, level=None, last=Last("FAILURE-UPGR1", OLD)), {}, ["verified"]),
             (facts(ROOT, COPY, last=Last("SUCCESS-UPGR1-INIT", OLD)), {}, ["verified"]),
             (facts(ROOT, COPY, last=Last("FAILURE-UPGR1", OLD), cloned=Cloned(60, {"hdisk1": "0b"})), {}, ["verified"]),
-            (facts(ROOT, replace(COPY, active=True), last=Last("FAILURE-UPGR1", OLD)), {}, ["verified"]),
+            (facts(ROOT, replace(COPY, active=True), last=Last("FAILURE-UPGR1", OLD)), {}, []),
+            (facts(ROOT, replace(COPY, active=True), last=Last("FAILURE-UPGR1-WAIT", OLD)), {}, ["verified"]),
+            (facts(ROOT, COPY, last=Last("FAILURE-UPGR1-WAIT", OLD)), {}, []),
             (facts(ROOT, COPY, told={"boot list": Told(text="hdisk1 blv=hd5\n")}), {}, ["boot list"]),
         ],
     )

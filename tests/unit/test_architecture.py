@@ -23,6 +23,13 @@ def test_what_an_addition_touches_is_there(path, name):
     assert not name or re.search(rf"^\s*(?:def |class |)({name})\b", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize(("addition", "most"), [("check", 7), ("status", 6)])
+def test_a_common_addition_touches_few_files(addition, most):
+    """Of a status, the last two are one or the other: a failure, or none."""
+    (row,) = re.findall(rf"^\| {addition} \|.*", PAGE, re.MULTILINE)
+    assert len(set(re.findall(r"`([\w/]+\.(?:py|md))", row))) <= most
+
+
 def test_every_part_is_in_the_table():
     parts = {path.stem for path in PACKAGE.iterdir() if (path / "__init__.py").exists() or path.suffix == ".py"}
     table = PAGE[PAGE.index("| part |") : PAGE.index("Imports go one way")]

@@ -24,7 +24,7 @@ from saltext_vios.driver.looks import Looks, busy
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import JournalError, NIMUnavailable, Refused
 from saltext_vios.migration import timelimit
-from saltext_vios.nim import commands, mappings, objects, replies, stanza
+from saltext_vios.nim import commands, mappings, objects, on_vios, replies, stanza
 from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.process import MIB, run
 from saltext_vios.nim.pseudonyms import Pseudonyms, without_comments
@@ -44,8 +44,8 @@ _QUESTIONS: Mapping[str, Callable[[str], list[str]]] = {
     "log": commands.showlog,
 }
 _REMOTE = {
-    "ioslevel": commands.IOSLEVEL,
-    "cluster": commands.CLUSTER_STATUS,
+    "ioslevel": on_vios.IOSLEVEL,
+    "cluster": on_vios.CLUSTER_STATUS,
     "scsi": commands.SCSI_MAPPINGS,
     "npiv": commands.FC_MAPPINGS,
     "vnic": commands.VNIC_MAPPINGS,
@@ -287,9 +287,9 @@ def _learn_replies(names: Pseudonyms, found: Mapping[str, Mapping[str, Any]]) ->
     """The names in what a VIOS answered."""
     read = {what: replies.remote(_text(found[what])).output for what in _REMOTE if what in found}
     for line in read.get("ioslevel", "").splitlines():
-        if replies.ioslevel(line):
+        if on_vios.ioslevel(line):
             names.learn_level(line)
-    for node in replies.cluster_status(read.get("cluster", "")):
+    for node in on_vios.cluster_status(read.get("cluster", "")):
         names.learn("cluster", node.cluster)
         names.learn_host(node.node)
     for disk in mappings.scsi(read.get("scsi", "")).found:

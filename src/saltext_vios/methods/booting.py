@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from saltext_vios.migration.checks import CheckContext, Finding, VIOSFacts, error, ok
 from saltext_vios.migration.facts import Query, Told, Whom
-from saltext_vios.nim import commands, replies
+from saltext_vios.nim import on_vios
 
 BOOT_LIST = "boot list"
-QUERY = Query(BOOT_LIST, Whom.VIOS, commands.BOOT_LIST)
+QUERY = Query(BOOT_LIST, Whom.VIOS, on_vios.BOOT_LIST)
 
 
 def disks(told: Mapping[str, Told]) -> str:
     """The disks that it boots from, in their order; empty when the VIOS does not answer with any."""
     answer = told.get(BOOT_LIST)
-    return "" if answer is None or answer.error else " ".join(replies.boot_list(answer.text) or ())
+    return "" if answer is None or answer.error else " ".join(on_vios.boot_list(answer.text) or ())
 
 
 def check(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Evidence, Look, Outcome, Progress, Proof, Query, Whom
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.method import Method, Task
-from saltext_vios.nim import commands, replies
+from saltext_vios.nim import commands, on_vios
 
 NAME = "clone"
 OPERATION = "alt_disk_install"
@@ -41,7 +41,7 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
 def queries(vios: str, options: Mapping[str, Any]) -> tuple[Query, ...]:
     return (
         booting.QUERY,
-        Query(COPIES, Whom.VIOS, commands.ROOT_COPIES),
+        Query(COPIES, Whom.VIOS, on_vios.ROOT_COPIES),
     )
 
 
@@ -119,7 +119,7 @@ def _one_copy(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """The tool does not copy a mirror (code): it is broken up first, by hand."""
     disks = facts.readiness.disks.of(ROOT) if facts.readiness is not None else ()
     answer = facts.told.get(COPIES)
-    copies = None if answer is None or answer.error else replies.mirrored(answer.text)
+    copies = None if answer is None or answer.error else on_vios.mirrored(answer.text)
     if copies:
         *_, last = disks or ("DISK",)
         advice = f"on the VIOS as padmin: unmirrorios {last}, then as root: reducevg rootvg {last}"

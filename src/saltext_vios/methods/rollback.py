@@ -18,7 +18,7 @@ from saltext_vios.migration.facts import Evidence, Look, Outcome, Preparation, P
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.method import Method, Task
-from saltext_vios.nim import commands, replies
+from saltext_vios.nim import commands, on_vios
 
 NAME = "rollback"
 TO = "to"
@@ -93,13 +93,13 @@ def prepares(m: Migration, options: Mapping[str, Any]) -> Preparation:
     names = m.kept[TO].split()
 
     def wrong(text: str) -> str:
-        found = replies.boot_list(text)
+        found = on_vios.boot_list(text)
         if found == names:
             return ""
         reads = "cannot be read" if found is None else f"reads {' '.join(found)}"
         return f"the boot list was set to {' '.join(names)} and {reads}"
 
-    return Preparation(commands.set_boot_list(names), commands.BOOT_LIST, wrong)
+    return Preparation(commands.set_boot_list(names), on_vios.BOOT_LIST, wrong)
 
 
 def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof:

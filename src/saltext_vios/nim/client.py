@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Union
 
 from saltext_vios.errors import CannotRun, NIMUnavailable, NoAnswer
-from saltext_vios.nim import backups, commands, replies, stanza
+from saltext_vios.nim import backups, commands, on_vios, replies, stanza
 from saltext_vios.nim.process import MIB, Output, run
 
 Attributes = dict[str, Union[str, list[str]]]
@@ -73,42 +73,42 @@ class Client:
 
         :raises NIMUnavailable: when it does not answer, or with something else.
         """
-        reply, said = self._remote(host, commands.IOSLEVEL)
+        reply, said = self._remote(host, on_vios.IOSLEVEL)
         if reply.rc != 0:
             raise NIMUnavailable(f"ioslevel on {host} returned {reply.rc}: {_short(said)}")
-        level = replies.ioslevel(reply.output)
+        level = on_vios.ioslevel(reply.output)
         if level is None:
             raise NIMUnavailable(f"ioslevel on {host} printed no level: {_short(reply.output)}")
         return level
 
-    def cluster(self, host: str) -> list[replies.ClusterNode]:
+    def cluster(self, host: str) -> list[on_vios.ClusterNode]:
         """The nodes of the cluster that a VIOS is in; none when it is in no cluster, or its node is down.
 
         :raises NIMUnavailable: when it does not answer, or with something else.
         """
-        reply, said = self._remote(host, commands.CLUSTER_STATUS)
-        nodes = replies.cluster_status(reply.output)
-        if not nodes and not replies.is_in_no_cluster(said):
+        reply, said = self._remote(host, on_vios.CLUSTER_STATUS)
+        nodes = on_vios.cluster_status(reply.output)
+        if not nodes and not on_vios.is_in_no_cluster(said):
             raise NIMUnavailable(f"cluster -status on {host} returned {reply.rc}: {_short(said)}")
         return nodes
 
-    def disks(self, host: str) -> list[replies.PhysicalVolume]:
+    def disks(self, host: str) -> list[on_vios.PhysicalVolume]:
         """The disks of a VIOS, with the volume group that each is in.
 
         :raises NIMUnavailable: when it does not answer, or with something else.
         """
-        text = self.said(host, commands.DISKS)
-        found = replies.disks(text)
+        text = self.said(host, on_vios.DISKS)
+        found = on_vios.disks(text)
         if not found:
             raise NIMUnavailable(f"lspv on {host} printed no list of disks: {_short(text)}")
         return found
 
     def boot_list(self, host: str) -> tuple[str, ...]:
         """The disks from which a VIOS would boot, in their order."""
-        return tuple(replies.boot_list(self.said(host, commands.BOOT_LIST)) or ())
+        return tuple(on_vios.boot_list(self.said(host, on_vios.BOOT_LIST)) or ())
 
     def disk_sizes(self, host: str) -> dict[str, int]:
-        return replies.disk_sizes(self.said(host, commands.DISK_SIZES))
+        return on_vios.disk_sizes(self.said(host, on_vios.DISK_SIZES))
 
     def master_level(self) -> tuple[int, ...]:
         """The AIX level of this NIM master.

@@ -17,16 +17,8 @@ ALTDISK, BOSINST = "altdisk", "bosinst"
 ROOT = "rootvg"
 
 # The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
-IOSLEVEL = "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?"
-CLUSTER_STATUS = "( LC_ALL=C /usr/ios/cli/ioscli cluster -status -fmt : ); echo rc=$?"
-# Whom a VIOS serves; what each prints is read in saltext_vios.nim.mappings.
+# Whom it serves; what each prints is read in saltext_vios.nim.mappings.
 SCSI_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -fmt : ); echo rc=$?"
-# Without a heading that matters: name, PVID, volume group, state.
-DISKS = "( LC_ALL=C /usr/ios/cli/ioscli lspv ); echo rc=$?"
-# From which disk it would boot: `hdisk2 blv=hd5 pathid=0` (seen).
-BOOT_LIST = "( LC_ALL=C bootlist -m normal -o ); echo rc=$?"
-DISK_SIZES = "( LC_ALL=C /usr/ios/cli/ioscli lspv -size ); echo rc=$?"
-ROOT_COPIES = "( LC_ALL=C lsvg -M rootvg ); echo rc=$?"
 FC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -npiv -fmt : ); echo rc=$?"
 VNIC_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -vnic -fmt : ); echo rc=$?"
 NETWORK_MAPPINGS = "( LC_ALL=C /usr/ios/cli/ioscli lsmap -all -net -fmt : ); echo rc=$?"

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 # IBM: every NIM message is 0042-NNN; the shape is seen in published output.
 _MESSAGE = re.compile(r"^[ \t]*(warning:[ \t]*)?(0042-[0-9]{3})[ \t]+(\S+):[ \t]*(.*)$", re.MULTILINE)
 _RESOURCE = re.compile(r"([A-Za-z0-9_!-]+) (?:resources )?[a-z][a-z0-9_]*")
-_LEVEL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){1,4}")
 _PERCENT = re.compile(r"(?<![0-9.])([0-9]{1,3})\s*(?:%|percent\b)", re.IGNORECASE)
-_DISK = re.compile(r"[a-z][a-z0-9_]*[0-9]+")
 _QUESTION = re.compile(
     r"[\[(]\s*y(?:es)?\s*[/|]\s*n(?:o)?\s*[\])]|choice\s*\[|(?:enter|select)\b.*:\s*$", re.IGNORECASE
 )
-_NO_CLUSTER = "Cluster does not exist"  # code
 
 
 @dataclass(frozen=True)
@@ -31,19 +28,6 @@ class RemoteReply:
 
     output: str
     rc: int | None
-
-
-@dataclass(frozen=True)
-class ClusterNode:
-    """One line of ``cluster -status -fmt :`` (seen): seven fields."""
-
-    cluster: str
-    cluster_state: str
-    node: str
-    system: str
-    partition: str
-    node_state: str
-    pool_state: str
 
 
 def allocated(text: str) -> list[str] | None:
@@ -80,71 +64,12 @@ def remote(stdout: str) -> RemoteReply:
     return RemoteReply(body, int(match[1]))
 
 
-def ioslevel(output: str) -> str | None:
-    """The one line that is a level; None when there is none, or when two differ."""
-    found = {line.strip() for line in output.splitlines() if _LEVEL.fullmatch(line.strip())}
-    return found.pop() if len(found) == 1 else None
-
-
-def is_in_no_cluster(text: str) -> bool:
-    """Whether ``cluster`` says so; a node that is down says the same (code)."""
-    return _NO_CLUSTER in text
-
-
 def same_host(one: str, other: str) -> bool:
     """Whether two names may mean one host: a node may have its short name where NIM has the full one."""
     left, right = (name.rstrip(".").lower().split(".") for name in (one, other))
     if (len(left) > 1 and len(right) > 1) or left[0].isdigit():
         return left == right
     return left[0] == right[0] != ""
-
-
-@dataclass(frozen=True)
-class PhysicalVolume:
-    """One line of ``lspv`` (seen); None where it says ``none`` or ``None``."""
-
-    name: str
-    pvid: str | None
-    vg: str | None
-    active: bool = False  # the group is varied on
-
-
-def disks(text: str) -> list[PhysicalVolume] | None:
-    """The disks in ``ioscli lspv``, with its heading or without; None when a line is not understood."""
-    found = []
-    for line in text.splitlines():
-        words = line.split()
-        if not words or words[:2] == ["NAME", "PVID"]:
-            continue
-        if len(words) not in (3, 4) or not _DISK.fullmatch(words[0]):
-            return None
-        found.append(PhysicalVolume(words[0], _told(words[1]), _told(words[2]), words[3:] == ["active"]))
-    return found
-
-
-def disk_sizes(text: str) -> dict[str, int]:
-    """Megabytes in ``ioscli lspv -size``: name, PVID, size (doc); a line that is something else is left out."""
-    lines = (line.split() for line in text.splitlines())
-    return {words[0]: int(words[-1]) for words in lines if len(words) == 3 and words[-1].isdecimal()}
-
-
-def boot_list(text: str) -> list[str] | None:
-    """The disks in ``bootlist -m normal -o`` (seen): ``hdisk2 blv=hd5 pathid=0``, one line for each path.
-
-    None when a line is not understood: an adapter for a network boot stands there too.
-    """
-    words = [line.split()[0] for line in text.splitlines() if line.split()]
-    return list(dict.fromkeys(words)) if words and all(_DISK.fullmatch(word) for word in words) else None
-
-
-def mirrored(text: str) -> bool | None:
-    """Whether ``lsvg -M rootvg`` shows second copies: ``hdisk1:17 hd4:3:2`` (doc); None when it shows no copies."""
-    found = re.findall(r"^[a-z]+[0-9]+:[0-9]+\s+\S+?:[0-9]+(?::([0-9]+))?\b", text, re.MULTILINE)
-    return any(copy not in ("", "1") for copy in found) if found else None
-
-
-def _told(word: str) -> str | None:
-    return None if word.lower() == "none" else word
 
 
 def aix_level(text: str) -> tuple[int, ...] | None:
@@ -162,12 +87,6 @@ def question(text: str) -> str:
 def complaint(text: str) -> str:
     """The end of what a command printed on stderr, as one line: NIM says last what is the matter."""
     return " ".join(text.split())[-300:]
-
-
-def cluster_status(text: str) -> list[ClusterNode]:
-    """The nodes in ``cluster -status -fmt :`` (seen); a line with other than seven fields is left out."""
-    lines = (line.split(":") for line in text.splitlines())
-    return [ClusterNode(*fields) for fields in lines if len(fields) == 7]
 
 
 def percent(info: str | None) -> int | None:

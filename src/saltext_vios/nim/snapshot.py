@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from saltext_vios.errors import NIMUnavailable
-from saltext_vios.nim import objects, replies
+from saltext_vios.nim import objects, on_vios
 from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.stanza import first
 
@@ -50,7 +50,7 @@ class Snapshot:
     def level(self, host: str) -> str:
         return self._once(("level", host), lambda: self.client.level(host))
 
-    def cluster(self, host: str) -> list[replies.ClusterNode]:
+    def cluster(self, host: str) -> list[on_vios.ClusterNode]:
         return self._once(("cluster", host), lambda: self.client.cluster(host))
 
     def said(self, host: str, command: str) -> str:

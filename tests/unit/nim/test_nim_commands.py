@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
 from saltext_vios.methods.migvios import refuse
-from saltext_vios.nim import commands
+from saltext_vios.nim import commands, on_vios
 from saltext_vios.options import OPTIONS, checked
 
 EVERYTHING = {
@@ -207,7 +207,7 @@ def test_a_reset_and_a_release_are_understood_by_a_nim_master(simulator):
 
 
 def test_a_remote_command_is_one_word_and_prints_its_exit_status():
-    assert commands.remote("vios1.example.com", commands.IOSLEVEL) == [
+    assert commands.remote("vios1.example.com", on_vios.IOSLEVEL) == [
         "c_rsh",
         "vios1.example.com",
         "( LC_ALL=C /usr/ios/cli/ioscli ioslevel ); echo rc=$?",

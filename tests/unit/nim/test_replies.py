@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saltext_vios.nim import replies
-from saltext_vios.nim.replies import ClusterNode, Message, RemoteReply
+from saltext_vios.nim import on_vios, replies
+from saltext_vios.nim.on_vios import ClusterNode
+from saltext_vios.nim.replies import Message, RemoteReply
 
 # Published output.
 NESTED = """\
@@ -103,31 +104,31 @@ def test_the_output_before_the_rc_line_is_kept_as_it_is(output, rc):
     "output", ["3.1.0.21\n", "3.1.0.21", " 3.1.0.21 \n", "a warning\n3.1.0.21\nanother\n", "3.1.0.21\n3.1.0.21\n"]
 )
 def test_the_level_is_the_one_line_of_dotted_numbers(output):
-    assert replies.ioslevel(output) == "3.1.0.21"
+    assert on_vios.ioslevel(output) == "3.1.0.21"
 
 
 @pytest.mark.parametrize("output", ["", "3\n", "level 3.1.0.21\n", "3.1.0.21\n3.1.4.31\n", "3.1.0.x\n", "3..1\n"])
 def test_no_level_is_read_where_none_or_two_stand(output):
-    assert replies.ioslevel(output) is None
+    assert on_vios.ioslevel(output) is None
 
 
 def test_only_its_own_words_say_that_a_vios_is_in_no_cluster():
-    assert replies.is_in_no_cluster("Cluster does not exist.\n")
-    assert not replies.is_in_no_cluster("ksh: ioscli: not found.\n")
+    assert on_vios.is_in_no_cluster("Cluster does not exist.\n")
+    assert not on_vios.is_in_no_cluster("ksh: ioscli: not found.\n")
 
 
 def test_the_status_of_a_cluster_has_seven_fields():
     node = ClusterNode("porthos_cl1", "OK", "porthos-vios1", "8286-42A02103341V", "2", "OK", "OK")
-    assert replies.cluster_status(CLUSTER_STATUS) == [node]
+    assert on_vios.cluster_status(CLUSTER_STATUS) == [node]
 
 
 def test_the_state_of_a_pool_may_be_empty():
-    assert replies.cluster_status("cl:DOWN:v1:8286:2:DOWN:\n")[0].pool_state == ""
+    assert on_vios.cluster_status("cl:DOWN:v1:8286:2:DOWN:\n")[0].pool_state == ""
 
 
 def test_lines_of_other_than_seven_fields_are_left_out():
-    assert replies.cluster_status("Cluster does not exist.\na:b:c\n" + CLUSTER_STATUS + "a:b:c:d:e:f:g:h\n") == (
-        replies.cluster_status(CLUSTER_STATUS)
+    assert on_vios.cluster_status("Cluster does not exist.\na:b:c\n" + CLUSTER_STATUS + "a:b:c:d:e:f:g:h\n") == (
+        on_vios.cluster_status(CLUSTER_STATUS)
     )
 
 
@@ -197,11 +198,11 @@ def mutated(draw):
 def test_no_text_makes_a_reader_raise(text):
     for message in replies.messages(text):
         assert message.code in text
-    for node in replies.cluster_status(text):
+    for node in on_vios.cluster_status(text):
         assert node.node in text
     for name in replies.allocated(text) or ():
         assert name in text
-    assert (replies.ioslevel(text) or "") in text
+    assert (on_vios.ioslevel(text) or "") in text
     assert replies.percent(text) in (None, *range(101))
     assert replies.remote(text).output in text
     replies.operations(text)
@@ -216,7 +217,7 @@ hdisk2           00f6000022222222                     old_rootvg
 
 @pytest.mark.parametrize("text", [LSPV, LSPV.split("\n", 1)[1]], ids=["with its heading", "without"])
 def test_disks_are_read_with_the_volume_group_that_each_is_in(text):
-    found = replies.disks(text)
+    found = on_vios.disks(text)
     assert [(one.name, one.pvid, one.vg) for one in found] == [
         ("hdisk0", "00f6000011111111", "rootvg"),
         ("hdisk1", None, None),
@@ -226,12 +227,12 @@ def test_disks_are_read_with_the_volume_group_that_each_is_in(text):
 
 @pytest.mark.parametrize("text", ["0516-062 : no such disk\n", LSPV + "something else\n", "ksh: lspv: not found.\n"])
 def test_a_list_of_disks_with_a_line_that_is_none_is_not_believed(text):
-    assert replies.disks(text) is None
+    assert on_vios.disks(text) is None
 
 
 def test_sizes_are_megabytes():
     text = "NAME            PVID            SIZE(megabytes)\nhdisk1          none            102400\n"
-    assert replies.disk_sizes(text) == {"hdisk1": 102400}
+    assert on_vios.disk_sizes(text) == {"hdisk1": 102400}
 
 
 @pytest.mark.parametrize(

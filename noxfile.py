@@ -38,6 +38,8 @@ SIDE_BY_SIDE = ["-n", "5", "--dist", "loadgroup"]
 # On older lines of Salt: without what is about processes of ours, and of the daemons what restarts them.
 OLDER = [*SIDE_BY_SIDE, "-m", "not processes", "-k", "not integration or restarts or killed", "tests/integration"]
 PARTS = ("integration", "unit", "functional", "chaos")
+# A part of it runs with the functional tests, all of it with those of chaos.
+FLEET = "tests/functional/test_fleet_of_faults.py"
 EVERYTHING = [*SIDE_BY_SIDE, *(f"tests/{part}" for part in PARTS)]
 
 
@@ -174,7 +176,7 @@ def chaos(session: nox.Session) -> None:
     install(session, NEWEST, "tests")
     with short_paths() as env:
         env = {**env, "CHAOS": "all"}
-        session.run("pytest", "-q", "-n", "4", "tests/chaos", "--ignore", "tests/chaos/test_size.py", env=env)
+        session.run("pytest", "-q", "-n", "4", "tests/chaos", FLEET, "--ignore", "tests/chaos/test_size.py", env=env)
         session.run("pytest", "-q", "-s", "tests/chaos/test_size.py", env=env)
         # A user's own namespace, in which anybody may mount a small disk.
         session.run("unshare", "-rm", "pytest", "-q", "tests/chaos/full_disk.py", env=env, external=True)

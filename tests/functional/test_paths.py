@@ -63,6 +63,13 @@ def test_a_preview_says_the_same(vios, simulator, options, lacking):
     assert vios.check("vios1,vios2", **options)["result"] is True
 
 
+def test_of_a_name_that_nim_does_not_know_nothing_is_said_of_its_host(vios, options):
+    found = vios.check("vios1,vois2", **options)
+    said = [str(one) for one in clients(found, "warning")]
+    assert said
+    assert all("no object of this name" in text and "no host name" not in text for text in said), said
+
+
 def test_the_first_must_carry_before_the_second_goes_down(vios, simulator, options):
     """What the first lost meanwhile is found right before the second."""
     under_way(vios, simulator, options, **REQUIRE)

@@ -487,7 +487,7 @@ def proof(nim: NIM, listing: Mapping[str, Attributes], name: str, served: Servin
     answer = level(nim, listing.get(name))
     if served is None or answer.level is None:
         return answer
-    serves = serving.ask(nim, name, objects.hostname(listing[name]), whole=bool(served.adapters))
+    serves = serving.ask(nim, listing, name, whole=bool(served.adapters))
     if served.cluster:
         serves = _in_cluster(serves, cluster(nim, listing, name))
     return replace(answer, serves=serves)

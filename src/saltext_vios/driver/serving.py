@@ -33,27 +33,24 @@ _LOGGED_IN = {"LOGGED_IN": True, "NOT_LOGGED_IN": False}  # seen
 def ask_all(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[str, Serving]:
     """What each of them serves, asked side by side."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(names, pool.map(lambda name: ask(nim, name, _host(listing, name)), names)))
+        return dict(zip(names, pool.map(lambda name: ask(nim, listing, name), names)))
 
 
 def ask_each(
     nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], whole: Collection[str]
 ) -> dict[str, Serving]:
     """The same one after another, for the driver, which asks for many tuples side by side; of some the adapters too."""
-    return {name: ask(nim, name, _host(listing, name), name in whole) for name in names}
+    return {name: ask(nim, listing, name, name in whole) for name in names}
 
 
-def _host(listing: Mapping[str, Attributes], name: str) -> str | None:
-    return objects.hostname(listing[name]) if name in listing else None
-
-
-def ask(nim: NIM, vios: str, host: str | None, whole: bool = False) -> Serving:
+def ask(nim: NIM, listing: Mapping[str, Attributes], vios: str, whole: bool = False) -> Serving:
     """Everything that one VIOS serves; never raises, since not knowing is an answer here.
 
     :param whole: with its own adapters, which mean something only next to those it had before.
     """
+    host = objects.hostname(listing.get(vios, {}))
     if host is None:
-        return Serving(vios, unanswered=tuple((kind, objects.NO_HOST) for kind in Kind))
+        return Serving(vios, unanswered=tuple((kind, objects.no_host(listing.get(vios))) for kind in Kind))
     asked = _Asked(nim, host)
     scsi, no_scsi = _read(asked, commands.SCSI_MAPPINGS, mappings.scsi)
     known, no_identifiers = _read(asked, commands.DISK_IDENTIFIERS, mappings.identifiers)

@@ -25,8 +25,12 @@ LINES = ["3006", "3007", "3008"]
 OLDEST, NEWEST = LINES[0], LINES[-1]
 # From that of AIX to the newest that the newest line of Salt supports; that one wants 3.10 at least.
 PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
-# About the journal, the clock and what NIM says, in which no line of Salt has a part.
-WITHOUT_SALT = ["broken_journal", "clocks", "clusters", "faults", "interrupted", "migrate", "troubleshooting"]
+# About the journal, the clock, what NIM says and what a driver does with it, in which no line of Salt has a part.
+WITHOUT_SALT = [
+    *("backup", "broken_journal", "cancel", "clients", "clocks", "clone_first", "clusters", "driver", "each_method"),
+    *("faults", "fleet_of_faults", "interrupted", "killed", "migrate", "overlap", "paths", "rollback"),
+    *("started_elsewhere", "troubleshooting", "viosupgrade", "waiting", "wall"),
+]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
 LOCKING = ["driver", "interrupted", "two_places"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]

@@ -255,6 +255,11 @@ def test_a_preview_runs_nothing(vios, simulator):
     assert clones(simulator) == []
 
 
+def test_a_look_to_type_next_has_the_options_of_the_call(vios):
+    failure = vios.clone("vios1", disk="hdisk9")["vios"]["vios1"]["failure"]
+    assert failure["next"] == "salt-call vios.clone vios1 test=True disk=hdisk9"
+
+
 def test_a_vios_that_nim_does_not_know_is_refused(vios):
     with pytest.raises(Exception, match="NIM knows no object named 'vios9'"):
         vios.clone("vios9", **CLONE)

@@ -24,12 +24,13 @@ def explain(m: Migration, key: str, now: float | None, asked: str = "") -> Failu
     """The failure of one VIOS of a tuple; None when it did not fail.
 
     :param now: steady seconds at which it was given up; None when it was never started.
-    :param asked: the options of its request as they are typed, for a check of the same.
+    :param asked: the options of its request as they are typed, for a look at the same.
     """
     if not statuses.is_failure(m.status):
         return None
     expected, advice = _case(m, key)
-    if "vios.check" in advice and asked:
+    looks = "vios.check" in advice or advice.endswith("test=True")
+    if looks and asked:
         advice = f"{advice} {asked}"
     idle = None if now is None or m.changed is None else now - m.changed
     seen = {**(m.view.shown if m.view else {}), **({"missing": few(m.lacks)} if m.lacks else {})}

@@ -12,6 +12,7 @@ from typing import Any
 from saltext_vios import methods, task_options
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
+from saltext_vios.kinds import AUTO
 from saltext_vios.migration import durations, levels, paths, previous, targets, timelimit
 from saltext_vios.migration.selection import ALL, SELECTING
 
@@ -75,7 +76,7 @@ def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[
     found = dict(options)
     if found["vios_status"] != previous.RECORDED:
         found["vios_status"] = previous.normalise(found["vios_status"], tuples)
-    if found["method"] == table.AUTO:
+    if found["method"] == AUTO:
         return found  # the NIM master says which it is
     if found["paths"] == paths.REQUIRE and not found["verify"]:
         raise Refused("paths is 'require' and verify is no; what a VIOS serves is verified with its level; drop one")

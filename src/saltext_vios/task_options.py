@@ -10,7 +10,8 @@ from typing import Any
 
 from saltext_vios import options as table
 from saltext_vios.errors import Refused
-from saltext_vios.options import Kind, Option
+from saltext_vios.kinds import Kind
+from saltext_vios.options import Option
 
 # What every task takes as a migration does.
 COMMON = ("time_limit", "wait", "poll_interval", "stall_timeout", "max_parallel")

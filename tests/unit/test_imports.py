@@ -19,6 +19,7 @@ LAYERS = [
     ["methods"],
     ["task_options"],
     ["options"],
+    ["kinds"],
     ["migration", "nim"],
     ["errors", "returns", "__version__"],
 ]

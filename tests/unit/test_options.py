@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saltext_vios.errors import Refused
+from saltext_vios.kinds import Kind
 from saltext_vios.nim.commands import migvios
-from saltext_vios.options import ALSO, BY_NAME, OPTIONS, Kind, by_method, checked, described, typed
+from saltext_vios.options import ALSO, BY_NAME, OPTIONS, by_method, checked, described, typed
 
 # What Salt's state compiler takes for itself.
 RESERVED = """

@@ -9,6 +9,7 @@ from typing import Any
 
 from saltext_vios import calls, methods
 from saltext_vios.errors import Refused
+from saltext_vios.kinds import AUTO, MIGVIOS
 from saltext_vios.migration import targets
 from saltext_vios.migration.selection import ALL, Selection
 from saltext_vios.nim import objects
@@ -16,7 +17,7 @@ from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
-from saltext_vios.options import AUTO, MIGVIOS, by_method
+from saltext_vios.options import by_method
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from saltext_vios.errors import Refused
+from saltext_vios.kinds import DRIVER
 from saltext_vios.methods import migvios
 from saltext_vios.migration.checks import CheckContext, Finding, VIOSFacts, error, ok, wanted_level, warning
 from saltext_vios.migration.disks import ALT, FORMER, ROOT, leftovers, writable
@@ -20,7 +21,6 @@ from saltext_vios.migration.levels import Level
 from saltext_vios.migration.method import Method
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.commands import ALTDISK
-from saltext_vios.options import DRIVER
 
 NAME = "viosupgrade"
 

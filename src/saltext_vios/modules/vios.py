@@ -42,6 +42,7 @@ from saltext_vios.driver import resume as resuming
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
+from saltext_vios.kinds import read_clients
 from saltext_vios.migration import timelimit
 from saltext_vios.migration.selection import ALL
 from saltext_vios.modules import _caller as asking
@@ -52,7 +53,7 @@ from saltext_vios.nim.backups import CONFIGURATION, KINDS
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
-from saltext_vios.options import described, documented, read_clients
+from saltext_vios.options import described, documented
 from saltext_vios.returns import MOST_RUNS
 
 __virtualname__ = "vios"

@@ -4,7 +4,8 @@ import pytest
 
 from saltext_vios import methods
 from saltext_vios.errors import Refused
-from saltext_vios.options import BY_NAME, METHODS, checked
+from saltext_vios.kinds import METHODS
+from saltext_vios.options import BY_NAME, checked
 
 NEW = (7300, 3)
 

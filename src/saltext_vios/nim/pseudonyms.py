@@ -156,8 +156,10 @@ class Pseudonyms:
         while (found := self._search.search(text, look)) is not None:
             begin, end = found.span()
             after = _RUN.match(text, begin)
-            word = _run_before(text, begin) + (after.group() if after else "")
-            if word.lower() in WORDS:
+            word, word_end = _run_before(text, begin), begin
+            if after is not None:
+                word, word_end = word + after.group(), after.end()
+            if end <= word_end and word.lower() in WORDS:
                 look = begin + 1
                 continue
             out += [text[at:begin], self._known[found.group().lower()]]

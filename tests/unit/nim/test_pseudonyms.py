@@ -32,6 +32,14 @@ def test_the_name_of_an_object_is_left_nowhere(name, around):
     assert name not in names.text(around.format(name.upper())).lower()
 
 
+@pytest.mark.parametrize("name", ["vios-prod1", "ok-q00", "master-a", "prod-vios", "ready.q1"])
+@pytest.mark.parametrize("around", ["{}", "{}:", "on {} now", "/export/{}"])
+def test_a_name_with_a_word_of_nims_in_it_is_left_nowhere(name, around):
+    names = Pseudonyms()
+    names.learn_objects({name: {"type": "vios"}})
+    assert name not in names.text(around.format(name))
+
+
 @given(HOSTS, AROUND)
 def test_a_host_and_its_domain_are_left_nowhere(host, around):
     names = Pseudonyms()

@@ -164,18 +164,6 @@ def _status_map(name: str, value: Any) -> Any:
     return dict(value)
 
 
-def _method(name: str, value: Any) -> str:
-    if value not in (*METHODS, AUTO):
-        raise Refused(f"{name} is {value!r}, expected {' or '.join(map(repr, METHODS))}, or {AUTO!r}")
-    return str(value)
-
-
-def _type(name: str, value: Any) -> str:
-    if value not in ("bosinst", "altdisk"):
-        raise Refused(f"{name} is {value!r}, expected 'bosinst' or 'altdisk'")
-    return str(value)
-
-
 def _resources(name: str, value: Any) -> list[str]:
     words = re.split(r"[:,]", value) if isinstance(value, str) else value
     if not isinstance(words, (list, tuple)) or not words:
@@ -205,30 +193,6 @@ def _duration(name: str, value: Any) -> str:
     return str(value)
 
 
-def _demand(name: str, value: Any) -> str:
-    if value not in (paths.REQUIRE, paths.WARN, paths.IGNORE):
-        raise Refused(f"{name} is {value!r}, expected 'require', 'warn' or 'ignore'")
-    return str(value)
-
-
-def _backup(name: str, value: Any) -> str:
-    if value not in ("ios_backup", "ios_mksysb"):
-        raise Refused(f"{name} is {value!r}, expected 'ios_backup' or 'ios_mksysb'")
-    return str(value)
-
-
-def _reboot(name: str, value: Any) -> str:
-    if value not in (TOOL, DRIVER):
-        raise Refused(f"{name} is {value!r}, expected {TOOL!r} or {DRIVER!r}")
-    return str(value)
-
-
-def _order(name: str, value: Any) -> str:
-    if value not in ("given", "longest"):
-        raise Refused(f"{name} is {value!r}, expected 'given' or 'longest'")
-    return str(value)
-
-
 def read_clients(name: str, value: Any) -> list[str]:
     """Client partitions that a caller names: a list, or a text with commas; each a name or a number."""
     words = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
@@ -246,6 +210,17 @@ def _disks_each(name: str, value: Any) -> str | dict[str, str]:
         names.check_name(vios, f"a VIOS in {name}"): names.check_disks(disk, f"{name} of {vios}")
         for vios, disk in value.items()
     }
+
+
+def _one_of(*words: str) -> Callable[[str, Any], str]:
+    shown = f"{', '.join(map(repr, words[:-1]))} or {words[-1]!r}"
+
+    def read_word(name: str, value: Any) -> str:
+        if value not in words:
+            raise Refused(f"{name} is {value!r}, expected {shown}")
+        return str(value)
+
+    return read_word
 
 
 def _checked_by(check: Callable[[object, str], str]) -> Callable[[str, Any], str]:
@@ -268,15 +243,15 @@ _READERS: dict[Kind, Callable[[str, Any], Any]] = {
     Kind.TIME: _time,
     Kind.MAP: _map,
     Kind.STATUS_MAP: _status_map,
-    Kind.METHOD: _method,
-    Kind.TYPE: _type,
+    Kind.METHOD: _one_of(*METHODS, AUTO),
+    Kind.TYPE: _one_of("bosinst", "altdisk"),
     Kind.RESOURCES: _resources,
     Kind.PATH: _checked_by(names.check_path),
     Kind.MARGIN: _margin,
     Kind.DURATION: _duration,
-    Kind.DEMAND: _demand,
-    Kind.BACKUP: _backup,
-    Kind.ORDER: _order,
+    Kind.DEMAND: _one_of(paths.REQUIRE, paths.WARN, paths.IGNORE),
+    Kind.BACKUP: _one_of("ios_backup", "ios_mksysb"),
+    Kind.ORDER: _one_of("given", "longest"),
     Kind.CLIENTS: read_clients,
-    Kind.REBOOT: _reboot,
+    Kind.REBOOT: _one_of(TOOL, DRIVER),
 }

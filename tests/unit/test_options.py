@@ -309,7 +309,7 @@ def test_another_limit_of_failures_is_refused(value):
 def test_a_method_is_one_of_two():
     assert checked({"method": "migvios", "tuple_order": "given"})["method"] == "migvios"
     assert checked({"method": "viosupgrade"})["method"] == "viosupgrade"
-    with pytest.raises(Refused, match="method is 'altdisk', expected 'migvios' or 'viosupgrade', or 'auto'"):
+    with pytest.raises(Refused, match="method is 'altdisk', expected 'migvios', 'viosupgrade' or 'auto'"):
         checked({"method": "altdisk"})
     with pytest.raises(Refused, match="type is 'disk', expected 'bosinst' or 'altdisk'"):
         checked({"method": "viosupgrade", "type": "disk"})

@@ -42,12 +42,9 @@ class Callers(Store):
         """
         with self._transaction():
             self._contradicts_nothing([name for names in wanted for name in names], options)
-            request = (
-                self.db.execute(
-                    "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
-                    (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
-                ).lastrowid
-                or 0
+            request = self._insert(
+                "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
+                (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
             )
             for position, names in enumerate(wanted):
                 key = targets.key(names, options.get("task", ""))
@@ -176,23 +173,20 @@ class Callers(Store):
         refusal: previous.Objection | None,
         at: float,
     ) -> int:
-        run = (
-            self.db.execute(
-                "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished, task)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    request,
-                    key,
-                    at,
-                    options["time_limit"],
-                    options["time_limit_text"],
-                    entry,
-                    refusal.status if refusal else None,
-                    at if refusal else None,
-                    options.get("task", ""),
-                ),
-            ).lastrowid
-            or 0
+        run = self._insert(
+            "INSERT INTO run (request, key, at, time_limit, time_limit_text, previous, status, finished, task)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                request,
+                key,
+                at,
+                options["time_limit"],
+                options["time_limit_text"],
+                entry,
+                refusal.status if refusal else None,
+                at if refusal else None,
+                options.get("task", ""),
+            ),
         )
         for n, vios in enumerate(names, 1):
             self.db.execute(
@@ -202,6 +196,12 @@ class Callers(Store):
         if refusal:
             self._log(run, key, at, Note("skipped", "", refusal.message, status=refusal.status))
         return run
+
+    def _insert(self, statement: str, values: Sequence[Any]) -> int:
+        """The number of the row that was added."""
+        number = self.db.execute(statement, values).lastrowid
+        assert number is not None  # noqa: S101 - an INSERT into a table with row numbers has one
+        return number
 
     def newest_request(self) -> int:
         return int(self.query("SELECT COALESCE(MAX(id), 0) FROM request")[0][0])

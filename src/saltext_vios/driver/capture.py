@@ -262,7 +262,7 @@ def _lines(text: str, most: int) -> tuple[list[str], int]:
     if len(text) > most:
         cut = text[-most:].partition("\n")[2]
         text, left_out = cut, len(text) - len(cut)
-    return (text.removesuffix("\n")).split("\n") if text else [], left_out
+    return text.removesuffix("\n").split("\n") if text else [], left_out
 
 
 def _text(reply: Mapping[str, Any]) -> str:

@@ -180,7 +180,7 @@ def chaos(session: nox.Session) -> None:
     install(session, NEWEST, "tests")
     with short_paths() as env:
         env = {**env, "CHAOS": "all"}
-        session.run("pytest", "-q", "-n", "4", "tests/chaos", FLEET, "--ignore", "tests/chaos/test_size.py", env=env)
+        session.run("pytest", "-q", "-n", "12", "tests/chaos", FLEET, "--ignore", "tests/chaos/test_size.py", env=env)
         session.run("pytest", "-q", "-s", "tests/chaos/test_size.py", env=env)
         # A user's own namespace, in which anybody may mount a small disk.
         session.run("unshare", "-rm", "pytest", "-q", "tests/chaos/full_disk.py", env=env, external=True)

@@ -8,19 +8,15 @@ follower, a test that waits) lets the night go on.
 from __future__ import annotations
 
 import contextlib
-import io
-import json
 import math
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from datetime import datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -35,16 +31,14 @@ from saltext_vios.driver.desk import QUESTIONS, Workers
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop
-from saltext_vios.errors import JournalError, NoAnswer
+from saltext_vios.errors import JournalError
 from saltext_vios.migration.facts import CommandState
 from saltext_vios.migration.machine import Migration, State
 from saltext_vios.modules import _support
 from saltext_vios.nim import client
-from saltext_vios.simulator import c_rsh, commands
 from saltext_vios.simulator.api import Simulator
+from tests.answers import Commands
 
-# Standard output is one for all threads: a preview asks several VIOSes at once.
-ONE_AT_A_TIME = threading.Lock()
 LISTING, QUESTION = 1.0, 10.0  # seconds that a look at NIM takes, and the questions of a tuple
 
 
@@ -52,90 +46,8 @@ def _nothing(*_: Any) -> None:
     pass
 
 
-class Hangs(NoAnswer):
-    """A command does not come back; what it printed before."""
-
-    printed = client.Output(0, "", "")
-
-
 # No events are sent.
 NOBODY = SimpleNamespace(idle=True, deliver=_nothing, trouble=_nothing, recovered=_nothing, last_words=_nothing)
-
-
-class Commands:
-    """NIM's commands, answered by the simulator in this process."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
-        self.hanging: list[tuple[Path, int, list[str], str, bool]] = []
-
-    def run(self, argv: Sequence[str], executable: str, timeout: float, *_: object) -> client.Output:
-        def hang(_store: object, seconds: Any, _still: Callable[[], bool]) -> None:
-            if seconds is None or float(seconds) >= timeout:
-                raise Hangs(f"{' '.join(argv)} gave no answer within {timeout:g} s")
-
-        stdout, stderr = io.StringIO(), io.StringIO()
-        caught = contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr)
-        try:
-            with ONE_AT_A_TIME, caught[0], caught[1], patch.object(commands, "hang", hang):
-                rc = commands.main(str(self.simulator.directory), Path(executable).name, list(argv[1:]))
-        except Hangs as hangs:
-            hangs.printed = client.Output(0, stdout.getvalue(), stderr.getvalue())
-            raise
-        return client.Output(rc, stdout.getvalue(), stderr.getvalue())
-
-    def launch(
-        self, directory: Path, executable: str, argv: Sequence[str], env: Mapping[str, str], not_after: Any
-    ) -> None:
-        """As the launcher; a ``nim`` that hangs keeps its lock until its fault is cleared."""
-        directory.mkdir(mode=0o700, exist_ok=True)
-        (directory / "begun.json").write_text(json.dumps({"pid": os.getpid(), "at": time.time()}))
-        if not_after is not None and time.time() >= not_after:
-            _returned(directory, {"too_late": True})
-            return
-        try:
-            self._run_nim(directory, argv, executable)
-        except Hangs as hangs:
-            lock = locks.acquire(directory / "nim.lock")
-            running = "SELECT 1 FROM operation WHERE vios = ? AND ended IS NULL"
-            begun = bool(self.simulator.store.rows(running, self._vios(argv)))
-            _print(directory, hangs.printed)
-            self.hanging.append((directory, lock, list(argv), executable, begun))
-
-    def _run_nim(self, directory: Path, argv: Sequence[str], executable: str) -> None:
-        found = self.run(argv, executable, math.inf)
-        _print(directory, found)
-        _returned(directory, {"rc": found.rc, "pid": os.getpid()})
-
-    def _vios(self, argv: Sequence[str]) -> str:
-        """Which VIOS a start is for: ``viosupgrade -n HOST``, ``nim ... -a source=VIOS NAME``, ``nim ... VIOS``."""
-        if "define" in argv:
-            return next(word for word in argv if word.startswith("source=")).partition("=")[2]
-        if "-n" not in argv:
-            return argv[-1]
-        host = argv[argv.index("-n") + 1]
-        return c_rsh.find(self.simulator.store, host) or host
-
-    def come_back(self) -> None:
-        """A start that hangs no longer goes on with what it had not done."""
-        for one in list(self.hanging):
-            directory, lock, argv, executable, begun = one
-            if not self.simulator.hangs(self._vios(argv)):
-                self.hanging.remove(one)
-                if begun:
-                    _returned(directory, {"rc": 0, "pid": os.getpid()})
-                else:
-                    self._run_nim(directory, argv, executable)
-                locks.release(lock)
-
-
-def _print(directory: Path, output: client.Output) -> None:
-    (directory / "stdout").write_text(output.stdout)
-    (directory / "stderr").write_text(output.stderr)
-
-
-def _returned(directory: Path, outcome: Mapping[str, Any]) -> None:
-    (directory / "outcome.json").write_text(json.dumps(outcome))
 
 
 @contextlib.contextmanager

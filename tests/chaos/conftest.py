@@ -8,6 +8,9 @@ import pytest
 
 from saltext_vios.driver import standalone
 from saltext_vios.driver.home import Home
+from saltext_vios.modules import _support
+from saltext_vios.nim import client
+from tests.answers import Commands
 from tests.chaos.killer.steps import kill
 from tests.conftest import kill_driver
 from tests.functional.conftest import *  # noqa: F403 - the same Salt loaders, the same simulator
@@ -94,9 +97,14 @@ def rival(minion_opts, tmp_path):
 
 
 @pytest.fixture
-def arena(tmp_path, vios, state_dir, monkeypatch):
+def arena(request, tmp_path, simulator, vios, state_dir, monkeypatch):
+    """Questions to NIM and to VIOSes are processes where a test is marked ``processes``; they take most of its time."""
     directory = tmp_path / "steps"
     directory.mkdir()
+    if not request.node.get_closest_marker("processes"):
+        monkeypatch.setenv("VIOS_ANSWERS", str(simulator.directory))
+        for whose in (client, _support):
+            monkeypatch.setattr(whose, "run", Commands(simulator).run)
     made = Arena(directory, vios, state_dir, monkeypatch)
     yield made
     made.close()

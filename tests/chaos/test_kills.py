@@ -1,6 +1,7 @@
 """The driver, the launcher of ``nim``, the follower, or all of them are killed at every step of a pair's migration.
 
-Then the call is made again. CI takes a sample; ``nox -s chaos`` takes them all.
+Then the call is made again. CI takes a sample; ``nox -s chaos`` takes them all. What is asked of NIM and of VIOSes is
+answered without a process, but for those killed at random steps.
 """
 
 import os
@@ -35,6 +36,7 @@ def test_killed_at_a_step(arena, simulator, options, point):
     survives(arena, simulator, options, point)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("seed", range(0, DOUBLES, EVERY))
 def test_killed_at_two_random_steps(arena, simulator, options, seed):
     chance = random.Random(seed)

@@ -353,7 +353,8 @@ class TestState:
         (place / "ios_backup").rmdir()
         ret = state_of(apply(STATE, test=True))
         assert (ret["result"], ret["changes"]) == (False, {})
-        assert "mkdir -p" in ret["comment"]
+        assert ret["comment"].count("vios1: directory: ") == 1
+        assert ret["comment"].count("mkdir -p") == 2  # of each VIOS
 
     def test_a_backup_that_is_not_proven_is_false(self, apply, simulator):
         simulator.fault("backup_empty", "vios1")

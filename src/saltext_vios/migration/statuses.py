@@ -84,6 +84,11 @@ def is_proven(status: str | None) -> bool:
     return is_success(status) and not (status or "").endswith("-INIT")
 
 
+def is_from_findings(status: str | None) -> bool:
+    """Whether the findings of the checks say why it came to that."""
+    return status in (CHECK, CLUSTER)
+
+
 def may_still_run(status: str | None) -> bool:
     """Whether the end was not seen."""
     return is_failure(status) and (status or "").endswith("-WAIT")

@@ -45,11 +45,12 @@ def check(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
         for name, vios in one["vios"].items()
     ]
     lines += ["", *table(("tuple", "would", "VIOS", "level", "expected"), rows, paint, width)]
-    # Why a check fails stands among the findings above.
+    # Why a check failed stands among the findings above.
     why = [
         (key, one["why"])
         for key, one in value["tuples"].items()
-        if one["objection"] or one["would"] not in ("migrate", statuses.CURRENT, statuses.CHECK, statuses.CLUSTER)
+        if one["objection"]
+        or not (one["would"] in ("migrate", statuses.CURRENT) or statuses.is_from_findings(one["would"]))
     ]
     lines += reasons(why, width)
     typed = [

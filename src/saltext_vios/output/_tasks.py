@@ -38,7 +38,11 @@ def task(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
 
 
 def _preview(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
-    rows = [(name, _would(one["would"]), one["level"], one["why"]) for name, one in value["vios"].items()]
+    rows = [
+        # Why a check failed stands among the findings below.
+        (name, _would(one["would"]), one["level"], "" if statuses.is_from_findings(one["would"]) else one["why"])
+        for name, one in value["vios"].items()
+    ]
     lines = table(("VIOS", "would", "level", ""), rows, paint, width)
     worries = [
         (one["vios"], one["check"], Cell(word, RESULTS[word]), one["seen"], one["advice"])

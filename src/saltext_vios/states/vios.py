@@ -180,23 +180,11 @@ def backed_up(name, targets=None, max_age="7d", **options):
         found = __salt__["vios.backup"](targets or name, test=True, **options)
         to_do = [vios for vios in found["vios"] if found["status"].get(vios) != statuses.CURRENT]
         if __opts__["test"] or not to_do:
-            return _backups_to_make(ret, found, to_do)
+            return _task_to_do(ret, found, to_do, "a backup", "to be backed up")
         with _told_as_ours(name):
             return _backups_made(ret, __salt__["vios.backup"](to_do, test=False, **options))
     except (CommandExecutionError, SaltInvocationError) as error:
         return {**ret, "result": False, "comment": str(error)}
-
-
-def _backups_to_make(ret, found, to_do):
-    """What ``vios.backup`` would do; nothing where every backup is young enough."""
-    failing = [vios for vios in to_do if statuses.is_failure(found["status"].get(vios))]
-    ret["result"] = False if failing else None if to_do else True
-    ret["changes"] = {vios: {"old": None, "new": "a backup"} for vios in to_do if vios not in failing}
-    words = {vios: found["status"].get(vios, "to be backed up") for vios in found["vios"]}
-    lines = [f"{vios}: {words[vios]}: {one['why']}" for vios, one in found["vios"].items()]
-    worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
-    ret["comment"] = "\n".join(lines + worries)
-    return ret
 
 
 def _backups_made(ret, done):
@@ -278,14 +266,22 @@ def _task_state(name, task, targets, wanted, options, confirm=None):
         return {**ret, "result": False, "comment": str(error)}
 
 
-def _task_to_do(ret, found, to_do, wanted):
+def _task_to_do(ret, found, to_do, wanted, word=None):
+    """What a task would do; ``word`` is what it is called of a VIOS on which it would run."""
     failing = [vios for vios in to_do if statuses.is_failure(found["status"].get(vios))]
     ret["result"] = False if failing else None if to_do else True
     ret["changes"] = {vios: {"old": None, "new": wanted} for vios in to_do if vios not in failing}
-    lines = [f"{vios}: {found['status'].get(vios, one['would'])}: {one['why']}" for vios, one in found["vios"].items()]
+    lines = [
+        _foreseen(vios, found["status"].get(vios, word or one["would"]), one) for vios, one in found["vios"].items()
+    ]
     worries = [_line(finding) for finding in found["findings"] if finding["result"] != "ok"]
     ret["comment"] = "\n".join(lines + worries)
     return ret
+
+
+def _foreseen(vios, word, one):
+    """Why a check failed stands among the findings, which follow."""
+    return f"{vios}: {word}" + ("" if statuses.is_from_findings(word) else f": {one['why']}")
 
 
 def _task_done(ret, done, wanted):

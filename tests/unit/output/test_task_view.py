@@ -47,3 +47,19 @@ def test_a_preview_shows_what_would_run_and_what_stands_in_the_way():
     text = shown(value)
     assert "/b is not there" in text
     assert "nim -Fo define x" in text
+
+
+def test_a_preview_shows_a_reason_once():
+    seen, advice = "/b is not there", "mkdir -p /b"
+    finding = {"result": "error", "vios": "vios1", "check": "directory", "seen": seen, "advice": advice}
+    one = {"would": "FAILURE-CHECK", "why": f"vios1: directory: {seen} ({advice})", "level": "3.1.2.21", "cmd": "nim x"}
+    value = {"result": False, "changed": False, "msg": "test: backup", "status": {"vios1": "FAILURE-CHECK"},
+             "vios": {"vios1": one}, "findings": [finding]}  # fmt: skip
+    assert (shown(value).count(seen), shown(value).count(advice)) == (1, 1)
+
+
+def test_a_preview_shows_a_reason_that_no_finding_has():
+    one = {"would": "SKIPPED-HELD", "why": "held by the storage team", "level": "3.1.2.21", "cmd": "nim x"}
+    value = {"result": True, "changed": False, "msg": "test: backup", "status": {"vios1": "SKIPPED-HELD"},
+             "vios": {"vios1": one}, "findings": []}  # fmt: skip
+    assert "held by the storage team" in shown(value)

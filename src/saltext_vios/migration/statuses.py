@@ -26,30 +26,31 @@ PATHS = "FAILURE-{word}-PATHS"
 
 # What the page of statuses shows, in its order.
 MEANINGS = {
-    INITIATED: "`nim` took the operation; it is under way",
-    DONE: "migrated, and it answers with the level",
-    CURRENT: "was at the level, not touched",
+    INITIATED: "`nim` accepted the operation; it is under way",
+    DONE: "migrated; the VIOS answers with the target level",
+    CURRENT: "already at the level; not touched",
     CHECK: "a check found an error, or this program failed at the tuple; nothing was started on that VIOS",
     REFUSED: "`nim` refused, or did not return, and nothing began",
     UNFINISHED: "the end was not seen within the limits; look before you do anything",
-    PATHS: "with [`paths: require`](paths.md): it answers with the level, and does not serve what it served before; "
+    PATHS: "with [`paths: require`](paths.md): the VIOS has its new level, but does not serve what it served before; "
     "the second VIOS is not started",
     FAILED: "the operation ended badly, or the VIOS still has its old level",
     CLUSTER: "another node of its SSP cluster is not OK; nothing was started on that VIOS",
     NO_PREVIOUS: "`vios_status` was given and has no entry for the tuple",
     TIMEOUT: "the time limit was reached before a start, or before a reboot by the driver (`reboot: driver`)",
-    HELD: "`vios.hold`, `vios.cancel`, or `max_failures` was reached; with `overlap` also: the first VIOS failed, "
-    "the second was not rebooted",
+    HELD: "an operator called `vios.hold` or `vios.cancel`, or `max_failures` was reached; with `overlap` also: the "
+    "first VIOS failed, so the second was not rebooted",
 }
 # Where a task has a meaning of its own.
 MEANINGS_OF_A_TASK = {
     INITIATED: "its command was accepted; it is under way",
     DONE: "made, and proven by the VIOS",
-    REFUSED: "its command refused, or did not come back, and nothing began; of a rollback: the boot list did not take, "
-    "nothing was rebooted",
+    REFUSED: "its command refused, or did not return, and nothing began; of a rollback: the boot list could not be "
+    "set, so nothing was rebooted",
     UNFINISHED: "the end was not seen within the limits",
-    PATHS: "of a rollback with [`paths: require`](paths.md): it is back, and does not serve what it served before",
-    FAILED: "it ended badly, or what the VIOS shows speaks against it",
+    PATHS: "of a rollback with [`paths: require`](paths.md): the VIOS has its former level, but does not serve what "
+    "it served before",
+    FAILED: "it ended badly, or what the VIOS shows contradicts a success",
 }
 # For LIKE of SQL: the same as ``is_failure``, and a migration that is proven.
 ANY_FAILURE, MIGRATED = "%FAILURE%", "SUCCESS-UPGR_"

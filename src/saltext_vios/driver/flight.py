@@ -314,7 +314,7 @@ class Flight:
             doubt=desk.doubt,
             leaves_reboot=run.terms.overlap and desk.leaves_reboot(self.method.program),
             clone=self._clone_before(),
-            in_use=run.admitted and tuples.clashes(run, desk.runs(), desk.frames(), desk.clusters),
+            in_use=run.admitted and tuples.in_its_way(run, desk.runs(), desk.frames(), desk.clusters) is not None,
             **more,
         )
 

@@ -129,13 +129,13 @@ def admit(
     return admitted
 
 
-def clashes(
+def in_its_way(
     run: Run, others: Iterable[Run], frames: Mapping[str, str], clusters: Mapping[str, str] = NO_CLUSTERS
-) -> bool:
-    """Whether another run has a VIOS of this one's frame or cluster in flight: asked again right before a start."""
+) -> Run | None:
+    """Another run with a VIOS of this one's frame or cluster in flight: asked again right before a start."""
     mine = _places(run, frames, clusters)
     flying = (other for other in others if other.id != run.id and any(m.in_flight for m in other.migrations))
-    return any(mine.clash(_places(other, frames, clusters)) for other in flying)
+    return next((other for other in flying if mine.clash(_places(other, frames, clusters))), None)
 
 
 def give_way(run: Run) -> Step | None:

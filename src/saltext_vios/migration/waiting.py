@@ -35,10 +35,8 @@ def for_a_place(waiting: Sequence[Run], active: Iterable[Run], frames: Where, cl
 
 def for_another(run: Run, others: Iterable[Run], frames: Where, clusters: Where) -> str:
     """Whose VIOS in flight keeps one from being started that has its place already; empty if none does."""
-    for other in others:
-        if tuples.clashes(run, [other], frames, clusters):
-            return f"{_shared(run, other, frames, clusters)} is in use by {other.key}"
-    return ""
+    other = tuples.in_its_way(run, others, frames, clusters)
+    return f"{_shared(run, other, frames, clusters)} is in use by {other.key}" if other else ""
 
 
 def _in_its_way(run: Run, others: Mapping[str, list[Run]], frames: Where, clusters: Where) -> str:

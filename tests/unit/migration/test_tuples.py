@@ -1,7 +1,7 @@
 """How a tuple stands, when it is over, and which of those that wait get a place."""
 
 from saltext_vios.migration.machine import Event, State, move
-from saltext_vios.migration.tuples import admit, clashes, give_way, with_migration
+from saltext_vios.migration.tuples import admit, give_way, in_its_way, with_migration
 from tests.unit.migration.runs import pair, with_states
 
 
@@ -43,10 +43,10 @@ def test_two_waiting_tuples_on_one_frame_take_turns():
 def test_right_before_a_start_another_vios_of_the_frame_must_not_be_in_flight():
     first, second = pair("vios1"), active(pair("vios2", number=2))
     flying = with_states(first, State.STARTING)
-    assert clashes(second, [flying, second], FRAMES)
-    assert not clashes(second, [active(first), second], FRAMES)
-    assert not clashes(active(pair("vios3", number=3)), [flying], FRAMES)
-    assert not clashes(flying, [flying], FRAMES)
+    assert in_its_way(second, [flying, second], FRAMES)
+    assert not in_its_way(second, [active(first), second], FRAMES)
+    assert not in_its_way(active(pair("vios3", number=3)), [flying], FRAMES)
+    assert not in_its_way(flying, [flying], FRAMES)
 
 
 CLUSTERS = {"vios1": "ssp", "vios2": "ssp", "vios3": "ssp", "vios5": "other"}
@@ -61,8 +61,8 @@ def test_a_cluster_in_use_is_waited_for():
 
 def test_right_before_a_start_no_other_node_of_the_cluster_must_be_in_flight():
     flying = with_states(pair("vios1", "vios2"), State.STARTING)
-    assert clashes(active(pair("vios3", number=2)), [flying], FRAMES, CLUSTERS)
-    assert not clashes(active(pair("vios5", number=2)), [flying], FRAMES, CLUSTERS)
+    assert in_its_way(active(pair("vios3", number=2)), [flying], FRAMES, CLUSTERS)
+    assert not in_its_way(active(pair("vios5", number=2)), [flying], FRAMES, CLUSTERS)
 
 
 def test_a_tuple_that_finds_its_cluster_in_use_leaves_its_place_to_others():

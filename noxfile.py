@@ -36,12 +36,15 @@ LOCKING = ["driver", "interrupted", "two_places"]
 LOCKED = ["tests/unit/driver", *(f"tests/functional/test_{name}.py" for name in LOCKING)]
 PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
 SOURCES = ["src", "tests", "benchmarks", "docs", "examples", "tools", "noxfile.py", "setup.py"]
+SCHEMAS = {"github-workflows": "workflows/*.yml", "dependabot": "dependabot.yml"}
 IN_SDIST = ["CHANGELOG.md", "LICENSE", "docs/index.md", "examples/demo.py", "noxfile.py", "tests/conftest.py"]
 # Those with daemons wait most of their time, so they begin first, and the others fill it.
 SIDE_BY_SIDE = ["-n", "5", "--dist", "loadgroup"]
 # On older lines of Salt: without what is about processes of ours, and of the daemons what restarts them.
 OLDER = [*SIDE_BY_SIDE, "-m", "not processes", "-k", "not integration or restarts or killed", "tests/integration"]
 PARTS = ("integration", "unit", "functional", "chaos")
+WITH_PROCESSES = ["tests/integration", "tests/functional", "tests/chaos/test_kills.py"]
+RESTLESS = "integration or processes or test_kills"  # of the functional tests those that are marked so
 # A part of it runs with the functional tests, all of it with those of chaos.
 FLEET = "tests/functional/test_fleet_of_faults.py"
 EVERYTHING = [*SIDE_BY_SIDE, *(f"tests/{part}" for part in PARTS)]
@@ -156,9 +159,7 @@ def soak(session: nox.Session) -> None:
     rounds = int(session.posargs[0]) if session.posargs else 10
     with short_paths() as env, busy(2):
         for _ in range(rounds):
-            session.run("pytest", "-q", "tests/integration", env=env)
-            session.run("pytest", "-q", "-n", "2", "-m", "processes", "tests/functional", env=env)
-            session.run("pytest", "-q", "-n", "2", "tests/chaos/test_kills.py", env=env)
+            session.run("pytest", "-q", *SIDE_BY_SIDE, "-k", RESTLESS, *WITH_PROCESSES, env=env)
 
 
 @contextlib.contextmanager
@@ -213,12 +214,15 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(tags=["test", "lint"])
 def lint(session: nox.Session) -> None:
-    """Ruff's rules and form, and that each public function shows how it is called and since when it is there."""
-    session.install("ruff")
+    """Ruff's rules and form, the workflows' schema, and that each public function shows its call and its version."""
+    session.install("ruff", "check-jsonschema")
     sources = [path for path in SOURCES if os.path.exists(path)]
     session.run("ruff", "check", *sources)
     session.run("ruff", "format", "--check", *sources)
     session.run("python", "tools/check_docstrings.py")
+    for name, files in SCHEMAS.items():
+        found = sorted(map(str, Path(".github").glob(files)))
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{name}", *found)
 
 
 @nox.session(tags=["lint"])

@@ -49,7 +49,9 @@ UPGRADES = {
     "bosinst": {"spot_name": "vios_31431_spot", "clone_disk": "hdisk1"},
 }
 UPGRADE_POINTS = [
-    *(f"self|{point}" for point in STEPS[::4] + LAST),
+    *(f"self|{point}" for point in STEPS[::4]),
+    # viosupgrade shows no phase of its own at its end.
+    *(f"self|{point.replace('phase verifying', 'verifying')}" for point in LAST),
     *(f"driver|{point}" for point in STEPS[1::16]),
     *(f"all|{point}" for point in STEPS[2::12]),
 ]

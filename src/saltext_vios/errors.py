@@ -31,11 +31,11 @@ class CannotRun(NIMUnavailable):
 
 
 class Fault(ViosError):
-    """This program failed at one tuple; the others go on. The message says where the log is."""
+    """This program failed at one tuple; the others continue. The message says where the log is."""
 
 
 class UnreadableRow(ViosError):
-    """One tuple of the journal was written by another version, or by hand; the others go on."""
+    """One tuple of the journal was written by another version, or by hand; the others continue."""
 
 
 class JournalError(ViosError):

@@ -4,6 +4,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.statemachine import StringList
 from parts import arrows, rows
+from sphinx import addnodes
 
 from saltext_vios.migration import machine, start, statuses
 from saltext_vios.options import OPTIONS
@@ -127,7 +128,17 @@ class Parts(Directive):
         return [nodes.raw("", drawing, format="html")]
 
 
+def as_it_is_called(app, domain, objtype, content):
+    """``list`` is ``list_`` in the code, since Python has a ``list``; nobody types the latter."""
+    for name in content.parent.findall(addnodes.desc_name):
+        text = name.astext()
+        if text.endswith("_"):
+            name.clear()
+            name += addnodes.desc_sig_name("", text.rstrip("_"))
+
+
 def setup(app):
+    app.connect("object-description-transform", as_it_is_called)
     drawn = {"options": Options, "states": States, "statuses": Statuses, "questions": Questions, "parts": Parts}
     for name, directive in drawn.items():
         app.add_directive(f"vios-{name}", directive)

@@ -13,7 +13,7 @@ from tests.conftest import PRELUDE, ROOT, SPEED, kill_driver, settings_of
 
 pytestmark = pytest.mark.processes
 PAGE = (ROOT / "docs" / "rehearsal.md").read_text()
-COMMANDS = [line.strip() for line in re.findall(r"^    (?=salt|python3)(.*)$", PAGE, re.MULTILINE)]
+COMMANDS = [line.strip() for line in re.findall(r"^    (?=salt|python3)(.*)$", PAGE.replace("\\\n", ""), re.MULTILINE)]
 PROGRAMS = {
     # Salt knows by the name of the program who asks.
     "salt-call": f"#!{sys.executable}\n{PRELUDE}from salt.scripts import salt_call; salt_call()\n",

@@ -50,7 +50,7 @@ UPGRADES = {
 }
 UPGRADE_POINTS = [
     *(f"self|{point}" for point in STEPS[::4]),
-    # viosupgrade shows no phase of its own at its end.
+    # viosupgrade shows no phase at its end.
     *(f"self|{point.replace('phase verifying', 'verifying')}" for point in LAST),
     *(f"driver|{point}" for point in STEPS[1::16]),
     *(f"all|{point}" for point in STEPS[2::12]),
@@ -67,7 +67,7 @@ def test_killed_at_a_step_of_viosupgrade(arena, simulator, kind, point):
 # The driver reboots each VIOS itself; between the intent to and the command are the launcher's steps.
 REBOOTS = [
     f"{whom}|driver record {what} {vios} {when}"
-    for what in ("installed", "rebooting", "phase verifying")
+    for what in ("installed", "rebooting", "verifying")
     for vios in ("vios1", "vios2")
     for when in ("before", "after")
     for whom in ("self", "all")

@@ -20,12 +20,12 @@ from saltext_vios.errors import Refused
 from saltext_vios.kinds import AUTO, METHODS, MIGVIOS, TOOL, VIOSUPGRADE, Kind, literal, read
 from saltext_vios.migration import paths
 from saltext_vios.migration.machine import PATHS_TIMEOUT
-from saltext_vios.nim.commands import ATTRIBUTES, POSTFIXES
+from saltext_vios.nim.commands import ATTRIBUTES, FLAGS, POSTFIXES
 
 
 @dataclass(frozen=True)
 class Option:
-    """``flag`` is that of viosupgrade, ``also`` another name that IBM has for it."""
+    """``also`` is another name that IBM has for it."""
 
     name: str
     kind: Kind
@@ -33,13 +33,17 @@ class Option:
     default: Any = None
     ibm: bool = True
     methods: tuple[str, ...] = METHODS
-    flag: str | None = None
     also: str | None = None
 
     @property
     def attribute(self) -> str | None:
         """The NIM attribute of migvios that it becomes, or has a part in."""
         return ATTRIBUTES.get(re.sub("_(prefix|postfix)$", "_name", self.name)) if self.ibm else None
+
+    @property
+    def flag(self) -> str | None:
+        """The flag of viosupgrade that it becomes."""
+        return " or ".join(flag for flag, names in FLAGS.items() if self.name in names) or None
 
 
 def _ours(name: str, kind: Kind, meaning: str, default: Any = None) -> Option:
@@ -50,11 +54,9 @@ def _migvios(name: str, kind: Kind, meaning: str, default: Any = None, ibm: bool
     return Option(name, kind, meaning, default, ibm, methods=(MIGVIOS,))
 
 
-def _viosupgrade(
-    name: str, kind: Kind, meaning: str, default: Any = None, flag: str | None = None, also: str | None = None
-) -> Option:
+def _viosupgrade(name: str, kind: Kind, meaning: str, default: Any = None, also: str | None = None) -> Option:
     ibm = also is not None or name == "resources"
-    return Option(name, kind, meaning, default, ibm, (VIOSUPGRADE,), flag, also)
+    return Option(name, kind, meaning, default, ibm, (VIOSUPGRADE,), also)
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -69,7 +71,6 @@ OPTIONS: tuple[Option, ...] = (
         Kind.NAME,
         "The ios_mksysb resource: the image that is installed.",
         None,
-        flag="-m",
         also="ios_mksysb",
     ),
     Option("mksysb_prefix", Kind.PART, "Used without mksysb_name: <prefix><vios><postfix>.", None),
@@ -79,7 +80,6 @@ OPTIONS: tuple[Option, ...] = (
         Kind.NAME,
         "The ios_backup resource of the one VIOS in the call.",
         None,
-        flag="-b",
         also="backup_file_resource",
     ),
     Option("backup_prefix", Kind.PART, "Used without backup_name: <prefix><vios><postfix>.", None),
@@ -90,7 +90,6 @@ OPTIONS: tuple[Option, ...] = (
         Kind.NAME,
         "The SPOT for the network boot. No SPOT is named unless asked for; viosupgrade needs one for type=bosinst.",
         None,
-        flag="-p",
         also="spotname",
     ),
     Option("spot_prefix", Kind.PART, "Used without spot_name: <prefix><vios><postfix>.", None),
@@ -113,7 +112,6 @@ OPTIONS: tuple[Option, ...] = (
         "Installing on the wrong one destroys its data. With type=altdisk it is named always; with type=bosinst it is "
         "installed instead of the present rootvg.",
         None,
-        flag="-a or -r",
         also="rootvg_install_disk",
     ),
     Option("cluster", Kind.WORD, "The SSP cluster the VIOS is in.", None),
@@ -154,7 +152,6 @@ OPTIONS: tuple[Option, ...] = (
         Kind.YES_NO,
         "Let NIM manage the SSP cluster (skipcluster=no). viosupgrade gets -c for a node, which cannot do without.",
         True,
-        flag="-c",
     ),
     _migvios("debug", Kind.YES_NO, "Have NIM say more.", False),
     Option(
@@ -194,14 +191,12 @@ OPTIONS: tuple[Option, ...] = (
         Kind.TYPE,
         "With altdisk the image goes onto another disk while the VIOS serves, and the present rootvg stays as the way "
         "back; with bosinst the VIOS is installed over the network.",
-        flag="-t",
     ),
     _viosupgrade(
         "clone_disk",
         Kind.DISKS_EACH,
         "With type=bosinst: the disk, or of each VIOS its own, to which the present rootvg is cloned before it is "
         "reinstalled. IBM's module has the disk that gets the image here for altdisk; that is taken too.",
-        flag="-a",
         also="rootvg_clone_disk",
     ),
     _viosupgrade(
@@ -209,35 +204,27 @@ OPTIONS: tuple[Option, ...] = (
         Kind.YES_NO,
         "With type=bosinst: install over the present rootvg without a clone. There is no way back then.",
         False,
-        "-s",
-        "skip_rootvg_cloning",
+        also="skip_rootvg_cloning",
     ),
     _viosupgrade(
         "resources",
         Kind.RESOURCES,
         "More resources for the new system, separated by colons: resolv_conf, script, fb_script, file_res, "
         "image_data, log.",
-        flag="-e",
     ),
     _viosupgrade(
         "copy_files",
         Kind.PATH,
         "A file on the NIM master that lists, one a line, the files to be carried into the new rootvg. AIX 7.3, "
         "type=altdisk.",
-        flag="-g",
     ),
-    _viosupgrade(
-        "pre_restore_script", Kind.PATH, "A script that runs before the restore. AIX 7.3, type=altdisk.", flag="-k"
-    ),
-    _viosupgrade(
-        "post_install_script", Kind.PATH, "A script that runs after the install. AIX 7.3, type=altdisk.", flag="-P"
-    ),
+    _viosupgrade("pre_restore_script", Kind.PATH, "A script that runs before the restore. AIX 7.3, type=altdisk."),
+    _viosupgrade("post_install_script", Kind.PATH, "A script that runs after the install. AIX 7.3, type=altdisk."),
     _viosupgrade(
         "validate",
         Kind.YES_NO,
         "Have viosupgrade -v look before the start; nothing starts when it fails. It replaces no check of ours.",
         False,
-        "-v",
     ),
     _ours(
         "backup",

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from saltext_vios.driver.settings import Settings
-from saltext_vios.nim.commands import ATTRIBUTES, POSTFIXES
+from saltext_vios.nim.commands import ATTRIBUTES, FLAGS, POSTFIXES
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "src" / "saltext_vios"
@@ -42,6 +42,22 @@ def test_which_attribute_an_option_becomes(attribute):
         return isinstance(node, (ast.Tuple, ast.Call)) and any(set(pair) <= set(words) for pair in pairs)
 
     assert files_with(says_it) - {"options.py"} == set()
+
+
+def test_which_flag_of_viosupgrade_an_option_becomes():
+    words = {flag for flag in FLAGS if FLAGS[flag]}
+    found = files_with(lambda node: isinstance(node, ast.Constant) and str(node.value) in words)
+    assert "options.py" not in found
+
+
+def test_how_a_time_is_written_and_read():
+    def says_it(node):
+        called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+        return called in ("isoparse", "fromisoformat") or (
+            called == "isoformat" and any(word.arg == "timespec" for word in node.keywords)
+        )
+
+    assert files_with(says_it) == {"migration/timestamps.py"}
 
 
 def test_how_long_is_waited_unless_somebody_says_otherwise():

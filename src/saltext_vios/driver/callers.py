@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from saltext_vios.driver import records
@@ -15,7 +14,7 @@ from saltext_vios.driver.request import contradictions
 from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import Store
 from saltext_vios.errors import Contradiction, UnreadableRow
-from saltext_vios.migration import previous, statuses, targets
+from saltext_vios.migration import previous, statuses, targets, timestamps
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.selection import SELECTING
 
@@ -98,7 +97,7 @@ class Callers(Store):
                     f"vios.cancel {row['key']}"
                 )
             if found:
-                at = datetime.fromtimestamp(row["at"]).astimezone().isoformat(timespec="seconds")
+                at = timestamps.text(row["at"])
                 raise Contradiction(
                     f"{row['vios']} is already being migrated (run {row['id']}, requested by {row['asked_by']} at "
                     f"{at}), and this call asks for something else: {'; '.join(found)}. This call was rejected as a "
@@ -277,5 +276,5 @@ class Callers(Store):
 
 
 def cancellation(row: sqlite3.Row) -> str:
-    at = datetime.fromtimestamp(row["cancelled_at"]).astimezone().isoformat(timespec="seconds")
+    at = timestamps.text(row["cancelled_at"])
     return f"cancelled by {row['cancelled_by']} at {at}"

@@ -23,7 +23,7 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.looks import Looks, busy
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import JournalError, NIMUnavailable, Refused
-from saltext_vios.migration import timelimit
+from saltext_vios.migration import timelimit, timestamps
 from saltext_vios.nim import commands, mappings, objects, on_vios, replies, stanza
 from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.process import MIB, run
@@ -64,7 +64,7 @@ class Capture:
         self.found: dict[str, Any] = {
             "capture": FORM,
             "made_by": f"saltext-vios {__version__}",
-            "at": reports.iso(time.time()),
+            "at": timestamps.text(time.time()),
             "names": "kept" if keep_names else "replaced",
             "platform": sys.platform,
             "python": ".".join(map(str, sys.version_info[:3])),

@@ -14,6 +14,7 @@ from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import DriverError, Refused
+from saltext_vios.migration import timestamps
 
 STARTS = 5  # drivers in a row that exit at once before the call fails
 LOOK = 0.2  # seconds between two looks of a follower at the journal
@@ -104,8 +105,8 @@ def ensure_driver(home: Home, caller: Caller, starts: int = 0) -> int:
     stop = presence.stopped(home)
     if stop is not None:
         raise DriverError(
-            f"the driver was stopped by {stop.by} at {reports.iso(stop.at)}. NIM continues what it installs, nothing "
-            "new starts, and the journal keeps the requests. To continue: vios.wait"
+            f"the driver was stopped by {stop.by} at {timestamps.text(stop.at)}. NIM continues what it installs, "
+            "nothing new starts, and the journal keeps the requests. To continue: vios.wait"
         )
     with Journal(home, look_only=True) as journal:
         settings = journal.settings()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timezone
 
 from saltext_vios import methods
 from saltext_vios.driver import presence, records, waiting
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import UnreadableRow
-from saltext_vios.migration import statuses
+from saltext_vios.migration import statuses, timestamps
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.failure import explain
 from saltext_vios.migration.levels import Level
@@ -161,7 +160,7 @@ def _failure(journal: Journal, key: str, row: sqlite3.Row) -> Failure | None:
         "vios": found.vios,
         "expected": found.expected,
         "seen": found.seen,
-        "since": iso(finished - (found.idle or 0)) if finished is not None else None,
+        "since": timestamps.text(finished - (found.idle or 0)) if finished is not None else None,
         "output": str(directory if row["attempt"] else journal.home.driver_log),
         "next": found.next,
     }
@@ -222,7 +221,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> VIOSProgress:
         "phase": phase["phase"] if phase else core.view.phase,
         "percent": core.view.percent,
         "info": core.view.info,
-        "since": iso(phase["since"]) if phase else None,
+        "since": timestamps.text(phase["since"]) if phase else None,
         "elapsed": round(now - phase["began"]) if phase else None,
         "took_before": _took_before(journal, row["vios"], phase["phase"]) if phase else None,
     }
@@ -269,8 +268,8 @@ def overview(journal: Journal, runs: Sequence[int] | None = None) -> dict[str, T
         found[row["key"]] = {
             "run": run,
             "status": row["status"],
-            "asked": iso(row["at"]),
-            "finished": iso(row["finished"]),
+            "asked": timestamps.text(row["at"]),
+            "finished": timestamps.text(row["finished"]),
             "waits": waits.get(run),
             "vios": {m["vios"]: _standing(journal, m, now, expected) for m in _migrations(journal, run)},
         }
@@ -324,8 +323,8 @@ def history(
             "task": row["task"] or None,
             "status": row["status"],
             "asked_by": row["asked_by"],
-            "asked": iso(row["at"]),
-            "finished": iso(row["finished"]),
+            "asked": timestamps.text(row["at"]),
+            "finished": timestamps.text(row["finished"]),
             "duration": _duration(journal, row["id"]),
             "waits": waits.get(row["id"]),
             "vios": {m["vios"]: _vios_history(journal, row["key"], m, detail) for m in _migrations(journal, row["id"])},
@@ -358,7 +357,12 @@ def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bo
             "SELECT * FROM phase WHERE run = ? AND n = ? ORDER BY id", migration["run"], migration["n"]
         )
         entry["phases"] = [
-            {"phase": one["phase"], "since": iso(one["since"]), "until": iso(one["until"]), "took": one["took"]}
+            {
+                "phase": one["phase"],
+                "since": timestamps.text(one["since"]),
+                "until": timestamps.text(one["until"]),
+                "took": one["took"],
+            }
             for one in phases
         ]
         entry["missing"] = _missing(migration)
@@ -380,8 +384,8 @@ def _vios_report(row: sqlite3.Row) -> Ran:
         "stdout": row["stdout"] or "",
         "stderr": row["stderr"] or "",
         "rc": row["rc"],
-        "started": iso(started),
-        "finished": iso(finished) if started is not None else None,
+        "started": timestamps.text(started),
+        "finished": timestamps.text(finished) if started is not None else None,
         "duration": None if row["took"] is None else round(row["took"], 1),
         "level": {"old": row["level_old"], "new": row["level_new"]},
     }
@@ -405,10 +409,3 @@ def failed(report: TupleReport) -> bool:
 
 def as_text(level: Level | None) -> str | None:
     return None if level is None else str(level)
-
-
-def iso(at: float | None) -> str | None:
-    """Local time with its zone, to the second."""
-    if at is None:
-        return None
-    return datetime.fromtimestamp(at, timezone.utc).astimezone().isoformat(timespec="seconds")

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from saltext_vios.driver import client, files, presence, reports, standalone
+from saltext_vios.driver import client, files, presence, standalone
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.errors import ViosError
+from saltext_vios.migration import timestamps
 
 # Not above the commands of a shell that is 30 years old: it runs before anybody looks.
 SCRIPT = """#!/bin/sh
@@ -57,7 +58,7 @@ def outcome(home: Home, found: Sequence[str]) -> str:
     if found:
         return f"driver started for {', '.join(found)}"
     if stopped is not None:
-        return f"the driver was stopped by {stopped.by} at {reports.iso(stopped.at)}; to continue: vios.wait"
+        return f"the driver was stopped by {stopped.by} at {timestamps.text(stopped.at)}; to continue: vios.wait"
     if presence.running(home) is not None:
         return "a driver is already running"
     return "nothing is under way"

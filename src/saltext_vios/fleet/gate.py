@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dateutil import parser
-
-from saltext_vios.migration import statuses
+from saltext_vios.migration import statuses, timestamps
 from saltext_vios.migration.start import out_of_failures
 
 
@@ -72,4 +70,4 @@ def judge(
 
 
 def _before(run: Mapping[str, Any], since: datetime | None) -> bool:
-    return since is not None and parser.isoparse(run["finished"]) < since
+    return since is not None and timestamps.read(run["finished"]) < since

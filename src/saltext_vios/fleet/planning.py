@@ -9,7 +9,7 @@ from typing import Any
 from saltext_vios.errors import Refused
 from saltext_vios.fleet.definition import Entry, Fleet
 from saltext_vios.fleet.rehearsal import ACTIVE, ATTACH, Part, parts, rehearse
-from saltext_vios.migration import levels, selection, statuses, targets
+from saltext_vios.migration import levels, selection, statuses, targets, timestamps
 
 Parts = Mapping[str, Sequence[Part]]  # by minion
 Lists = Mapping[str, list[dict[str, Any]]]
@@ -190,7 +190,7 @@ def _late(entry: Mapping[str, Any], wave: str, minion: str, limit: datetime | No
 
 
 def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone().isoformat(timespec="seconds")
+    return None if at is None else timestamps.write(at.astimezone())
 
 
 def _as_text(value: Any) -> Any:

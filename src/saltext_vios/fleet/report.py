@@ -10,10 +10,8 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from typing import Any
 
-from dateutil import parser
-
 from saltext_vios import __version__
-from saltext_vios.migration import statuses
+from saltext_vios.migration import statuses, timestamps
 from saltext_vios.migration.statuses import Kind
 from saltext_vios.nim.text import printable
 
@@ -232,12 +230,12 @@ def _text(value: Any) -> str | None:
 
 
 def _time(value: Any, zone: tzinfo | None) -> datetime | None:
-    return None if value is None else parser.isoparse(value).astimezone(zone)
+    return None if value is None else timestamps.read(value).astimezone(zone)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return timestamps.write(value)
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value):

@@ -9,9 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dateutil import parser
-
-from saltext_vios.migration import targets
+from saltext_vios.migration import targets, timestamps
 from saltext_vios.nim.names import is_key, is_name
 
 Check = Callable[[str, Any], None]  # of a place and what stands there
@@ -55,7 +53,7 @@ def _is_count(value: object) -> bool:
 
 def _is_time(value: object) -> bool:
     try:
-        return isinstance(value, str) and len(value) < 64 and parser.isoparse(value).tzinfo is not None
+        return isinstance(value, str) and len(value) < 64 and timestamps.read(value).tzinfo is not None
     except (ValueError, OverflowError):
         return False
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from dateutil import parser
-
 from saltext_vios.fleet.hints import DRIVER, Hint
+from saltext_vios.migration import timestamps
 
 IN_PROGRESS, UNREADABLE = "in progress", "unreadable"
 # After these the journal is asked: the tuple may be over, or its second VIOS begins.
@@ -73,7 +72,7 @@ class Picture:
         first = master not in self.overviews
         before = self.overviews.get(master, {"tuples": {}})["tuples"]
         self.overviews[master] = overview
-        self.since.setdefault(master, parser.isoparse(overview["at"]).timestamp())
+        self.since.setdefault(master, timestamps.read(overview["at"]).timestamp())
         self.hints = {place: one for place, one in self.hints.items() if place[0] != master}
         self.stale.discard(master)
         self.watched.update((master, key) for key, entry in overview["tuples"].items() if entry["finished"] is None)
@@ -126,7 +125,7 @@ class Picture:
         return sorted(lines, key=lambda line: line.waits)
 
     def _lines(self, master: str) -> Iterator[Line]:
-        now = parser.isoparse(self.overviews[master]["at"])
+        now = timestamps.read(self.overviews[master]["at"])
         for key, entry in self.overviews[master]["tuples"].items():
             if _is_followed(entry):
                 yield self._line(master, key, entry, now)
@@ -193,7 +192,7 @@ def _seconds(entry: Mapping[str, Any], now: datetime) -> list[tuple[float, float
         elif one["expected"] is None:
             found.append(None)
         else:
-            took = (now - parser.isoparse(one["started"])).total_seconds() if one["started"] else 0.0
+            took = (now - timestamps.read(one["started"])).total_seconds() if one["started"] else 0.0
             found.append((took, max(took, float(one["expected"]))))
     return found
 

@@ -6,15 +6,12 @@ import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
 from saltext_vios.errors import Refused
+from saltext_vios.migration import timestamps
 
 EXPECTED = (
     "expected mm/dd/yyyy hh:mm, ISO 8601 such as 2026-11-30T04:00+01:00, or a duration from now such as 4h or 2h30m"
 )
 _IBM = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2}):(\d{2})", re.ASCII)
-_ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?",
-    re.ASCII,
-)
 _DURATION = re.compile(r"\+?(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
 
 
@@ -73,25 +70,12 @@ def _written(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
     if ibm:
         month, day, year, hour, minute = (int(part) for part in ibm.groups())
         return _local(datetime(year, month, day, hour, minute), zone)
-    iso = _ISO.fullmatch(text)
-    if iso:
-        return _local(_iso(*iso.groups()), zone)
+    iso = timestamps.find(text)
+    if iso is not None:
+        return _local(iso, zone)
     length = duration(text)
     # Within a zone Python adds to the wall clock, which leaves out the hour of a DST change.
     return None if length is None else (now.astimezone(timezone.utc) + length).astimezone(zone)
-
-
-def _iso(*parts: str | None) -> datetime:
-    """Of the groups of ``_ISO``; Python 3.9 itself reads fewer forms."""
-    *numbers, fraction, utc, sign, hours, minutes = parts
-    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
-    found = datetime(year, month, day, hour, minute, second, int(f"{fraction or 0:0<6}"[:6]))
-    if not (utc or sign):
-        return found
-    if int(minutes or 0) > 59:
-        raise ValueError("minutes of the offset must be in 0..59")
-    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-    return found.replace(tzinfo=timezone(-offset if sign == "-" else offset))
 
 
 def duration(text: str) -> timedelta | None:

@@ -14,7 +14,7 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.request import Request
 from saltext_vios.errors import Refused
 from saltext_vios.migration import backups as known_backups
-from saltext_vios.migration import checks, paths, statuses, targets
+from saltext_vios.migration import checks, paths, statuses, targets, timestamps
 from saltext_vios.migration.facts import Ground
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.backups import CONFIGURATION
@@ -82,7 +82,7 @@ def _backup(one: known_backups.Backup, at: float) -> returns.Backup:
     return {
         "name": one.name,
         "kind": one.kind,
-        "made": reports.iso(one.made),
+        "made": timestamps.text(one.made),
         "age": None if one.made is None else max(0, round(at - one.made)),
         "level": reports.as_text(one.level),
         "ready": one.ready,
@@ -99,18 +99,23 @@ def driver(home: Home, progress: Mapping[str, returns.TupleProgress]) -> returns
     return {
         "running": found is not None,
         "pid": found.pid if found else None,
-        "since": reports.iso(found.since) if found else None,
+        "since": timestamps.text(found.since) if found else None,
         "version": found.version if found else None,
         "python": f"{last.python} ({last.python_version})" if last and last.python else None,
-        "last_look": reports.iso(presence.last_look(home)) if found else None,
+        "last_look": timestamps.text(presence.last_look(home)) if found else None,
         "trouble": trouble(home, progress),
         "doing": {
             key: {vios: state.get("phase", state["state"]) for vios, state in one["vios"].items()}
             for key, one in progress.items()
         },
-        "stopped": {"by": note.by, "at": reports.iso(note.at)} if note else None,
+        "stopped": {"by": note.by, "at": timestamps.text(note.at)} if note else None,
         "log": str(home.driver_log),
     }
+
+
+def held(hold: Mapping[str, Any]) -> returns.Hold:
+    """A hold as the journal has it."""
+    return {"reason": hold["reason"], "by": hold["asked_by"], "since": timestamps.text(hold["since"])}
 
 
 def trouble(home: Home, under_way: Collection[Any]) -> str:
@@ -135,7 +140,7 @@ def cancelled(home: Home, vioses: Iterable[str], key: str, found: Cancelled | No
         if others:
             why = f"to cancel the tuple of that VIOS: vios.cancel {others[0]}"
         return {"changed": False, "status": last, "goes_on": [], "msg": f"{key} is not under way; {why}"}
-    by = f"by {found.by} at {reports.iso(found.at)}"
+    by = f"by {found.by} at {timestamps.text(found.at)}"
     msg = f"{key} is cancelled" if found.changed else f"{key} was already cancelled {by}"
     if found.goes_on:
         msg += f"; {', '.join(found.goes_on)} is installing and finishes, nothing is started after it"

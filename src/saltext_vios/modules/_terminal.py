@@ -11,14 +11,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from saltext_vios.driver import place, reports
 from saltext_vios.driver.journal import Journal
-
-if TYPE_CHECKING:
-    from saltext_vios.fleet.screen import Bars, Lines
-    from saltext_vios.fleet.watching import Picture
+from saltext_vios.fleet import screen as screens
+from saltext_vios.fleet.screen import Bars, Lines
+from saltext_vios.fleet.watching import Picture
+from saltext_vios.migration import timestamps
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +33,8 @@ def life(opts: Mapping[str, Any], runs: Sequence[int]) -> Iterator[_Show | None]
     if not is_watched(opts):
         yield None
         return
-    # What salt-ssh sends along has no dateutil, which these need.
-    from saltext_vios.fleet import screen as screens
-    from saltext_vios.fleet import watching
-
     with screens.screen(sys.stderr) as screen:
-        show = _Show(screen, runs, watching.Picture())
+        show = _Show(screen, runs, Picture())
         try:
             yield show
         except KeyboardInterrupt:
@@ -75,7 +71,7 @@ class _Show:
             if not (self.screen.shows_percent and what == "percent"):
                 self._say(datetime.fromtimestamp(at).astimezone(), key, message)
         overview = {
-            "at": reports.iso(time.time()),
+            "at": timestamps.text(time.time()),
             "event": newest,
             "tuples": reports.overview(journal, self.runs),
         }

@@ -43,7 +43,7 @@ from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
 from saltext_vios.kinds import read_clients
-from saltext_vios.migration import timelimit
+from saltext_vios.migration import timelimit, timestamps
 from saltext_vios.migration.selection import ALL
 from saltext_vios.modules import _caller as asking
 from saltext_vios.modules import _shape as shape
@@ -613,10 +613,10 @@ def overview():
     with support.errors(), _look() as journal:
         held = journal.held()
         return {
-            "at": reports.iso(time.time()),
+            "at": timestamps.text(time.time()),
             # Before the tuples, which then include all that it counts.
             "event": reports.newest_event(journal),
-            "held": held and {"reason": held["reason"], "by": held["asked_by"], "since": reports.iso(held["since"])},
+            "held": held and shape.held(held),
             "driver": presence.running(_home()) is not None,
             "trouble": shape.trouble(_home(), list(reports.tuples_under_way(journal))),
             "tuples": reports.overview(journal),

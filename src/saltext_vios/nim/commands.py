@@ -52,6 +52,24 @@ ATTRIBUTES = {
     "manage_cluster": "skipcluster",
     "debug": "debug",
 }
+# Flag of viosupgrade -> the options that become it, in the order of IBM's ``nim_viosupgrade`` (code): -a is the disk
+# that gets the image with type=altdisk, and the one that gets the clone with type=bosinst.
+FLAGS = {
+    "-t": ("type",),
+    "-n": (),
+    "-m": ("mksysb_name",),
+    "-p": ("spot_name",),
+    "-a": ("disk", "clone_disk"),
+    "-s": ("overwrite",),
+    "-r": ("disk",),
+    "-b": ("backup_name",),
+    "-e": ("resources",),
+    "-c": ("manage_cluster",),
+    "-g": ("copy_files",),
+    "-k": ("pre_restore_script",),
+    "-P": ("post_install_script",),
+    "-v": ("validate",),
+}
 # The end of a resource's name where no other is given (code).
 POSTFIXES = {"mksysb": "_sysb", "backup": "_iosb", "spot": "_spot"}
 # Options that name resources as they are.
@@ -99,7 +117,7 @@ def resource_names(vios: str, options: Mapping[str, Any]) -> dict[str, str]:
 def viosupgrade(
     vios: str, options: Mapping[str, Any], host: str, in_cluster: bool, validate: bool = False
 ) -> list[str]:
-    """The command that upgrades one VIOS, in the order of IBM's ``nim_viosupgrade`` (code).
+    """The command that upgrades one VIOS.
 
     Never ``-f``, which starts several at once (doc), nor ``-F skipclusterstate``.
 
@@ -110,24 +128,20 @@ def viosupgrade(
     altdisk = options["type"] == ALTDISK
     image = upgrade_disks(options)
     clone = None if altdisk else _colons(options["clone_disk"])
-    values: list[tuple[str, str | bool | None]] = [
-        ("-t", options["type"]),
-        ("-n", host),
-        ("-m", _named(vios, options, "mksysb")),
-        ("-p", None if altdisk else _spot(vios, options)),
-        ("-a", image if altdisk else clone),
-        ("-s", options["overwrite"]),
-        ("-r", None if altdisk else image),
-        ("-b", _backup(vios, options)),
-        ("-e", ":".join(options["resources"] or ())),
-        ("-c", in_cluster),
-        ("-g", options["copy_files"]),
-        ("-k", options["pre_restore_script"]),
-        ("-P", options["post_install_script"]),
-        ("-v", validate),
-    ]
+    made: dict[str, str | bool | None] = {
+        "-n": host,
+        "-m": _named(vios, options, "mksysb"),
+        "-p": None if altdisk else _spot(vios, options),
+        "-a": image if altdisk else clone,
+        "-r": None if altdisk else image,
+        "-b": _backup(vios, options),
+        "-e": ":".join(options["resources"] or ()),
+        "-c": in_cluster,
+        "-v": validate,
+    }
     argv = ["viosupgrade"]
-    for flag, value in values:
+    for flag, names in FLAGS.items():
+        value = made[flag] if flag in made else options[names[0]]
         if value:
             argv += [flag] if value is True else [flag, value]
     return argv

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dateutil import parser
-
-from saltext_vios.migration import statuses
+from saltext_vios.migration import statuses, timestamps
 from saltext_vios.output._table import Cell, Paint, paragraph, table
 
 GREEN, RED, YELLOW, CYAN = "green", "red", "yellow", "cyan"
@@ -44,7 +42,7 @@ def levels(old: str | None, new: str | None) -> str:
 
 def at(text: str | None) -> str:
     """A time as the clock shows it where one looks, to the minute."""
-    return parser.isoparse(text).astimezone().strftime("%Y-%m-%d %H:%M") if text else ""
+    return timestamps.read(text).astimezone().strftime("%Y-%m-%d %H:%M") if text else ""
 
 
 def span(seconds: float | None) -> str:

@@ -17,4 +17,5 @@ html_css_files = ["style.css"]
 html_title = f"saltext-vios {__version__}"
 exclude_patterns = ["_build"]
 autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # who types a call reads what its text says
 add_module_names = False

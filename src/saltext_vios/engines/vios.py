@@ -23,27 +23,35 @@ A driver that was ended with ``vios.stop`` stays ended. With ``metrics_dir`` the
           metrics_dir: /var/lib/node_exporter
 """
 
+from __future__ import annotations
+
 import functools
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from saltext_vios import __version__
 from saltext_vios.driver import client, metrics, settings
 from saltext_vios.driver.home import Home
 from saltext_vios.errors import MetricsError, ViosError
 
+if TYPE_CHECKING:  # what Salt's loader puts here
+    __opts__: dict[str, Any]
+    __salt__: dict[str, Callable[..., Any]]
+
 __virtualname__ = "vios"
 log = logging.getLogger(__name__)
 
 
-def __virtual__():
+def __virtual__() -> str | tuple[bool, str]:
     if "vios.migrate" not in __salt__:
         return False, "the execution module vios is not loaded here; this minion is no NIM master"
     return __virtualname__
 
 
-def start(interval=60, metrics_dir=None):
+def start(interval: float = 60, metrics_dir: str | None = None) -> None:
     """
     Look at once and then every ``interval`` seconds, as long as the minion runs.
 
@@ -54,14 +62,14 @@ def start(interval=60, metrics_dir=None):
         An absolute path: the directory that the node exporter was given with ``--collector.textfile.directory``.
         Nothing is written without it.
     """
-    steps = (look, functools.partial(measure, metrics_dir))
+    steps: tuple[Callable[[], object], ...] = (look, functools.partial(measure, metrics_dir))
     said = ["" for _ in steps]
     while True:
         said = [_tried(step, before) for step, before in zip(steps, said)]
         time.sleep(interval)
 
 
-def _tried(step, before):
+def _tried(step: Callable[[], object], before: str) -> str:
     """Why a step could not be done, logged once; empty when it was."""
     try:
         step()
@@ -73,7 +81,7 @@ def _tried(step, before):
     return ""
 
 
-def look():
+def look() -> list[str]:
     """Start a driver if there is work for one and none runs; the keys of the tuples that it takes up."""
     home = Home(Path(settings.read(__opts__).state_dir))
     found = client.ensure_driver_if_needed(home, client.Caller("the engine vios", __opts__.get("conf_file")))
@@ -86,7 +94,7 @@ def look():
     return found
 
 
-def measure(metrics_dir):
+def measure(metrics_dir: str | None) -> None:
     """Write what ``vios.metrics`` returns, if a directory is named."""
     if metrics_dir is None:
         return

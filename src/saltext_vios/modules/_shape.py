@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,8 @@ from saltext_vios.migration import checks, paths, statuses, targets, timestamps
 from saltext_vios.migration.facts import Ground
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.backups import CONFIGURATION
-from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.client import Attributes
+from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
 
 
@@ -113,7 +115,7 @@ def driver(home: Home, progress: Mapping[str, returns.TupleProgress]) -> returns
     }
 
 
-def held(hold: Mapping[str, Any]) -> returns.Hold:
+def held(hold: sqlite3.Row) -> returns.Hold:
     """A hold as the journal has it."""
     return {"reason": hold["reason"], "by": hold["asked_by"], "since": timestamps.text(hold["since"])}
 
@@ -149,7 +151,7 @@ def cancelled(home: Home, vioses: Iterable[str], key: str, found: Cancelled | No
     return {"changed": found.changed, "status": found.status, "goes_on": list(found.goes_on), "msg": msg}
 
 
-def commands_of(nim: Client, asked: Request) -> dict[str, returns.Command]:
+def commands_of(nim: Snapshot, asked: Request) -> dict[str, returns.Command]:
     """The return of ``vios.command``; NIM and the VIOSes are asked only what the command line depends on."""
     listing = nim.vioses() if methods.of(asked.options).asks else {}
     grounds = {name: inquiry.ground(nim, listing, name) if listing else Ground() for name in asked.names}

@@ -12,15 +12,20 @@ restart of the minion changes nothing for them.
 Configuration, in the minion's configuration or in pillar, is described under :ref:`configuration`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import functools
 import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios import returns
 from saltext_vios.driver import backups as backing
 from saltext_vios.driver import capture as capturing
 from saltext_vios.driver import (
@@ -44,17 +49,22 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
 from saltext_vios.kinds import read_clients
 from saltext_vios.migration import timelimit, timestamps
-from saltext_vios.migration.selection import ALL
+from saltext_vios.migration.selection import ALL, Selection
 from saltext_vios.modules import _caller as asking
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
 from saltext_vios.nim.backups import CONFIGURATION, KINDS
+from saltext_vios.nim.client import Attributes, Client
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
 from saltext_vios.options import described, documented
 from saltext_vios.returns import MOST_RUNS
+
+if TYPE_CHECKING:  # what Salt's loader puts here
+    __opts__: dict[str, Any]
+    __context__: dict[str, Any]
 
 __virtualname__ = "vios"
 __func_alias__ = {"list_": "list", "driver_": "driver"}
@@ -85,7 +95,7 @@ __outputter__ = dict.fromkeys(
 )
 
 
-def __virtual__():
+def __virtual__() -> str | tuple[bool, str]:
     try:
         bin_dir = settings.nim_bin_dir(__opts__)
     except Refused as error:
@@ -95,7 +105,7 @@ def __virtual__():
     return __virtualname__
 
 
-def list_(levels=False):
+def list_(levels: object = False) -> dict[str, returns.Inventory]:
     """
     List every VIOS that the NIM master knows.
 
@@ -131,7 +141,7 @@ def list_(levels=False):
         return found
 
 
-def clients(targets, ignore_clients=None):
+def clients(targets: object, ignore_clients: object = None) -> returns.Clients:
     """
     Show which client partitions a VIOS serves, and who would lose its last path if that VIOS went down.
 
@@ -168,7 +178,7 @@ def clients(targets, ignore_clients=None):
         return shape.clients(redundancy.of(_nim(), nim.vioses(), wanted), ignored)
 
 
-def backups(targets=None, view=False):
+def backups(targets: object = None, view: object = False) -> returns.Backups:
     """
     Show which backups of VIOSes NIM knows: of what, from when, at which level, and whether they can be built on.
 
@@ -210,7 +220,7 @@ def backups(targets=None, view=False):
         return told
 
 
-def show(name):
+def show(name: object) -> Attributes:
     """
     Show one NIM object of any type with all its attributes.
 
@@ -231,7 +241,7 @@ def show(name):
         return attributes
 
 
-def options():
+def options() -> dict[str, dict[str, Any]]:
     """
     Describe the options of ``vios.migrate``: type, default, the NIM attribute they become, and their meaning.
 
@@ -245,7 +255,7 @@ def options():
 
 
 @documented
-def command(targets=None, **options):
+def command(targets: object = None, **options: Any) -> dict[str, returns.Command]:
     """
     Build the commands that ``vios.migrate`` would run, and run nothing.
 
@@ -266,7 +276,7 @@ def command(targets=None, **options):
 
 
 @documented
-def check(targets=None, **options):
+def check(targets: object = None, **options: Any) -> returns.Check:
     """
     Look for all that would stop a migration, or worry a careful administrator. Changes nothing.
 
@@ -297,7 +307,7 @@ def check(targets=None, **options):
 
 
 @documented
-def migrate(targets=None, test=None, **options):
+def migrate(targets: object = None, test: object = None, **options: Any) -> returns.Migrate | returns.MigratePreview:
     """
     Migrate one or several tuples of VIOSes, and wait for the end.
 
@@ -352,7 +362,7 @@ def migrate(targets=None, test=None, **options):
         return support.outcome(home, nim.client, listing, runs, since, number, asked.left_alone)
 
 
-def clone(targets, test=None, **options):
+def clone(targets: object, test: object = None, **options: Any) -> returns.Task | returns.TaskPreview:
     """
     Copy the running system of each VIOS onto another disk, as a way back: ``nim -o alt_disk_install``.
 
@@ -389,7 +399,7 @@ def clone(targets, test=None, **options):
     return _run_task("clone", targets, test, options)
 
 
-def backup(targets, test=None, **options):
+def backup(targets: object, test: object = None, **options: Any) -> returns.Task | returns.TaskPreview:
     """
     Make a backup of each VIOS as a NIM resource, and prove it: ``nim -o define`` with ``mk_image=yes``.
 
@@ -446,7 +456,9 @@ def backup(targets, test=None, **options):
         return support.prune(ret, _settings(), _nim(), journal, kind, int(options["keep"]))
 
 
-def rollback(targets, confirm=False, test=None, **options):
+def rollback(
+    targets: object, confirm: object = False, test: object = None, **options: Any
+) -> returns.Task | returns.TaskPreview:
     """
     Boot a VIOS from the disk with its system of before: an outage, and never done by itself.
 
@@ -487,7 +499,9 @@ def rollback(targets, confirm=False, test=None, **options):
     return _confirmed("rollback", targets, confirm, test, options)
 
 
-def cleanup(targets, confirm=False, test=None, **options):
+def cleanup(
+    targets: object, confirm: object = False, test: object = None, **options: Any
+) -> returns.Task | returns.TaskPreview:
     """
     Remove ``altinst_rootvg`` and ``old_rootvg`` of VIOSes: what blocks the next clone and upgrade, and is the way back.
 
@@ -521,7 +535,7 @@ def cleanup(targets, confirm=False, test=None, **options):
     return _confirmed("cleanup", targets, confirm, test, options)
 
 
-def wait(targets=None):
+def wait(targets: object = None) -> returns.Migrate:
     """
     Attach to what is under way and wait for its end, the second VIOS of a tuple included.
 
@@ -553,7 +567,7 @@ def wait(targets=None):
         return support.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
 
 
-def status(targets=None):
+def status(targets: object = None) -> returns.Status:
     """
     Show the status of every tuple that the journal knows, as a map that can be passed on as ``vios_status``.
 
@@ -571,7 +585,7 @@ def status(targets=None):
         return reports.status(journal, _keys(targets))
 
 
-def progress(targets=None):
+def progress(targets: object = None) -> dict[str, returns.TupleProgress]:
     """
     Show where everything under way stands now. Asks the journal only, so it answers while NIM hangs.
 
@@ -593,7 +607,7 @@ def progress(targets=None):
         return reports.progress(journal, _keys(targets))
 
 
-def overview():
+def overview() -> returns.Overview:
     """
     Show how every tuple stands that the journal knows: what the fleet's runner shows. Asks files only, never NIM.
 
@@ -616,14 +630,14 @@ def overview():
             "at": timestamps.text(time.time()),
             # Before the tuples, which then include all that it counts.
             "event": reports.newest_event(journal),
-            "held": held and shape.held(held),
+            "held": shape.held(held) if held else None,
             "driver": presence.running(_home()) is not None,
             "trouble": shape.trouble(_home(), list(reports.tuples_under_way(journal))),
             "tuples": reports.overview(journal),
         }
 
 
-def metrics():
+def metrics() -> str:
     """
     Show how everything stands as numbers, in the text format of Prometheus. Asks files only, never NIM.
 
@@ -640,7 +654,9 @@ def metrics():
         return measuring.text(_home())
 
 
-def history(targets=None, limit=20, since=None, detail=False):
+def history(
+    targets: object = None, limit: object = 20, since: object = None, detail: object = False
+) -> list[returns.HistoryEntry]:
     """
     Show what was done, newest first: when, how long, with which command, from which level to which.
 
@@ -673,7 +689,7 @@ def history(targets=None, limit=20, since=None, detail=False):
             return reports.history(journal, _keys(targets), limit, earliest, detail is True)
 
 
-def hold(reason=""):
+def hold(reason: object = "") -> dict[str, Any]:
     """
     Start nothing more on this NIM master, until ``vios.release``. What is already installing continues.
 
@@ -695,7 +711,7 @@ def hold(reason=""):
     return {"result": True, "held": True, "reason": text}
 
 
-def release():
+def release() -> dict[str, Any]:
     """
     End a hold.
 
@@ -711,7 +727,7 @@ def release():
         return {"result": True, "held": False, "changed": journal.release()}
 
 
-def cancel(targets):
+def cancel(targets: object) -> returns.Cancelled:
     """
     Take back what of a tuple has not started. What is installing continues, and its tuple ends after it.
 
@@ -742,7 +758,7 @@ def cancel(targets):
         return {"result": True, "changed": any(one["changed"] for one in done.values()), "tuples": done}
 
 
-def stop(confirm=False):
+def stop(confirm: object = False) -> dict[str, Any]:
     """
     End the driver in an orderly way, between two of its steps. NIM is not touched: it continues what it installs.
 
@@ -769,7 +785,7 @@ def stop(confirm=False):
             return {"result": True, "changed": ran, "under_way": list(reports.under_way(journal))}
 
 
-def resume():
+def resume() -> returns.Resumed:
     """
     Have a driver run if something is under way and none does: after a restart of the NIM master, from cron, or by hand.
 
@@ -804,7 +820,7 @@ def resume():
         }
 
 
-def driver_():
+def driver_() -> returns.Driver:
     """
     Show whether the driver runs, since when, of which version, and what it does. Asks files only, never NIM.
 
@@ -827,7 +843,7 @@ def driver_():
             return {**shape.driver(_home(), {}), "trouble": str(error)}
 
 
-def log(name):
+def log(name: object) -> str:
     """
     Show NIM's script log of a VIOS: ``nim -o showlog -a full_log=yes -a log_type=script``.
 
@@ -844,7 +860,7 @@ def log(name):
         return support.run_nim(_settings(), commands.showlog(check_name(name))).stdout
 
 
-def capture(out, targets=None, follow=False, names=False):
+def capture(out: object, targets: object = None, follow: object = False, names: object = False) -> dict[str, Any]:
     """
     Write into a file what this NIM master and its VIOSes say, and what a migration shows while it is under way.
 
@@ -885,7 +901,7 @@ def capture(out, targets=None, follow=False, names=False):
         return {"result": True, **capturing.take(_settings(), _home(), path, wanted, seconds, names is True)}
 
 
-def reset(name, confirm=False, while_installing=False):
+def reset(name: object, confirm: object = False, while_installing: object = False) -> dict[str, Any]:
     """
     Recover a VIOS object after a failure: ``nim -Fo reset`` and ``nim -Fo deallocate -a subclass=all``.
 
@@ -909,45 +925,45 @@ def reset(name, confirm=False, while_installing=False):
         cuts NIM off from it. Defaults to ``False``.
     """
     with support.errors():
-        check_name(name)
+        vios = check_name(name)
         if confirm is not True:
-            raise Refused(f"vios.reset changes the NIM object {name!r}; to do it, add confirm=True")
+            raise Refused(f"vios.reset changes the NIM object {vios!r}; to do it, add confirm=True")
         nim = _nim()
-        attributes = nim.show(name)
+        attributes = nim.show(vios)
         if attributes is None or first(attributes, "type") != "vios":
-            raise Refused(f"NIM knows no VIOS {name!r}; see vios.list")
+            raise Refused(f"NIM knows no VIOS {vios!r}; see vios.list")
         with _write() as journal:
-            moving = [key for key, one in reports.progress(journal).items() if name in one["vios"]]
+            moving = [key for key, one in reports.progress(journal).items() if vios in one["vios"]]
             cstate = first(attributes, "Cstate")
             if while_installing is not True and (moving or not objects.is_ready(cstate)):
                 seen = f"{moving[0]} is under way" if moving else f"Cstate is {cstate!r}"
-                raise Refused(f"{name} looks as if it is installing ({seen}); while_installing=True resets it anyway")
+                raise Refused(f"{vios} looks as if it is installing ({seen}); while_installing=True resets it anyway")
             done = {}
-            for step, argv in (("reset", commands.reset(name)), ("deallocate", commands.deallocate(name))):
+            for step, argv in (("reset", commands.reset(vios)), ("deallocate", commands.deallocate(vios))):
                 output = support.run_nim(_settings(), argv)
                 done[step] = {
                     "cmd": commands.copy_and_paste(argv),
                     "stdout": output.stdout,
                     "stderr": output.stderr,
                 }
-            journal.clear(name, time.time())
+            journal.clear(vios, time.time())
         return {"result": True, "changed": True, **done}
 
 
-def _settings():
+def _settings() -> settings.Settings:
     return settings.read(__opts__)
 
 
-def _nim():
+def _nim() -> Client:
     return inquiry.client(_settings())
 
 
-def _snapshot():
+def _snapshot() -> Snapshot:
     """NIM for one call, which asks nothing twice."""
     return Snapshot(_nim())
 
 
-def _home():
+def _home() -> Home:
     """The state directory as it is, unless another one works on the same NIM database."""
     found = _settings()
     place.refuse_anothers(found.state_dir)
@@ -956,13 +972,13 @@ def _home():
     return home
 
 
-def _own():
+def _own() -> Home:
     """The same, to write in it."""
     return prepare(str(_home().path))
 
 
 @contextlib.contextmanager
-def _write():
+def _write() -> Iterator[Journal]:
     """The journal to write in; where a driver of an older version left for that, one continues its work."""
     with Journal(_own()) as journal:
         yield journal
@@ -970,15 +986,15 @@ def _write():
         driver.ensure_driver_if_needed(journal.home, _caller())
 
 
-def _look():
+def _look() -> Journal:
     """The journal to read from; where there is none yet, an empty one that leaves no trace."""
     return Journal(_home(), look_only=True)
 
 
-def _request(targets, options, nim):
+def _request(targets: object, options: Mapping[str, Any], nim: Snapshot) -> requests.Request:
     own = {name: value for name, value in options.items() if not name.startswith("__pub_")}
 
-    def select(options):
+    def select(options: Mapping[str, Any]) -> Selection:
         with _look() as journal:
             running = reports.tuples_under_way(journal)
         return selection.select(nim, options, running)
@@ -987,19 +1003,13 @@ def _request(targets, options, nim):
     return requests.read(targets, own, settings.defaults(__opts__), now, select, offered)
 
 
-def _run_task(task, targets, test, given):
+def _run_task(task: str, targets: object, test: object, given: Mapping[str, Any]) -> returns.Task | returns.TaskPreview:
     """A task on each of some VIOSes, by the driver."""
     with support.errors():
-        test = __opts__.get("test") if test is None else test
-        own = {name: value for name, value in given.items() if not name.startswith("__pub_")}
-        now = datetime.now(timezone.utc).astimezone()
-        asked = requests.read_task(task, targets, own, now, _settings().backup_dir)
-        nim = _snapshot()
-        if test:
-            requests.must_be_vioses(nim, asked.names)
-            with _look() as journal:
-                return shape.task_preview(task, planning.plan(journal, _settings(), nim, asked, time.time()), asked)
-        home, caller = _own(), _caller()
+        if __opts__.get("test") if test is None else test:
+            return _preview_of_task(task, targets, given)
+        asked = _task_request(task, targets, given)
+        nim, home, caller = _snapshot(), _own(), _caller()
         support.known(home, nim, asked)
         number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
         driver.until_picked_up(home, number, caller)
@@ -1012,23 +1022,38 @@ def _run_task(task, targets, test, given):
             return shape.task_outcome(task, found, any(reports.changed_since(journal, run, since) for run in runs))
 
 
-def _confirmed(task, targets, confirm, test, given):
+def _preview_of_task(task: str, targets: object, given: Mapping[str, Any]) -> returns.TaskPreview:
+    asked, nim = _task_request(task, targets, given), _snapshot()
+    requests.must_be_vioses(nim, asked.names)
+    with _look() as journal:
+        return shape.task_preview(task, planning.plan(journal, _settings(), nim, asked, time.time()), asked)
+
+
+def _task_request(task: str, targets: object, given: Mapping[str, Any]) -> requests.Request:
+    own = {name: value for name, value in given.items() if not name.startswith("__pub_")}
+    return requests.read_task(task, targets, own, datetime.now(timezone.utc).astimezone(), _settings().backup_dir)
+
+
+def _confirmed(
+    task: str, targets: object, confirm: object, test: object, given: Mapping[str, Any]
+) -> returns.Task | returns.TaskPreview:
     """A task that takes something away: without a yes it is refused, with what it would do."""
     looks = __opts__.get("test") if test is None else test
     if confirm is True or looks:
         return _run_task(task, targets, looks, given)
-    found = _run_task(task, targets, True, given)
+    with support.errors():
+        found = _preview_of_task(task, targets, given)
     would = "; ".join(f"{name}: {one['why']}" for name, one in found["vios"].items())
     raise SaltInvocationError(f"nothing was done. With confirm=True: {would}. For details: test=True")
 
 
-def _keys(targets):
+def _keys(targets: object) -> list[str] | None:
     if targets in (None, ALL):
         return None
     return list(support.keys(targets))
 
 
-def _caller():
+def _caller() -> driver.Caller:
     # What salt-ssh unpacked is no minion, and would be gone when events are sent.
     minion = None if place.unpacked(__opts__) else __opts__.get("conf_file")
     return driver.Caller(asking.name(__opts__, __context__), minion)

@@ -19,7 +19,10 @@ It is looked for where the output is shown: on the Salt master for ``salt``, ``s
 minion for ``salt-call``.
 """
 
+from __future__ import annotations
+
 import shutil
+from typing import TYPE_CHECKING, Any
 
 import salt.loader
 import salt.utils.color
@@ -29,16 +32,19 @@ from saltext_vios.output import _standing as standing
 from saltext_vios.output import _views as views
 from saltext_vios.output._table import readable
 
+if TYPE_CHECKING:  # what Salt's loader puts here
+    __opts__: dict[str, Any]
+
 __virtualname__ = "vios"
 
 _COLOURS = {"green": "GREEN", "red": "RED", "yellow": "YELLOW", "cyan": "CYAN"}
 
 
-def __virtual__():
+def __virtual__() -> str:
     return __virtualname__
 
 
-def output(data, **kwargs):
+def output(data: Any, **kwargs: Any) -> str:
     """
     Show a return, or the returns of several minions.
 
@@ -54,7 +60,7 @@ def output(data, **kwargs):
     # Salt's white cannot be seen on a white terminal.
     colours["bold"] = TextFormat("bold") if __opts__.get("color") else ""
 
-    def paint(text, colour):
+    def paint(text: str, colour: str) -> str:
         return f"{colours[colour]}{text}{theme['ENDC']}" if colour and text else text
 
     width = _width()
@@ -77,10 +83,11 @@ def output(data, **kwargs):
     return "\n".join(parts)
 
 
-def _width():
+def _width() -> int | None:
     """Columns of the terminal; None where nobody looks."""
     return None if __opts__.get("output_file") else shutil.get_terminal_size((0, 0)).columns or None
 
 
-def _nested(data):
-    return salt.loader.outputters(__opts__)["nested"](data)
+def _nested(data: Any) -> str:
+    shown: str = salt.loader.outputters(__opts__)["nested"](data)
+    return shown

@@ -11,13 +11,17 @@ journals of the NIM masters: nothing is kept on the Salt master, so every questi
 What cannot be answered is reported as ``Error``, with exit status 1: a runner that raises shows people a traceback.
 """
 
+from __future__ import annotations
+
 import logging
 import math
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
 
 import salt.utils.data
 import salt.utils.event
@@ -32,13 +36,21 @@ from saltext_vios.fleet import report as reports
 from saltext_vios.fleet import screen as screens
 from saltext_vios.fleet import wave as waves
 from saltext_vios.fleet.answers import Answers
+from saltext_vios.fleet.definition import Entry, Fleet
 from saltext_vios.fleet.masters import Masters, Question, refuse_two_of_a_name
 from saltext_vios.fleet.rounds import COST, Rounds
 from saltext_vios.migration import timelimit
 from saltext_vios.options import checked
 from saltext_vios.returns import MOST_RUNS
 
+if TYPE_CHECKING:  # what Salt's loader puts here
+    __opts__: dict[str, Any]
+    __context__: dict[str, Any]
+    __salt__: dict[str, Callable[..., Any]]
+
 __virtualname__ = "vios"
+
+Target = Union[str, list[str]]
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +60,11 @@ LONGEST = 10_000  # characters of an error
 WATCHED = 5  # seconds for an answer while somebody watches: who is silent is asked again, and delays the picture
 
 
-def __virtual__():
+def __virtual__() -> str:
     return __virtualname__
 
 
-def hold(tgt="*", reason="", tgt_type="glob", ssh=False):
+def hold(tgt: Target = "*", reason: object = "", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
     Start nothing more on any NIM master of the target, until ``vios.release``. What is already installing continues.
 
@@ -84,7 +96,7 @@ def hold(tgt="*", reason="", tgt_type="glob", ssh=False):
     )
 
 
-def release(tgt="*", tgt_type="glob", ssh=False):
+def release(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
     End the hold on every NIM master of the target.
 
@@ -110,7 +122,7 @@ def release(tgt="*", tgt_type="glob", ssh=False):
     )
 
 
-def status(tgt="*", tgt_type="glob", ssh=False):
+def status(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
     Show the status of every tuple that any NIM master of the target knows: the map of ``vios.status``, by minion.
 
@@ -136,7 +148,7 @@ def status(tgt="*", tgt_type="glob", ssh=False):
     return _as_result(lambda: _status(_ask(tgt, "vios.status", tgt_type, ssh)))
 
 
-def overview(tgt="*", tgt_type="glob", ssh=False):
+def overview(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
     Show how every tuple stands that any NIM master of the target knows.
 
@@ -162,7 +174,9 @@ def overview(tgt="*", tgt_type="glob", ssh=False):
     return _as_result(lambda: _overview(_ask(tgt, "vios.overview", tgt_type, ssh)))
 
 
-def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0, ssh=False):
+def watch(
+    tgt: Target = "*", tgt_type: str = "glob", ask_every: object = 60, linger: object = 0, ssh: object = False
+) -> dict[str, Any]:
     """
     Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
 
@@ -200,7 +214,7 @@ def watch(tgt="*", tgt_type="glob", ask_every=60, linger=0, ssh=False):
     return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger), ssh))
 
 
-def plan(fleet):
+def plan(fleet: object) -> dict[str, Any]:
     """
     Show what a fleet's migration would be: waves with who, what, and the expected times. Asks only, writes nothing.
 
@@ -229,7 +243,7 @@ def plan(fleet):
     return _as_result(lambda: _plan(fleet))
 
 
-def orchestration():
+def orchestration() -> str:
     """
     Show the directory of ``fleet.sls``, the orchestration of a fleet: for ``file_roots``, or to copy from.
 
@@ -242,7 +256,9 @@ def orchestration():
     return str(Path(__file__).resolve().parent.parent / "orch")
 
 
-def gate(masters, max_failures="1", since=None, patience=3, ssh=False):
+def gate(
+    masters: object, max_failures: object = "1", since: object = None, patience: object = 3, ssh: object = False
+) -> dict[str, Any]:
     """
     Show whether the next wave of a fleet may start: for an orchestration, between its waves.
 
@@ -275,7 +291,7 @@ def gate(masters, max_failures="1", since=None, patience=3, ssh=False):
     return _as_result(lambda: _gate(masters, str(max_failures), since, patience, ssh))
 
 
-def wave(master, targets, options=None, patience=30):
+def wave(master: str, targets: object, options: object = None, patience: object = 30) -> dict[str, Any]:
     """
     Have a NIM master of the roster do its part of a wave, and wait for the end: for an orchestration.
 
@@ -306,7 +322,9 @@ def wave(master, targets, options=None, patience=30):
     return _as_result(lambda: _wave(master, targets, options or {}, patience))
 
 
-def report(tgt="*", since=None, out=None, tgt_type="glob", ssh=False):
+def report(
+    tgt: Target = "*", since: object = None, out: object = None, tgt_type: str = "glob", ssh: object = False
+) -> dict[str, Any]:
     """
     Report who was migrated when, from which level to which, and what failed: as a page, JSON or CSV.
 
@@ -346,16 +364,16 @@ def report(tgt="*", since=None, out=None, tgt_type="glob", ssh=False):
     return _as_result(lambda: _report(tgt, since, out, tgt_type, ssh))
 
 
-def _ask(tgt, fun, tgt_type, ssh, **kwargs):
+def _ask(tgt: Target, fun: str, tgt_type: str, ssh: object, **kwargs: Any) -> Answers:
     with Masters(__opts__, ssh) as masters:
         return masters.ask(tgt, fun, tgt_type, **kwargs)
 
 
-def _status(answers):
+def _status(answers: Answers) -> dict[str, Any]:
     return {"masters": answers.returns, "failed": answers.failed, "silent": answers.silent}
 
 
-def _overview(answers):
+def _overview(answers: Answers) -> dict[str, Any]:
     return {
         "masters": answers.returns,
         "counts": watching.count(answers.returns.values()),
@@ -364,17 +382,17 @@ def _overview(answers):
     }
 
 
-def _number(name, value, what="seconds as a number"):
+def _number(name: str, value: object, what: str = "seconds as a number") -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
         raise Refused(f"{name} is {value!r}, expected {what}")
     return value
 
 
-def _watch(tgt, tgt_type, ask_every, linger, ssh):
+def _watch(tgt: Target, tgt_type: str, ask_every: float, linger: float, ssh: object) -> dict[str, Any]:
     # The thread that does the work has no dunders.
     opts, picture = dict(__opts__), watching.Picture()
 
-    def work(screen, is_stopped):
+    def work(screen: screens.Bars | screens.Lines, is_stopped: Callable[[], bool]) -> Answers:
         with (
             Masters(opts, ssh) as masters,
             salt.utils.event.get_event("master", opts=opts, sock_dir=opts["sock_dir"], listen=True) as bus,
@@ -385,7 +403,7 @@ def _watch(tgt, tgt_type, ask_every, linger, ssh):
             over_ssh = [name for name, is_ssh in known.items() if is_ssh]
             picture.without_events.update(over_ssh)
 
-            def ask(names):
+            def ask(names: list[str] | None) -> Answers:
                 if len(over_ssh) == len(known):
                     return Answers()
                 timeout = WATCHED if picture.overviews else None
@@ -404,12 +422,12 @@ def _watch(tgt, tgt_type, ask_every, linger, ssh):
     return {"counts": picture.counts(), "failed": answers.failed, "silent": answers.silent}
 
 
-def _report(tgt, since, out, tgt_type, ssh):
+def _report(tgt: Target, since: object, out: object, tgt_type: str, ssh: object) -> dict[str, Any]:
     form = None if out is None else export.form_of(str(out))
     path = None if out is None else caller.report_path(__opts__, str(out))
     now = datetime.now(timezone.utc).astimezone()
     earliest = None if since is None else timelimit.past(since, now)
-    wanted = {"limit": MOST_RUNS, "since": earliest and earliest.isoformat(), "detail": True}
+    wanted: dict[str, Any] = {"limit": MOST_RUNS, "since": earliest and earliest.isoformat(), "detail": True}
     listings = Answers()
     with Masters(__opts__, ssh) as masters:
         histories = masters.ask(tgt, "vios.history", tgt_type, **wanted)
@@ -425,7 +443,7 @@ def _report(tgt, since, out, tgt_type, ssh):
         silent=histories.silent,
         frames_unknown={**listings.failed, **dict.fromkeys(listings.silent, "no answer")},
     )
-    if form is None:
+    if form is None or path is None:
         return made.data()
     try:
         export.write(path, form(made))
@@ -435,15 +453,17 @@ def _report(tgt, since, out, tgt_type, ssh):
     return {"out": str(path), **{name: told[name] for name in ("tuples", "counts", "failed", "silent")}}
 
 
-def _plan(fleet):
+def _plan(fleet: object) -> dict[str, Any]:
     now = datetime.now(timezone.utc).astimezone()
     wanted = definition.read(_load_fleet(fleet), now)
     with Masters(__opts__) as masters:
         return _planned(wanted, masters, now)
 
 
-def _planned(wanted, masters, now):
-    questions, asked, unknown = [], {}, {}
+def _planned(wanted: Fleet, masters: Masters, now: datetime) -> dict[str, Any]:
+    questions: list[Question] = []
+    asked: dict[str, Entry] = {}
+    unknown: dict[str, str] = {}
     for entry in wanted.entries:
         matching = masters.matching(entry.tgt, entry.tgt_type, entry.ssh)
         if entry.ssh:
@@ -462,7 +482,9 @@ def _planned(wanted, masters, now):
     return {"result": not any(made[name] for name in ("blocked", "late", "failed", "silent")), **made}
 
 
-def _ask_by_name(masters, tuples, asked):
+def _ask_by_name(
+    masters: Masters, tuples: Mapping[str, Sequence[Sequence[str]]], asked: Mapping[str, Entry]
+) -> Mapping[str, Any]:
     """The canaries that a selection does not name; without an answer nobody knows whether they are done."""
     questions = [
         Question(
@@ -476,7 +498,7 @@ def _ask_by_name(masters, tuples, asked):
     return answers.returns
 
 
-def _gate(masters, max_failures, since, patience, ssh):
+def _gate(masters: object, max_failures: str, since: object, patience: object, ssh: object) -> dict[str, Any]:
     looks = 0
     if not isinstance(masters, dict) or not all(isinstance(keys, (list, tuple)) for keys in masters.values()):
         raise Refused(f"masters is {masters!r}, expected a map of minions to lists of tuple keys")
@@ -502,7 +524,7 @@ def _gate(masters, max_failures, since, patience, ssh):
             time.sleep(LOOK)
 
 
-def _wave(master, targets, options, patience):
+def _wave(master: str, targets: object, options: object, patience: object) -> dict[str, Any]:
     if not isinstance(options, dict):
         raise Refused(f"options is {options!r}, expected a map of the options of vios.migrate")
     patience = _number("patience", patience, "a number of looks")
@@ -512,20 +534,20 @@ def _wave(master, targets, options, patience):
 
         took = 0.0
 
-        def ask(fun, **kwargs):
+        def ask(fun: str, **kwargs: Any) -> Answers:
             nonlocal took
             began = time.monotonic()
             answers = masters.ask_each(fun, [Question([master], kwargs, ssh=True)])
             took = time.monotonic() - began
             return answers
 
-        def rest():
+        def rest() -> None:
             time.sleep(max(LOOK, min(REST, COST * took)))
 
         return waves.carry_out(ask, master, targets, options, patience, rest)
 
 
-def _load_fleet(fleet):
+def _load_fleet(fleet: object) -> Any:
     if isinstance(fleet, str) and fleet.startswith("pillar:"):
         fleet = salt.utils.data.traverse_dict_and_list(__salt__["pillar.show_pillar"](), fleet[7:])
     elif isinstance(fleet, str):
@@ -533,7 +555,7 @@ def _load_fleet(fleet):
     return source.bounded(fleet)
 
 
-def _show_tables():
+def _show_tables() -> None:
     """Have ``salt-run`` print tables unless another form is asked for; what is returned stays the same.
 
     A runner has no ``__outputter__``, and one that names it in its return changes what programs get.
@@ -544,7 +566,7 @@ def _show_tables():
         opts.setdefault("output", "vios")
 
 
-def _as_result(work):
+def _as_result(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What the work returns, or its error as a runner reports it: with exit status 1 and without a traceback."""
     _show_tables()
     try:
@@ -559,7 +581,9 @@ def _as_result(work):
     return {"Error": text[:LONGEST], "retcode": 1}
 
 
-def _everywhere(tgt, fun, tgt_type, ssh, kwargs, word, done, left):
+def _everywhere(
+    tgt: Target, fun: str, tgt_type: str, ssh: object, kwargs: Mapping[str, Any], word: str, done: str, left: str
+) -> dict[str, Any]:
     """Where something was done, or an error that names where it was and where it was not.
 
     :param word: its key in an answer.

@@ -29,20 +29,33 @@ Keep tuples of Virtual I/O Servers (VIOS) at a level
           - vios: frame1 checked
 """
 
+from __future__ import annotations
+
 import contextlib
 import fnmatch
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+from saltext_vios import returns
 from saltext_vios.migration import statuses
 from saltext_vios.migration.selection import SELECTING
 from saltext_vios.modules._caller import CALLING_STATE
 from saltext_vios.options import documented
 
+if TYPE_CHECKING:  # what Salt's loader puts here
+    __opts__: dict[str, Any]
+    __context__: dict[str, Any]
+    __salt__: dict[str, Callable[..., Any]]
+
 __virtualname__ = "vios"
 
+Ret = dict[str, Any]  # what Salt wants of a state
+Change = dict[str, Any]  # of one VIOS: old, new
 
-def __virtual__():
+
+def __virtual__() -> bool | str | tuple[bool, str]:
     if "vios.migrate" in __salt__:
         return __virtualname__
     if any(name.startswith("vios.") for name in __salt__):
@@ -51,7 +64,7 @@ def __virtual__():
 
 
 @documented
-def migrated(name, targets=None, skip_ok=False, **options):
+def migrated(name: str, targets: object = None, skip_ok: object = False, **options: Any) -> Ret:
     """
     Have tuples of VIOSes at a level, and migrate those that are not.
 
@@ -98,7 +111,7 @@ def migrated(name, targets=None, skip_ok=False, **options):
 
 
 @contextlib.contextmanager
-def _told_as_ours(name):
+def _told_as_ours(name: str) -> Iterator[None]:
     """The journal shows later which state asked."""
     low = globals().get("__low__") or {}
     __context__[CALLING_STATE] = str(low.get("__id__", name))
@@ -109,7 +122,7 @@ def _told_as_ours(name):
 
 
 @documented
-def checked(name, targets=None, **options):
+def checked(name: str, targets: object = None, **options: Any) -> Ret:
     """
     Look for all that would stop a migration; ``False`` on an error finding. Never changes anything.
 
@@ -130,7 +143,7 @@ def checked(name, targets=None, **options):
     return ret
 
 
-def redundant(name, targets=None, ignore_clients=None):
+def redundant(name: str, targets: object = None, ignore_clients: object = None) -> Ret:
     """
     Look whether a VIOS may go down: ``False`` when a client would lose its last path. Never changes anything.
 
@@ -159,7 +172,7 @@ def redundant(name, targets=None, ignore_clients=None):
     return ret
 
 
-def backed_up(name, targets=None, max_age="7d", **options):
+def backed_up(name: str, targets: object = None, max_age: object = "7d", **options: Any) -> Ret:
     """
     Have a proven backup of each VIOS that is younger than ``max_age``, and make one where there is none.
 
@@ -187,14 +200,14 @@ def backed_up(name, targets=None, max_age="7d", **options):
         return {**ret, "result": False, "comment": str(error)}
 
 
-def _backups_made(ret, done):
+def _backups_made(ret: Ret, done: returns.Task) -> Ret:
     states = {vios: done["status"].get(vios) for vios in done["vios"]}
     good = {vios for vios, word in states.items() if statuses.is_proven(word)}
     ret["result"] = done["result"] and len(good) == len(states)
     ret["changes"] = {
-        vios: {"old": None, "new": done["vios"][vios]["cmd"].split()[-1]}
+        vios: {"old": None, "new": cmd.split()[-1]}
         for vios in states
-        if vios in good and states[vios] != statuses.CURRENT
+        if vios in good and states[vios] != statuses.CURRENT and (cmd := done["vios"][vios]["cmd"])
     }
     removed = [] if done["result"] else [done["msg"]]
     removed += [f"{vios}: removed {name}" for vios, names in done.get("pruned", {}).items() for name in names]
@@ -204,7 +217,7 @@ def _backups_made(ret, done):
     return ret
 
 
-def cloned(name, targets=None, disk=None, max_age="30d", **options):
+def cloned(name: str, targets: object = None, disk: object = None, max_age: object = "30d", **options: Any) -> Ret:
     """
     Have a clone of each VIOS on a disk of it that is younger than ``max_age``, and make one where there is none.
 
@@ -228,7 +241,7 @@ def cloned(name, targets=None, disk=None, max_age="30d", **options):
     return _task_state(name, "clone", targets, "a clone", {**options, "disk": disk, "max_age": max_age})
 
 
-def cleaned(name, targets=None, confirm=False, **options):
+def cleaned(name: str, targets: object = None, confirm: object = False, **options: Any) -> Ret:
     """
     Have no ``altinst_rootvg`` and no ``old_rootvg`` on a VIOS: what blocks the next upgrade, and is the way back.
 
@@ -247,7 +260,9 @@ def cleaned(name, targets=None, confirm=False, **options):
     return _task_state(name, "cleanup", targets, "nothing left", options, confirm)
 
 
-def _task_state(name, task, targets, wanted, options, confirm=None):
+def _task_state(
+    name: str, task: str, targets: object, wanted: str, options: Mapping[str, Any], confirm: object = None
+) -> Ret:
     """A task where it has something to do; ``confirm`` is None where it needs no yes of its own."""
     ret = {"name": name, "result": True, "changes": {}, "comment": ""}
     options = _without_salts_own(options)
@@ -266,7 +281,9 @@ def _task_state(name, task, targets, wanted, options, confirm=None):
         return {**ret, "result": False, "comment": str(error)}
 
 
-def _task_to_do(ret, found, to_do, wanted, word=None):
+def _task_to_do(
+    ret: Ret, found: returns.TaskPreview, to_do: Sequence[str], wanted: str, word: str | None = None
+) -> Ret:
     """What a task would do; ``word`` is what it is called of a VIOS on which it would run."""
     failing = [vios for vios in to_do if statuses.is_failure(found["status"].get(vios))]
     ret["result"] = False if failing else None if to_do else True
@@ -279,12 +296,12 @@ def _task_to_do(ret, found, to_do, wanted, word=None):
     return ret
 
 
-def _foreseen(vios, word, one):
+def _foreseen(vios: str, word: str, one: returns.VIOSTaskPreview) -> str:
     """Why a check failed stands among the findings, which follow."""
     return f"{vios}: {word}" + ("" if statuses.is_from_findings(word) else f": {one['why']}")
 
 
-def _task_done(ret, done, wanted):
+def _task_done(ret: Ret, done: returns.Task, wanted: str) -> Ret:
     states = {vios: done["status"].get(vios) for vios in done["vios"]}
     good = [vios for vios, word in states.items() if statuses.is_proven(word)]
     ret["result"] = len(good) == len(states)
@@ -294,25 +311,25 @@ def _task_done(ret, done, wanted):
     return ret
 
 
-def _without_salts_own(options):
+def _without_salts_own(options: Mapping[str, Any]) -> dict[str, Any]:
     """The state compiler adds ``__id__`` and the like."""
     return {option: value for option, value in options.items() if not option.startswith("__")}
 
 
-def _vioses(found):
+def _vioses(found: returns.Check) -> dict[str, returns.VIOSPlan]:
     return {vios: one for entry in found["tuples"].values() for vios, one in entry["vios"].items()}
 
 
-def _at_level(entry):
+def _at_level(entry: returns.TuplePlan) -> bool:
     return all(one["at_level"] for one in entry["vios"].values())
 
 
-def _work(entry):
+def _work(entry: returns.TuplePlan) -> bool:
     """Whether ``vios.migrate`` has anything to say on a tuple: all but "it is at the level" and nothing objects."""
     return entry["would"] == "attach" or entry["objection"] or not _at_level(entry)
 
 
-def _passed_through(entries):
+def _passed_through(entries: Collection[str]) -> dict[str, str]:
     """Tuple key -> earlier status without success, of a required state that was ``True`` all the same (skip_ok)."""
     running, low = globals().get("__running__") or {}, globals().get("__low__") or {}
     wanted = [
@@ -341,7 +358,7 @@ def _passed_through(entries):
     return passed
 
 
-def _preview(ret, found, passed, skip_ok):
+def _preview(ret: Ret, found: returns.Check, passed: Mapping[str, str], skip_ok: object) -> Ret:
     lines, subs = [], []
     for key, entry in found["tuples"].items():
         changes = {}
@@ -366,12 +383,15 @@ def _preview(ret, found, passed, skip_ok):
     return _sum_up(ret, subs, lines + worries + _left_alone(found))
 
 
-def _change(one):
+def _change(one: returns.VIOSPlan) -> Change:
     return {"old": one["level"], "new": one["wanted"]}
 
 
-def _result(ret, found, passed, done, skip_ok):
-    subs, lines = [], []
+def _result(
+    ret: Ret, found: returns.Check, passed: Mapping[str, str], done: returns.Migrate | None, skip_ok: object
+) -> Ret:
+    subs: list[Ret] = []
+    lines: list[str] = []
     for key, entry in found["tuples"].items():
         if done is not None and key in done["meta"]:
             _migrated(ret, subs, lines, key, done, skip_ok, entry["objection"])
@@ -384,11 +404,19 @@ def _result(ret, found, passed, done, skip_ok):
     return _sum_up(ret, subs, lines + _left_alone(found))
 
 
-def _left_alone(found):
+def _left_alone(found: returns.Check) -> list[str]:
     return [f"{vios} is in no tuple: {why}" for vios, why in found["left_alone"].items()]
 
 
-def _migrated(ret, subs, lines, key, done, skip_ok, objection):
+def _migrated(
+    ret: Ret,
+    subs: list[Ret],
+    lines: list[str],
+    key: str,
+    done: returns.Migrate,
+    skip_ok: object,
+    objection: bool,
+) -> None:
     """One tuple that ``vios.migrate`` was called for: a line for it, and one for each of its VIOSes."""
     meta, status, finished = done["meta"][key], done["status"].get(key), done["runs"][key]["finished"]
     vioses = {vios: one for vios, one in meta.items() if isinstance(one, dict)}
@@ -415,7 +443,7 @@ def _migrated(ret, subs, lines, key, done, skip_ok, objection):
     lines.extend(_advice(one["failure"]) for one in vioses.values() if one["failure"])
 
 
-def _advice(failure):
+def _advice(failure: returns.Failure) -> str:
     seen = ", ".join(f"{name} {value!r}" for name, value in failure["seen"].items()) or "nothing"
     return (
         f"{failure['vios']}: expected {failure['expected']}; NIM showed {seen} since {failure['since']}; "
@@ -423,14 +451,14 @@ def _advice(failure):
     )
 
 
-def _result_of(status, skip_ok, passed=False):
+def _result_of(status: str | None, skip_ok: object, passed: bool = False) -> bool:
     if statuses.is_success(status):
         return True
     # An earlier failure that is passed through is a skip of ours, a failure of our own never is.
     return bool(skip_ok) and (passed or not statuses.is_failure(status))
 
 
-def _sum_up(ret, subs, lines):
+def _sum_up(ret: Ret, subs: list[Ret], lines: list[str]) -> Ret:
     results = [sub["result"] for sub in subs]
     ret["result"] = False if False in results else None if None in results else True
     tuples = [f"{sub['low']['name'][6:]}: {sub['comment']}" for sub in subs if sub["low"]["name"].startswith("tuple ")]
@@ -439,7 +467,9 @@ def _sum_up(ret, subs, lines):
     return ret
 
 
-def _sub(name, result, changes, comment, duration=None):
+def _sub(
+    name: str, result: object, changes: Mapping[str, Change], comment: str | None, duration: float | None = None
+) -> Ret:
     low = globals().get("__low__") or {}
     sub = {
         "name": name,
@@ -453,6 +483,6 @@ def _sub(name, result, changes, comment, duration=None):
     return sub
 
 
-def _line(finding):
+def _line(finding: returns.Finding) -> str:
     advice = f" ({finding['advice']})" if finding["advice"] else ""
     return f"{finding['result']}: {finding['vios']}: {finding['check']}: {finding['seen']}{advice}"

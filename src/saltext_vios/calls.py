@@ -11,15 +11,14 @@ from typing import Any
 
 from saltext_vios import methods, task_options
 from saltext_vios import options as table
+from saltext_vios.asked import Options, as_options
 from saltext_vios.errors import Refused
 from saltext_vios.kinds import AUTO
 from saltext_vios.migration import durations, levels, paths, previous, targets, timelimit
 from saltext_vios.migration.selection import ALL, SELECTING
 
 
-def options_for(
-    targets: object, given: Mapping[str, Any], defaults: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
+def options_for(targets: object, given: Mapping[str, Any], defaults: Mapping[str, Any], now: datetime) -> Options:
     """Every option with its value; times as seconds since the epoch.
 
     :param targets: as the caller gave them: some options mean something with ``*`` only.
@@ -38,12 +37,12 @@ def options_for(
     if options["time_margin"] not in (None, durations.AUTO):
         margin = timelimit.duration(options["time_margin"])
         options["time_margin"] = margin and margin.total_seconds()
-    return options
+    return as_options(options)
 
 
 def options_for_task(
     task: str, names: Sequence[str], given: Mapping[str, Any], now: datetime, directory: str = ""
-) -> dict[str, Any]:
+) -> Options:
     """The same for a task on these VIOSes.
 
     :param directory: below which backups lie on this NIM master.
@@ -56,8 +55,9 @@ def options_for_task(
     if options["level"] is not None:
         levels.parse(options["level"], "level")
     targets.refuse_incomplete([names], options)
-    methods.of(options).refuse([names], options)
-    return options
+    found = as_options(options)
+    methods.of(found).refuse([names], found)
+    return found
 
 
 def _with_limit(options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -67,15 +67,16 @@ def _with_limit(options: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return {**options, "time_limit": None if parsed is None else parsed.timestamp(), "time_limit_text": text}
 
 
-def fitted(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> dict[str, Any]:
+def fitted(tuples: Sequence[Sequence[str]], options: Options) -> Options:
     """The options of these very tuples, with the keys of ``vios_status`` as ours.
 
     :param options: as ``options_for`` returned them.
     :raises Refused: when they cannot be meant for these tuples, or make a name that NIM cannot have.
     """
-    found = dict(options)
-    if found["vios_status"] != previous.RECORDED:
-        found["vios_status"] = previous.normalise(found["vios_status"], tuples)
+    found = as_options({**options})
+    earlier = found["vios_status"]
+    if not isinstance(earlier, str):
+        found["vios_status"] = previous.normalise(earlier, tuples)
     if found["method"] == AUTO:
         return found  # the NIM master says which it is
     if found["paths"] == paths.REQUIRE and not found["verify"]:

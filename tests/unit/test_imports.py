@@ -21,7 +21,7 @@ LAYERS = [
     ["options"],
     ["kinds"],
     ["migration", "nim"],
-    ["errors", "returns", "__version__"],
+    ["asked", "errors", "returns", "__version__"],
 ]
 ABOVE = {part: height for height, layer in enumerate(LAYERS) for part in layer}
 # What the core would need to touch the world or to know the time.

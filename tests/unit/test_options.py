@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saltext_vios import asked, task_options
 from saltext_vios.errors import Refused
 from saltext_vios.kinds import Kind
 from saltext_vios.nim.commands import migvios
@@ -473,3 +474,36 @@ def test_options_are_typed_again_without_defaults_and_what_only_steers_a_call():
 def test_what_is_typed_is_read_as_it_was_given(options):
     words = [word.partition("=") for word in shlex.split(typed(checked(options)))]
     assert {name: yaml.safe_load(text) for name, _, text in words} == options
+
+
+# What the value of a kind is when it is checked; one without a default may be None.
+TYPES = {
+    Kind.YES_NO: "bool",
+    Kind.NAMES: "list[str]",
+    Kind.DISKS_EACH: "Any",
+    Kind.SECONDS: "float",
+    Kind.COUNT: "int",
+    Kind.TIME: "float",
+    Kind.MAP: "dict[str, Any]",
+    Kind.STATUS_MAP: "str | Mapping[str, str | None]",
+    Kind.RESOURCES: "list[str]",
+    Kind.MARGIN: "float | str",
+    Kind.CLIENTS: "list[str]",
+}
+
+
+def type_of(option):
+    known = TYPES.get(option.kind, "str")
+    return known if option.default is not None or known == "Any" else f"{known} | None"
+
+
+def test_the_type_of_each_option_is_that_of_its_kind():
+    said = {name: one.__forward_arg__ for name, one in asked.Options.__annotations__.items()}
+    of_tasks = {option.name: option for own in task_options.OWN.values() for option in own}
+    known = {**of_tasks, **BY_NAME}
+    made = dict.fromkeys(("time_limit_text", "task", *task_options.MADE), "str")
+    assert said == {**{name: type_of(option) for name, option in known.items()}, **made}
+
+
+def test_what_is_always_there_is_every_option_of_a_migration():
+    assert asked.Options.__required_keys__ == BY_NAME.keys()

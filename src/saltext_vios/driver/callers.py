@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.driver import records
 from saltext_vios.driver.records import Note
 from saltext_vios.driver.request import contradictions
@@ -27,7 +28,7 @@ class Callers(Store):
     def ask(
         self,
         wanted: Sequence[Sequence[str]],
-        options: Mapping[str, Any],
+        options: Options,
         settings: Settings,
         asked_by: str,
         at: float,
@@ -60,7 +61,7 @@ class Callers(Store):
                 )
         return request
 
-    def ask_for(self, parent: int, vios: str, options: Mapping[str, Any], settings: Settings, at: float) -> None:
+    def ask_for(self, parent: int, vios: str, options: Options, settings: Settings, at: float) -> None:
         """Have a task done on a VIOS for a run that waits for it, and keeps its places for it."""
         key = targets.key([vios], options["task"])
         request = self.ask([[vios]], options, settings, f"run {parent}", at)
@@ -70,7 +71,7 @@ class Callers(Store):
                 (parent, key, request),
             )
 
-    def _contradicts_nothing(self, names: Sequence[str], options: Mapping[str, Any]) -> None:
+    def _contradicts_nothing(self, names: Sequence[str], options: Options) -> None:
         rows = self.db.execute(
             "SELECT migration.vios, migration.core, run.id, run.key, run.unreadable, request.at, request.asked_by,"
             " request.options, request.settings FROM migration"
@@ -130,18 +131,18 @@ class Callers(Store):
         )
         return previous.last_that_counts(row["status"] for row in rows)
 
-    def _attach(self, found: sqlite3.Row, names: Sequence[str], options: Mapping[str, Any], at: float) -> str:
+    def _attach(self, found: sqlite3.Row, names: Sequence[str], options: Options, at: float) -> str:
         first = self.db.execute("SELECT * FROM request WHERE id = ?", (found["request"],)).fetchone()
         running = records.options(first["options"])
         differs = sorted(
-            name
+            (name, value)
             for name, value in options.items()
             if name not in ("wait", "vios_status", "nim_node", "time_limit", "time_limit_text", *SELECTING)
             and running.get(name) != value
         )
         note = f"already under way (run {found['id']}, requested by {first['asked_by']}): this call attached to it"
         if differs:
-            kept = ", ".join(f"{name} {running.get(name)!r}, not {options[name]!r}" for name in differs)
+            kept = ", ".join(f"{name} {running.get(name)!r}, not {asked!r}" for name, asked in differs)
             note += f"; it keeps its own options: {kept}"
         order = [
             row["vios"]
@@ -167,7 +168,7 @@ class Callers(Store):
         request: int,
         key: str,
         names: Sequence[str],
-        options: Mapping[str, Any],
+        options: Options,
         entry: str | None,
         refusal: previous.Objection | None,
         at: float,

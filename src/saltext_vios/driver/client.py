@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from saltext_vios import __version__
+from saltext_vios.asked import Options
 from saltext_vios.driver import database, events, files, locks, presence, reports, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
@@ -33,7 +33,7 @@ class Caller:
 def request(
     home: Home,
     tuples: Sequence[Sequence[str]],
-    options: Mapping[str, Any],
+    options: Options,
     settings: Settings,
     caller: Caller,
 ) -> int:

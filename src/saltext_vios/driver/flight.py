@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
-from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from saltext_vios import methods
+from saltext_vios.asked import Options
 from saltext_vios.driver import commands as tool_commands
 from saltext_vios.driver import inquiry
 from saltext_vios.driver.callers import cancellation
@@ -81,7 +81,7 @@ class Seat:
 class Flight:
     """What is kept here besides the run itself is lost with the driver, and asked again by the next."""
 
-    def __init__(self, run: Run, options: dict[str, Any], settings: Settings, desk: Desk) -> None:
+    def __init__(self, run: Run, options: Options, settings: Settings, desk: Desk) -> None:
         self.run, self.options, self.settings, self.desk = run, options, settings, desk
         self.method, self.read = methods.of(options), inquiry.reader(options)
         self.row: tuple[Any, ...] = ()  # what others may change of it, as it was last seen
@@ -123,7 +123,7 @@ class Flight:
     def seat(self, m: Migration) -> Seat:
         return self.seats.setdefault(m.n, Seat())
 
-    def _own(self, m: Migration) -> Mapping[str, Any]:
+    def _own(self, m: Migration) -> Options:
         return targets.own(self.options, m.vios)
 
     def forget(self) -> None:
@@ -330,9 +330,10 @@ class Flight:
     def _clone_first(self, m: Migration, why: str) -> None:
         """A clone is a run of its own: it has its own intent, limits and resume."""
         terms = self.run.terms
-        options = {
+        options: Options = {
             **clone.asked_by(self._own(m)),
-            **{name: self.options[name] for name in ("poll_interval", "stall_timeout")},
+            "poll_interval": self.options["poll_interval"],
+            "stall_timeout": self.options["stall_timeout"],
             "time_limit": terms.time_limit,
             "time_limit_text": terms.time_limit_text,
         }

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Optional, TypeVar, Union
+from typing import Optional, TypeVar, Union
 
 from saltext_vios import methods
+from saltext_vios.asked import Options
 from saltext_vios.driver import backups, serving
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import NIMUnavailable
@@ -98,7 +99,7 @@ def view(attributes: Attributes) -> View:
 Reader = Callable[[str, Attributes, Union[Disks, None]], Progress]
 
 
-def reader(options: Mapping[str, Any]) -> Reader:
+def reader(options: Options) -> Reader:
     """How a look at a VIOS, named first, reads as progress by the method of a request."""
     method = methods.of(options)
 
@@ -137,7 +138,7 @@ def stand_ins(listing: Mapping[str, Attributes], names: Sequence[str]) -> dict[s
     return {name: [other for other in names if other != name] or around[name] for name in names}
 
 
-def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]) -> Answers:
+def ask(nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Options) -> Answers:
     """Ask all that one tuple's checks need; a question without an answer is part of the answer.
 
     A tuple that is at the level asked for costs one question for each VIOS.
@@ -195,7 +196,7 @@ def _direct(nim: NIM) -> Client:
     return nim.client if isinstance(nim, Snapshot) else nim
 
 
-def _backups_of(options: Mapping[str, Any]) -> str | None:
+def _backups_of(options: Options) -> str | None:
     """Which backups matter: to a migration those of the configuration, unless they are to be ignored."""
     if options.get("task"):
         return options.get("kind")
@@ -203,7 +204,7 @@ def _backups_of(options: Mapping[str, Any]) -> str | None:
 
 
 def _of_the_method(
-    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any], answers: Answers
+    nim: NIM, listing: Mapping[str, Attributes], names: Sequence[str], options: Options, answers: Answers
 ) -> Answers:
     """What a method asks besides the rest: of the NIM master, and of the disks of every VIOS of the frame."""
     direct = _direct(nim)
@@ -228,7 +229,7 @@ def _of_the_method(
     )
 
 
-def _may_not_boot(nim: Client, attributes: Attributes | None, options: Mapping[str, Any]) -> tuple[str, ...]:
+def _may_not_boot(nim: Client, attributes: Attributes | None, options: Options) -> tuple[str, ...]:
     """The disks to be written from which a new system may not boot; empty where that cannot be read."""
     host, named = objects.hostname(attributes) if attributes else None, commands.named_disks(options)
     if host is None or not named:
@@ -269,7 +270,7 @@ def _ground(nim: NIM, listing: Mapping[str, Attributes], name: str, told: Mappin
     return Ground(objects.hostname(listing.get(name, {})), master, name in clusters.known(told) or in_cluster)
 
 
-def offered(nim: Snapshot, options: Mapping[str, Any], vios: str) -> str:
+def offered(nim: Snapshot, options: Options, vios: str) -> str:
     """The method that ``auto`` means here; what NIM does not answer is not offered."""
     operations = _or_none(nim.operations, vios) or frozenset()
     try:
@@ -288,7 +289,7 @@ def ground(nim: NIM, listing: Mapping[str, Attributes], name: str) -> Ground:
 
 
 def told(
-    nim: Client, attributes: Attributes | None, name: str, options: Mapping[str, Any], after: bool = False
+    nim: Client, attributes: Attributes | None, name: str, options: Options, after: bool = False
 ) -> dict[str, Told]:
     """The answers to the queries of a task, by their names; a migration has none.
 
@@ -332,7 +333,7 @@ def _file(path: Path) -> Told:
 
 
 def evidence(
-    nim: Client, listing: Mapping[str, Attributes], name: str, options: Mapping[str, Any], served: Serving | None
+    nim: Client, listing: Mapping[str, Attributes], name: str, options: Options, served: Serving | None
 ) -> Evidence:
     """All that a task is proven by, and what its VIOS serves again."""
     attributes = listing[name]
@@ -366,7 +367,7 @@ def with_doubts(found: Iterable[VIOSFacts], doubts: Mapping[str, str]) -> list[V
     return [replace(one, backups=one.backups and one.backups.doubted(doubts)) for one in found]
 
 
-def _validated(nim: Client, name: str, options: Mapping[str, Any], where: Ground) -> tuple[bool, str]:
+def _validated(nim: Client, name: str, options: Options, where: Ground) -> tuple[bool, str]:
     """What the tool's own look says; a question is none that says yes."""
     look = methods.of(options).validation
     if look is None:
@@ -408,9 +409,7 @@ def disks(nim: Client, attributes: Attributes | None, whole: bool = False, boot:
     return Disks(known, served=None if served is None else len(served), boot=first_disks)
 
 
-def before_reboot(
-    nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Mapping[str, Any]
-) -> Answers:
+def before_reboot(nim: Client, listing: Mapping[str, Attributes], names: Sequence[str], options: Options) -> Answers:
     """Ask whether the frames and clusters of a tuple can do without one of its VIOSes for a while."""
     frame = dict.fromkeys([*names, *(other for others in partners(listing, names).values() for other in others)])
     levels = {name: level(nim, listing.get(name)) for name in frame}
@@ -437,7 +436,7 @@ def _served(nim: Client, host: str) -> list[str] | None:
     return None if read.unread else [one.backing for one in read.found]
 
 
-def _level(options: Mapping[str, Any]) -> Level | None:
+def _level(options: Options) -> Level | None:
     return None if options["level"] is None else values.parse(options["level"])
 
 
@@ -570,7 +569,7 @@ def facts(
     return found
 
 
-def asked(options: Mapping[str, Any]) -> CheckOptions:
+def asked(options: Options) -> CheckOptions:
     method = methods.of(options)
     return CheckOptions(
         level=_level(options),

@@ -12,8 +12,8 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.driver import records
 from saltext_vios.driver.callers import Callers
 from saltext_vios.driver.clock import Mark
@@ -114,7 +114,7 @@ class Journal(Callers):
         cores = tuple(records.load(migration["core"]) for migration in migrations)
         return Run(row["id"], row["request"], row["key"], cores, terms, parent=row["parent"])
 
-    def terms_of(self, request: int) -> tuple[dict[str, Any], Settings]:
+    def terms_of(self, request: int) -> tuple[Options, Settings]:
         """The options and settings a request came with. :raises UnreadableRow: when this version cannot read them."""
         row = self.query("SELECT options, settings FROM request WHERE id = ?", request)[0]
         return records.options(row["options"]), records.settings(row["settings"])

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from saltext_vios import __version__, methods, task_options
+from saltext_vios.asked import Options, as_options
 from saltext_vios.driver import settings as configuration
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow, ViosError
@@ -77,7 +78,7 @@ def mapping(text: str, what: str) -> dict[str, Any]:
         return dict(json.loads(text).items())
 
 
-def options(text: str) -> dict[str, Any]:
+def options(text: str) -> Options:
     """Those a request came with; what an older version did not know has its default.
 
     :raises UnreadableRow: when they hold one that this version does not know.
@@ -93,7 +94,7 @@ def options(text: str) -> dict[str, Any]:
         checked(own)
         if not isinstance(limit, (int, float, type(None))) or not (margin == "auto" or margin is None or margin > 0):
             raise ValueError(f"time_limit {limit!r}, time_margin {margin!r}")
-    return {**DEFAULTS, "time_limit_text": "", "task": "", **told}
+    return as_options({**DEFAULTS, "time_limit_text": "", "task": "", **told})
 
 
 def settings(text: str) -> Settings:
@@ -107,7 +108,7 @@ def settings(text: str) -> Settings:
 
 
 def terms(
-    options: Mapping[str, Any], settings: Settings, time_limit: float | None, limit_text: str, previous: str | None
+    options: Options, settings: Settings, time_limit: float | None, limit_text: str, previous: str | None
 ) -> Terms:
     """What the core must know of a request.
 

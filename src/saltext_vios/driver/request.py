@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from saltext_vios import calls, methods
+from saltext_vios.asked import Options, as_options
+from saltext_vios.asked import given as given_of
 from saltext_vios.errors import Refused
 from saltext_vios.kinds import AUTO, MIGVIOS
 from saltext_vios.migration import targets
@@ -25,7 +27,7 @@ class Request:
     """Tuples in the caller's order, and every option with its value; ready for the journal."""
 
     tuples: tuple[tuple[str, ...], ...]
-    options: Mapping[str, Any]
+    options: Options
     left_alone: Mapping[str, str]  # by VIOS why a selection has it in no tuple
 
     @property
@@ -42,8 +44,8 @@ def read(
     given: Mapping[str, Any],
     defaults: Mapping[str, Any],
     now: datetime,
-    select: Callable[[Mapping[str, Any]], Selection],
-    offered: Callable[[Mapping[str, Any], str], str] = lambda options, vios: MIGVIOS,
+    select: Callable[[Options], Selection],
+    offered: Callable[[Options, str], str] = lambda options, vios: MIGVIOS,
 ) -> Request:
     """Check all that can be checked without asking NIM, but for what ``*`` and ``method: auto`` mean.
 
@@ -56,7 +58,7 @@ def read(
     options = calls.options_for(value, given, defaults, now)
     chosen = select(options) if value == ALL else Selection(read_targets(value))
     if options["method"] == AUTO and chosen.tuples:
-        options = by_method(options, offered(options, chosen.tuples[0][0]))
+        options = as_options(by_method(options, offered(options, chosen.tuples[0][0])))
     return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
 
 
@@ -89,7 +91,7 @@ def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:
             raise Refused(f"{name!r} is a NIM object of type {kind}, expected one of type vios")
 
 
-def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+def contradictions(vios: str, running: Options, asked: Options) -> list[str]:
     """What is asked for otherwise than what is under way: another method, another level, another image, another disk.
 
     Both are checked options. What a request leaves out contradicts nothing.
@@ -98,13 +100,15 @@ def contradictions(vios: str, running: Mapping[str, Any], asked: Mapping[str, An
     if method != other:
         return [f"method {other.name} instead of {method.name}"]
     running, asked = targets.own(running, vios), targets.own(asked, vios)
+    values: Mapping[str, Any] = running
+    others: Mapping[str, Any] = asked
     differing = [
-        f"{name} {asked[name]} instead of {running[name]}"
+        f"{name} {others[name]} instead of {values[name]}"
         for name in method.same
-        if asked[name] and running[name] and asked[name] != running[name]
+        if others[name] and values[name] and others[name] != values[name]
     ]
     now, wanted = method.resources(vios, running), method.resources(vios, asked)
     for attribute, words in method.named_by.items():
-        if any(asked[word] for word in words) and wanted[attribute] != now.get(attribute):
+        if given_of(asked, words) and wanted[attribute] != now.get(attribute):
             differing.append(f"{attribute} {wanted[attribute]} instead of {now.get(attribute, 'none')}")
     return differing

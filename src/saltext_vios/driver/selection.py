@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.driver import inquiry
 from saltext_vios.errors import Refused
 from saltext_vios.migration import clusters, levels, selection
@@ -16,7 +16,7 @@ from saltext_vios.nim.snapshot import Snapshot
 AT_ONCE = 8  # VIOSes asked side by side
 
 
-def select(nim: Snapshot, options: Mapping[str, Any], running: Sequence[tuple[str, ...]]) -> Selection:
+def select(nim: Snapshot, options: Options, running: Sequence[tuple[str, ...]]) -> Selection:
     """The tuples of the frames, below the level and in the cluster that the options name.
 
     :param options: checked options.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.errors import Refused
 from saltext_vios.methods import backup, cleanup, clone, migvios, rollback, viosupgrade
 from saltext_vios.migration.checks import Check
@@ -19,9 +19,7 @@ def named_by(argv: Sequence[str]) -> str | None:
     return next((one.name for one in METHODS.values() if argv and one.program == argv[0]), None)
 
 
-def automatic(
-    options: Mapping[str, Any], operations: Collection[str], tool: bool, master: tuple[int, ...] | None
-) -> str:
+def automatic(options: Options, operations: Collection[str], tool: bool, master: tuple[int, ...] | None) -> str:
     """Which method ``auto`` means on a NIM master.
 
     :param operations: what ``lsnim -O`` lists.
@@ -36,13 +34,13 @@ def automatic(
     raise Refused(f"method is 'auto', and this NIM master offers neither: `lsnim -O` lists no migvios, and {why}")
 
 
-def checks_of(options: Mapping[str, Any]) -> tuple[Check, ...]:
+def checks_of(options: Options) -> tuple[Check, ...]:
     """The own checks of a request's method, with those of the clone that goes before a migration."""
     own = of(options).checks
     return (*own, clone.before) if options["clone"] else own
 
 
-def of(options: Mapping[str, Any]) -> Method:
+def of(options: Options) -> Method:
     """The method of a request, or its task; one that an earlier version recorded had no other."""
     if options.get("task"):
         return TASKS[options["task"]]

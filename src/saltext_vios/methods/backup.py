@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.errors import Refused
 from saltext_vios.migration import timelimit
 from saltext_vios.migration.backups import Known, proven, stale
@@ -34,7 +34,7 @@ SMALLEST = {CONFIGURATION: 16 * MIB, IMAGE: 4096 * MIB}  # guess: what must be f
 EARLIER = 2  # seconds by which a file system may be coarse
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     names = [name for one in tuples for name in one]
     if options["backup_name"] and len(names) > 1:
         several = f"backup_name is {options['backup_name']!r} for {', '.join(names)}"
@@ -45,7 +45,7 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
         resource(name, options)
 
 
-def resource(vios: str, options: Mapping[str, Any]) -> str:
+def resource(vios: str, options: Options) -> str:
     """The name of the backup: of what, and from when it was asked for."""
     if options["backup_name"]:
         return check_name(options["backup_name"], "backup_name")
@@ -58,15 +58,15 @@ def is_ours(name: str, vios: str, kind: str) -> bool:
     return re.fullmatch(rf"{re.escape(vios)}_{ENDS[kind]}_[0-9]{{12}}", name) is not None
 
 
-def place(vios: str, options: Mapping[str, Any]) -> str:
+def place(vios: str, options: Options) -> str:
     return f"{options['directory']}/{resource(vios, options)}"
 
 
-def argv(vios: str, options: Mapping[str, Any], ground: Ground) -> list[str]:
+def argv(vios: str, options: Options, ground: Ground) -> list[str]:
     return backups.make(options["kind"], resource(vios, options), vios, place(vios, options), options["flags"])
 
 
-def queries(vios: str, options: Mapping[str, Any]) -> tuple[Query, ...]:
+def queries(vios: str, options: Options) -> tuple[Query, ...]:
     name = resource(vios, options)
     asked = (
         Query(OBJECT, Whom.OBJECT, name),
@@ -78,7 +78,7 @@ def queries(vios: str, options: Mapping[str, Any]) -> tuple[Query, ...]:
     return (*asked, Query(VIEW, Whom.MASTER, tuple(backups.view(name, vios)), after=True))
 
 
-def read(look: Look, options: Mapping[str, Any]) -> Progress:
+def read(look: Look, options: Options) -> Progress:
     """Whether NIM shows anything of it is not known: the command is back when it is made, and then it is proven."""
     shown = {} if look.view.cstate is None else {"Cstate": look.view.cstate}
     return Progress(idle=True, outcome=Outcome.SUCCESS, phase="backing up", seen="nim is back", shown=shown)
@@ -101,7 +101,7 @@ def keeps(facts: VIOSFacts, context: CheckContext) -> Mapping[str, str]:
     return {ASKED: repr(facts.backups.at)} if facts.backups is not None else {}
 
 
-def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof:
+def prove(m: Migration, evidence: Evidence, options: Options) -> Proof:
     """Object, file, view, in this order; the first that speaks against it is the answer."""
     name, path, told = resource(m.vios, options), place(m.vios, options), evidence.told
     for part in (_object(m.vios, name, path, told), _file(m, path, told), _view(name, told)):

@@ -5,10 +5,10 @@ The one that is the way back of a VIOS whose migration was not verified stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.errors import Refused
 from saltext_vios.methods import booting, migvios
 from saltext_vios.migration import statuses
@@ -23,22 +23,22 @@ NAME = "cleanup"
 GROUPS = (ALT, FORMER)
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     if options["vg"] not in (None, *GROUPS):
         raise Refused(f"vg is {options['vg']!r}, expected {' or '.join(GROUPS)}")
 
 
-def left(disks: Disks, options: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def left(disks: Disks, options: Options) -> dict[str, tuple[str, ...]]:
     """Volume group -> its disks, of those that are to go."""
     wanted = [vg for vg in GROUPS if options["vg"] in (None, vg)]
     return {vg: disks.of(vg) for vg in wanted if disks.of(vg)}
 
 
-def argv(vios: str, options: Mapping[str, Any], ground: Ground) -> list[str]:
+def argv(vios: str, options: Options, ground: Ground) -> list[str]:
     return commands.remote(ground.host or vios, commands.remove_systems(left(ground.disks, options)))
 
 
-def read(look: Look, options: Mapping[str, Any]) -> Progress:
+def read(look: Look, options: Options) -> Progress:
     """NIM has no part in it."""
     nim, disks = migvios.read(look.view), look.disks
     quiet = replace(nim, outcome=None, result=None, complaint=None, trace=None)
@@ -48,7 +48,7 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
     return replace(quiet, outcome=Outcome.SUCCESS, mark=(seen,), seen=seen)
 
 
-def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof:
+def prove(m: Migration, evidence: Evidence, options: Options) -> Proof:
     if evidence.disks.error:
         return Proof(None, f"the VIOS does not show its disks: {evidence.disks.error}")
     still = left(evidence.disks, options)

@@ -5,11 +5,11 @@ IBM documents it for standalone machines; its Ansible modules use it on a VIOS, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from saltext_vios import task_options
+from saltext_vios.asked import Options, as_options
 from saltext_vios.errors import Refused
 from saltext_vios.methods import booting, migvios
 from saltext_vios.methods.booting import BOOT_LIST
@@ -28,17 +28,17 @@ COPIES = "copies of rootvg"
 COUNTS = "7d"  # a clone that stands already and is no older is one, where it goes before a migration
 
 
-def asked_by(options: Mapping[str, Any]) -> dict[str, Any]:
+def asked_by(options: Options) -> Options:
     """The options of the clone that goes before a migration."""
-    return task_options.checked(NAME, {"disk": options["clone_to"], "max_age": COUNTS, "wait": False})
+    return as_options(task_options.checked(NAME, {"disk": options["clone_to"], "max_age": COUNTS, "wait": False}))
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     if not options["disk"]:
         raise Refused("disk is not given; name the disk that gets the copy, such as disk=hdisk1: what is on it is lost")
 
 
-def queries(vios: str, options: Mapping[str, Any]) -> tuple[Query, ...]:
+def queries(vios: str, options: Options) -> tuple[Query, ...]:
     return (
         booting.QUERY,
         Query(COPIES, Whom.VIOS, on_vios.ROOT_COPIES),
@@ -58,7 +58,7 @@ def done(facts: VIOSFacts, context: CheckContext) -> str:
     return f"its clone on {' '.join(standing)} is {span(last.age)} old" if same else ""
 
 
-def read(look: Look, options: Mapping[str, Any]) -> Progress:
+def read(look: Look, options: Options) -> Progress:
     """NIM's states. A group on the disk that is varied on is still being written, whatever NIM shows (guess)."""
     nim, disks = migvios.read(look.view), look.disks
     if disks is None or disks.error:
@@ -78,7 +78,7 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
     )
 
 
-def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof:
+def prove(m: Migration, evidence: Evidence, options: Options) -> Proof:
     """The copy stands on the disk that was named, and the VIOS boots from where it did."""
     disks, named = evidence.disks, commands.disk_names(options["disk"])
     if disks.error:

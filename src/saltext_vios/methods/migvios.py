@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from saltext_vios.asked import Options
 from saltext_vios.errors import Refused
 from saltext_vios.migration.checks import CheckContext, Finding, VIOSFacts, ok, warning
 from saltext_vios.migration.facts import Progress, View
@@ -14,7 +14,7 @@ from saltext_vios.nim import commands
 NAME = "migvios"
 
 
-def refuse_one_backup_for_several(names: Sequence[str], options: Mapping[str, Any]) -> None:
+def refuse_one_backup_for_several(names: Sequence[str], options: Options) -> None:
     if len(names) > 1 and options["backup_name"]:
         raise Refused(
             f"backup_name is {options['backup_name']!r} for {', '.join(names)}: a VIOS can only be restored from a "
@@ -22,7 +22,7 @@ def refuse_one_backup_for_several(names: Sequence[str], options: Mapping[str, An
         )
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     """One name where every VIOS needs its own: one backup for two VIOSes, or one image that each would make."""
     names = [name for one in tuples for name in one]
     refuse_one_backup_for_several(names, options)

@@ -6,10 +6,10 @@ from that disk. ``nim -o reboot`` may take some minutes to show (seen).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.errors import Refused
 from saltext_vios.methods import booting, migvios
 from saltext_vios.migration.checks import OUTAGE_CHECKS, CheckContext, Finding, VIOSFacts, error, ok, warning
@@ -26,13 +26,13 @@ QUIET = 900  # guess: a reboot by NIM comes some minutes later (seen); until the
 POOLS_CHANGED = Level("4.0")  # from here on a cluster finishes its own upgrade, an IBM Japan page
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     names = [name for one in tuples for name in one]
     if len(names) > 1:
         raise Refused(f"targets are {', '.join(names)}; one VIOS is rolled back by one call")
 
 
-def way_back(facts: VIOSFacts, options: Mapping[str, Any]) -> tuple[str, ...]:
+def way_back(facts: VIOSFacts, options: Options) -> tuple[str, ...]:
     """The disks with the system of before; none where there is none, or it is not on those that the caller named."""
     if facts.readiness is None:
         return ()
@@ -66,7 +66,7 @@ def done(facts: VIOSFacts, context: CheckContext) -> str:
     return f"already at ioslevel {level}, the level of before" if level is not None and level == before else ""
 
 
-def read(look: Look, options: Mapping[str, Any]) -> Progress:
+def read(look: Look, options: Options) -> Progress:
     """NIM has no part in it but the reboot: whether the VIOS answers, and from which disk, is all there is to see."""
     nim, disks = migvios.read(look.view), look.disks
     quiet = replace(nim, outcome=None, result=None, complaint=None, trace=None, passing=())
@@ -89,7 +89,7 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
     )
 
 
-def prepares(m: Migration, options: Mapping[str, Any]) -> Preparation:
+def prepares(m: Migration, options: Options) -> Preparation:
     names = m.kept[TO].split()
 
     def wrong(text: str) -> str:
@@ -102,7 +102,7 @@ def prepares(m: Migration, options: Mapping[str, Any]) -> Preparation:
     return Preparation(commands.set_boot_list(names), on_vios.BOOT_LIST, wrong)
 
 
-def prove(m: Migration, evidence: Evidence, options: Mapping[str, Any]) -> Proof:
+def prove(m: Migration, evidence: Evidence, options: Options) -> Proof:
     level, disks = evidence.level.level, evidence.disks
     if level is None or disks.error:
         return Proof(None, f"no answer: {evidence.level.error or disks.error}")

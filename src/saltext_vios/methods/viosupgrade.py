@@ -7,10 +7,10 @@ while the VIOS serves; NIM may show little of that, so what the VIOS says of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from saltext_vios.asked import Options, given
 from saltext_vios.errors import Refused
 from saltext_vios.kinds import DRIVER
 from saltext_vios.methods import migvios
@@ -33,7 +33,7 @@ ONLY_73 = ("copy_files", "pre_restore_script", "post_install_script")
 QUIET = 900  # guess: it backs up the configuration first, and NIM may show nothing of that
 
 
-def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
+def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     if options["type"] is None:
         raise Refused("type is not given, expected type=altdisk or type=bosinst with method=viosupgrade")
     _altdisk_options(options) if options["type"] == ALTDISK else _bosinst_options(options)
@@ -45,7 +45,7 @@ def refuse(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:
     migvios.refuse_one_backup_for_several([name for one in tuples for name in one], options)
 
 
-def _altdisk_options(options: Mapping[str, Any]) -> None:
+def _altdisk_options(options: Options) -> None:
     if options["disk"] and options["clone_disk"]:
         raise Refused("disk and clone_disk are both given; with type=altdisk only disk gets the image")
     if not (options["disk"] or options["clone_disk"]):
@@ -55,16 +55,15 @@ def _altdisk_options(options: Mapping[str, Any]) -> None:
             raise Refused(f"{name} belongs to type=bosinst, and type is 'altdisk'; leave it out")
 
 
-def _bosinst_options(options: Mapping[str, Any]) -> None:
-    given = [name for name in ("disk", "clone_disk", "overwrite") if options[name]]
-    if len(given) != 1:
+def _bosinst_options(options: Options) -> None:
+    named = given(options, ("disk", "clone_disk", "overwrite"))
+    if len(named) != 1:
         raise Refused(
-            f"{' and '.join(given) or 'none of disk, clone_disk and overwrite'} given; type=bosinst takes exactly one: "
+            f"{' and '.join(named) or 'none of disk, clone_disk and overwrite'} given; type=bosinst takes exactly one: "
             "clone_disk (a copy of the present rootvg), disk (install there instead) or overwrite (no way back)"
         )
-    for name in ONLY_73:
-        if options[name]:
-            raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst'; leave it out")
+    for name in given(options, ONLY_73):
+        raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst'; leave it out")
     for name, is_wanted in (("overlap", options["overlap"]), ("reboot", reboots(options))):
         if is_wanted:
             raise Refused(f"{name} belongs to type=altdisk, and type is 'bosinst': its install is the outage")
@@ -72,28 +71,28 @@ def _bosinst_options(options: Mapping[str, Any]) -> None:
         raise Refused("spot_name is not given; type=bosinst boots the VIOS from a SPOT made of the image")
 
 
-def argv(vios: str, options: Mapping[str, Any], ground: Ground, validate: bool = False) -> list[str]:
+def argv(vios: str, options: Options, ground: Ground, validate: bool = False) -> list[str]:
     return commands.viosupgrade(vios, options, ground.host or vios, bool(ground.in_cluster), validate)
 
 
-def needed(options: Mapping[str, Any]) -> tuple[int, int]:
+def needed(options: Options) -> tuple[int, int]:
     """The AIX level of the NIM master from which on it may be used."""
     return EXISTS if options["type"] == ALTDISK else RIGHT_DISK
 
 
-def reboots(options: Mapping[str, Any]) -> bool:
+def reboots(options: Options) -> bool:
     """Whether the VIOS is rebooted by this program when its image is on the other disk, not by the tool."""
     return bool(options["reboot"] == DRIVER)
 
 
-def target(options: Mapping[str, Any]) -> tuple[str, ...]:
+def target(options: Options) -> tuple[str, ...]:
     return tuple(commands.upgrade_disks(options).split(":")) if commands.upgrade_disks(options) else ()
 
 
 # how a look reads
 
 
-def read(look: Look, options: Mapping[str, Any]) -> Progress:
+def read(look: Look, options: Options) -> Progress:
     """NIM's states, and what the VIOS says of its disks, where it was asked and answers."""
     nim, disks = migvios.read(look.view), look.disks
     if disks is None:
@@ -115,7 +114,7 @@ def read(look: Look, options: Mapping[str, Any]) -> Progress:
     return replace(found, outcome=None) if early else found
 
 
-def _altdisk(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
+def _altdisk(look: Look, nim: Progress, options: Options) -> Progress:
     """NIM ready says nothing of an altdisk, nor does its success: only rootvg on the disk named does.
 
     Nor is an altinst_rootvg a whole one; the tools of AIX set the boot list when theirs is (doc: alt_disk_mksysb).
@@ -148,7 +147,7 @@ def _altdisk(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
     return replace(nim, idle=False if nim.busy else None, outcome=failed, trace=None)
 
 
-def _bosinst(look: Look, nim: Progress, options: Mapping[str, Any]) -> Progress:
+def _bosinst(look: Look, nim: Progress, options: Options) -> Progress:
     """NIM is ready between the clone and the install, too, and an install elsewhere than was asked is no success."""
     if objects.is_cloning(look.view.cstate):
         nim = replace(nim, phase="cloning")
@@ -188,10 +187,10 @@ def _dialect(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     """What its viosupgrade lacks is refused before anything runs, and never sent to find out."""
     level = facts.ground.master
     new = level is not None and level >= DIALECT_73
-    given = [name for name in ONLY_73 if context.options[name]]
-    if given and not new:
-        yield error(facts, "dialect", f"{given[0]} needs viosupgrade of AIX 7.3", "leave it out")
-    backup = [name for name in ("backup_name", "backup_prefix", "backup_postfix") if context.options[name]]
+    for_73 = given(context.options, ONLY_73)
+    if for_73 and not new:
+        yield error(facts, "dialect", f"{for_73[0]} needs viosupgrade of AIX 7.3", "leave it out")
+    backup = given(context.options, ("backup_name", "backup_prefix", "backup_postfix"))
     if backup and (new or level is None):
         advice = "leave it out: it makes a backup of its own"
         yield error(facts, "dialect", f"{backup[0]} needs viosupgrade of AIX 7.2", advice)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from saltext_vios.asked import Options, as_options
 from saltext_vios.migration import backups, clusters, targets, timelimit
 from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Disks, Ground, LevelAnswer, Progress, Told, View
@@ -154,7 +154,7 @@ class CheckOptions:
     allow_unknown_frame: bool = False
     paths: str = IGNORE
     ignore_clients: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)  # for the method's own checks
+    options: Options = field(default_factory=lambda: as_options({}))  # for the method's own checks
     checks: tuple[Check, ...] = ()  # the method's own, behind the common ones
     common: tuple[Check, ...] = ()
     wanted: Callable[[VIOSFacts, Level | None], Level | None] | None = None  # of a method with a level of its own

@@ -22,14 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from saltext_vios.asked import Options
 from saltext_vios.migration.checks import CHECKS, Check, CheckContext, VIOSFacts, wanted_level
 from saltext_vios.migration.facts import Evidence, Ground, Look, Preparation, Progress, Proof, Query
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.machine import Migration
-
-Options = Mapping[str, Any]
 
 
 def _nothing(tuples: Sequence[Sequence[str]], options: Options) -> None:

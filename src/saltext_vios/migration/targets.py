@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from saltext_vios.asked import Options, as_options
 from saltext_vios.errors import Refused
 
 EXPECTED = "expected tuples of one or two VIOS names, such as vios1,vios2 or [[vios1, vios2], [vios3]]"
@@ -25,10 +26,11 @@ def key(names: Sequence[str], task: str = "") -> str:
 EACH = ("disk", "clone_disk", "clone_to")
 
 
-def own(options: Mapping[str, Any], vios: str) -> Mapping[str, Any]:
+def own(options: Options, vios: str) -> Options:
     """The options of one VIOS: its own entry of each that holds a map."""
-    maps = {name: options[name].get(vios) for name in EACH if isinstance(options.get(name), Mapping)}
-    return {**options, **maps} if maps else options
+    values: Mapping[str, Any] = options
+    maps = {name: values[name].get(vios) for name in EACH if isinstance(values.get(name), Mapping)}
+    return as_options({**options, **maps}) if maps else options
 
 
 def refuse_incomplete(tuples: Sequence[Sequence[str]], options: Mapping[str, Any]) -> None:

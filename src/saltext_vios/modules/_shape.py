@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from saltext_vios import methods, returns
+from saltext_vios.asked import Options
 from saltext_vios.driver import inquiry, presence, reports
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver.client import Cancelled
@@ -158,7 +159,7 @@ def commands_of(nim: Snapshot, asked: Request) -> dict[str, returns.Command]:
     return {name: command(name, asked.options, ground) for name, ground in grounds.items()}
 
 
-def command(name: str, options: Mapping[str, Any], ground: Ground) -> returns.Command:
+def command(name: str, options: Options, ground: Ground) -> returns.Command:
     argv = methods.of(options).argv(name, targets.own(options, name), ground)
     return {"argv": argv, "line": commands.copy_and_paste(argv)}
 
@@ -290,7 +291,7 @@ def _message(found: Sequence[returns.TupleReport], failing: Sequence[str]) -> st
     return "migration completed; see status and meta for details"
 
 
-def _tuple(one: planning.TuplePlan, options: Mapping[str, Any]) -> returns.TuplePlan:
+def _tuple(one: planning.TuplePlan, options: Options) -> returns.TuplePlan:
     return {
         "would": one.would,
         "why": one.why,

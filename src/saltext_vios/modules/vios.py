@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
 from saltext_vios import returns
+from saltext_vios.asked import Options
 from saltext_vios.driver import backups as backing
 from saltext_vios.driver import capture as capturing
 from saltext_vios.driver import (
@@ -994,7 +995,7 @@ def _look() -> Journal:
 def _request(targets: object, options: Mapping[str, Any], nim: Snapshot) -> requests.Request:
     own = {name: value for name, value in options.items() if not name.startswith("__pub_")}
 
-    def select(options: Mapping[str, Any]) -> Selection:
+    def select(options: Options) -> Selection:
         with _look() as journal:
             running = reports.tuples_under_way(journal)
         return selection.select(nim, options, running)

@@ -7,8 +7,8 @@ A tuple is asked about at three moments: when a call asks for it (REQUEST), when
 a listing shows), and right before its command runs (START, with the answers of NIM and of its VIOSes); and at a fourth
 where this program reboots a VIOS whose image is on another disk (REBOOT), since that is its outage. The first
 question that has an answer decides. The driver asks at each moment and obeys; a preview asks the first three at once
-(``foresee``). The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, or serves
-beside it where that is asked for (``overlap``), and then is asked about like the first.
+(``foresee``). The second VIOS of a tuple gets its turn only when the first is DONE (verified) or CURRENT, or
+serves next to it where that is asked for (``overlap``), and then is asked about like the first.
 """
 
 from __future__ import annotations

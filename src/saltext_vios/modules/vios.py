@@ -3,9 +3,9 @@ Migrate Virtual I/O Servers (VIOS) from a NIM master
 
 .. versionadded:: 0.1.0
 
-Runs on the minion of a NIM master. ``vios.migrate`` is the main job; everything around it looks, explains, or is
-the operator's own hand. Migrations are carried out by a driver process of its own, so the kill of a job or a
-restart of the minion changes nothing for them.
+Runs on the minion of a NIM master. ``vios.migrate`` does the main job; the other functions show, check and
+explain, or let an operator step in. A driver process of its own carries migrations out, so they continue when a
+job is killed or the minion restarts.
 
 ``migvios`` is undocumented by IBM; what this module knows of it comes from IBM's public Ansible code.
 
@@ -181,7 +181,7 @@ def clients(targets: object, ignore_clients: object = None) -> returns.Clients:
 
 def backups(targets: object = None, view: object = False) -> returns.Backups:
     """
-    Show which backups of VIOSes NIM knows: of what, from when, at which level, and whether they can be built on.
+    Show which backups of VIOSes NIM knows: of what, from when, at which level, and whether they can be relied on.
 
     CLI Example:
 
@@ -203,8 +203,8 @@ def backups(targets: object = None, view: object = False) -> returns.Backups:
 
     Returns ``backups``: by VIOS a list, the newest first, of ``name``, ``kind``, ``made`` (the older of what NIM and
     the file say), ``age`` (seconds), ``level`` (``None`` where NIM shows none), ``ready``, ``location``, ``size``
-    (bytes), ``proven`` and ``flaw`` (why it cannot be built on), with ``view`` also ``viewed``; ``without``: VIOSes of
-    which there is no ``ios_backup`` that can be built on; ``unanswered``: what NIM did not answer.
+    (bytes), ``proven`` and ``flaw`` (why it cannot be relied on), with ``view`` also ``viewed``; ``without``: VIOSes of
+    which there is no ``ios_backup`` that can be relied on; ``unanswered``: what NIM did not answer.
     """
     with support.errors():
         nim, wanted = _snapshot(), None
@@ -279,7 +279,7 @@ def command(targets: object = None, **options: Any) -> dict[str, returns.Command
 @documented
 def check(targets: object = None, **options: Any) -> returns.Check:
     """
-    Look for all that would stop a migration, or worry a careful administrator. Changes nothing.
+    Check for everything that would stop a migration or deserves a warning. Changes nothing.
 
     CLI Example:
 
@@ -461,10 +461,10 @@ def rollback(
     targets: object, confirm: object = False, test: object = None, **options: Any
 ) -> returns.Task | returns.TaskPreview:
     """
-    Boot a VIOS from the disk with its system of before: an outage, and never done by itself.
+    Boot a VIOS from the disk with its former system: an outage, and never done automatically.
 
     The boot list is set to that disk and read back, then the VIOS is rebooted once (``nim -o reboot``), and the wait
-    ends when it answers with the level of before from that disk. Refused where there is no way back, and where its
+    ends when it answers with its former level from that disk. Refused where there is no way back, and where its
     partner does not answer or is in an operation; the frame is taken as by a migration.
 
     CLI Example:
@@ -478,24 +478,24 @@ def rollback(
         One VIOS.
 
     confirm
-        Must be ``True``; without it the call is refused and tells what it would do. Defaults to ``False``.
+        Must be ``True``; without it the call is refused, and the message says what it would do. Defaults to ``False``.
 
     level
-        The level of before. Defaults to what the journal knows of the last migration, or of the clone.
+        The level to go back to. Defaults to what the journal knows of the last migration, or of the clone.
 
     disk
         The disk to boot from. Defaults to the one with ``old_rootvg``, else with ``altinst_rootvg``, else the last
         clone that the journal knows.
 
     alone, may_lose_cluster
-        Mean it although NIM shows no partner; although its SSP cluster may not take it back. Default to ``False``.
+        Roll back even if NIM shows no partner; even if its SSP cluster may not accept it again. Default to ``False``.
 
     test
         Only look. Defaults to the minion's ``test``.
 
     Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``paths``,
-    ``paths_timeout``, ``ignore_clients``, ``allow_unknown_frame``. What it served before is waited for and compared as
-    after a migration: ``missing`` of the VIOS. Returns what ``vios.clone`` returns.
+    ``paths_timeout``, ``ignore_clients``, ``allow_unknown_frame``. What it serves then is compared with what it
+    served before, as after a migration: ``missing`` of the VIOS. Returns what ``vios.clone`` returns.
     """
     return _confirmed("rollback", targets, confirm, test, options)
 
@@ -506,7 +506,7 @@ def cleanup(
     """
     Remove ``altinst_rootvg`` and ``old_rootvg`` of VIOSes: what blocks the next clone and upgrade, and is the way back.
 
-    Never the way back of a VIOS whose last migration was not verified. With ``test=True`` it only tells what is there.
+    Never the way back of a VIOS whose last migration was not verified. With ``test=True`` it only shows what is there.
 
     CLI Example:
 
@@ -519,7 +519,7 @@ def cleanup(
         The VIOSes, each by itself.
 
     confirm
-        Must be ``True``; without it the call is refused and tells what it would do. Defaults to ``False``.
+        Must be ``True``; without it the call is refused, and the message says what it would do. Defaults to ``False``.
 
     vg
         Only this one: ``altinst_rootvg`` or ``old_rootvg``. Defaults to both.

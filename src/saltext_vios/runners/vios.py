@@ -180,10 +180,10 @@ def watch(
     """
     Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
 
-    Follows the event bus, with the journals as the truth: they are asked at the start, when a tuple moves on, and now
-    and then. NIM masters over ssh send no events: their journals are asked only, and their lines say ``ssh``. Bars need
-    a terminal and ``rich`` (``pip install saltext-vios[ui]``); elsewhere there is a line for every change. It can be
-    started in the middle. Ctrl-C stops the watching and nothing else.
+    Follows the event bus. The journals are the truth: they are asked at the start, when a tuple moves on, and each
+    ``ask_every`` seconds. NIM masters over ssh send no events: their journals are asked only, and their lines say
+    ``ssh``. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); elsewhere there is a line for every
+    change. It can be started in the middle. Ctrl-C stops the watching and nothing else.
 
     CLI Example:
 
@@ -206,7 +206,7 @@ def watch(
         least ten times as long as its last answer took.
 
     linger
-        Seconds to go on when nothing is under way, as between two waves of a fleet. Defaults to 0.
+        Seconds to continue when nothing is under way, as between two waves of a fleet. Defaults to 0.
 
     Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.overview`` does. That a
     tuple failed does not make the watching fail.
@@ -238,7 +238,7 @@ def plan(fleet: object) -> dict[str, Any]:
     false if anything stands in the last four. Times are ``None`` where the history of a NIM master knows no duration
     and the fleet gives none.
 
-    A fleet that cannot be is refused, naming the place.
+    A fleet file with a mistake is rejected, and the message names the place.
     """
     return _as_result(lambda: _plan(fleet))
 

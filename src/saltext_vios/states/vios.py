@@ -124,7 +124,7 @@ def _told_as_ours(name: str) -> Iterator[None]:
 @documented
 def checked(name: str, targets: object = None, **options: Any) -> Ret:
     """
-    Look for all that would stop a migration; ``False`` on an error finding. Never changes anything.
+    Check for everything that would stop a migration; ``False`` on an error finding. Never changes anything.
 
     name
         The tuple, if ``targets`` is not given: ``vios1,vios2``.

@@ -28,7 +28,7 @@ def sls(targets, fun="migrated", identity="t", **options):
 @pytest.fixture
 def example(salt_functions):
     """Apply one of the examples of requisites."""
-    return lambda name, test=False: salt_functions["state.sls"](f"requisites.{name}", test=test)
+    return lambda name, **options: salt_functions["state.sls"](f"requisites.{name}", **options)
 
 
 def vios1_fails(simulator):
@@ -258,7 +258,8 @@ class TestRequisites:
         assert returned["test_|-after the first pair_|-after the first pair_|-nop"]["result"] is False
 
     def test_retry_attaches_until_it_is_done(self, example, simulator):
-        assert result_of(example("retry"), "frame1 migrated", name="vios1,vios2")["result"] is True
+        returned = example("retry", pillar={"interval": 1})
+        assert result_of(returned, "frame1 migrated", name="vios1,vios2")["result"] is True
         assert len(simulator.starts()) == 2
 
     @pytest.mark.processes

@@ -1,4 +1,4 @@
-# Asked for again while it is in progress: the second call attaches.
+# Asked for again each minute, for ten hours: each call attaches to what is in progress.
 {% from "requisites/migration.jinja" import wanted %}
 
 frame1 migrated:
@@ -7,5 +7,5 @@ frame1 migrated:
     {{- wanted() }}
     - wait: false
     - retry:
-        attempts: 60
-        interval: 1
+        attempts: 600
+        interval: {{ pillar.get('interval', 60) }}

@@ -52,7 +52,9 @@ def _preview(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines
     ]
     if worries:
         lines += ["", *table(("VIOS", "check", "result", "seen", "advice"), worries, paint, width)]
-    return lines + commands(((name, one["cmd"]) for name, one in value["vios"].items()), width)
+    # Of a rollback that a check stops, it is a reboot, to copy and paste.
+    typed = [(name, one["cmd"]) for name, one in value["vios"].items() if not statuses.is_one(one["would"])]
+    return lines + commands(typed, width)
 
 
 def _would(word: str) -> Cell:

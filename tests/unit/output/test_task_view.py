@@ -37,16 +37,21 @@ def test_what_was_removed_is_named():
     assert "vios1: removed vios1_iosb_0" in shown({**result(), "pruned": {"vios1": ["vios1_iosb_0"]}})
 
 
-def test_a_preview_shows_what_would_run_and_what_stands_in_the_way():
-    finding = {"result": "error", "vios": "vios1", "check": "directory", "seen": "/b is not there", "advice": "mkdir"}
-    value = {
-        "result": False, "changed": False, "msg": "test: backup", "status": {"vios1": "FAILURE-CHECK"},
-        "vios": {"vios1": {"would": "FAILURE-CHECK", "why": "a check", "level": "3.1.2.21", "cmd": "nim -Fo define x"}},
-        "findings": [finding],
-    }  # fmt: skip
-    text = shown(value)
-    assert "/b is not there" in text
-    assert "nim -Fo define x" in text
+def preview(would, findings=()):
+    one = {"would": would, "why": "a check", "level": "3.1.2.21", "cmd": "nim -o reboot vios1"}
+    return {"result": not findings, "changed": False, "msg": "test: rollback", "status": {},
+            "vios": {"vios1": one}, "findings": list(findings)}  # fmt: skip
+
+
+def test_a_preview_shows_what_would_run():
+    assert "nim -o reboot vios1" in shown(preview("rollback"))
+
+
+def test_a_preview_shows_what_stands_in_the_way_and_no_command_to_type_in_spite_of_it():
+    finding = {"result": "error", "vios": "vios1", "check": "way back", "seen": "there is none", "advice": "a mksysb"}
+    text = shown(preview("FAILURE-CHECK", [finding]))
+    assert "there is none" in text
+    assert "nim -o reboot" not in text
 
 
 def test_a_preview_shows_a_reason_once():

@@ -332,9 +332,20 @@ def checked(given: Mapping[str, Any], defaults: Mapping[str, Any] | None = None)
         if values["method"] not in option.methods and given.get(option.name) not in (None, option.default):
             raise Refused(
                 f"{option.name} is an option of method={option.methods[0]}, and method is {values['method']!r}; "
-                "leave one of them out"
+                f"{_advice(option, given)}"
             )
     return by_method(values, values["method"])
+
+
+def _advice(option: Option, given: Mapping[str, Any]) -> str:
+    """What to type instead of an option of the other method."""
+    if option.name in ("clone", "clone_to"):
+        disk = literal(given.get("clone_to") or "hdisk1")
+        return (
+            "viosupgrade refuses to run where the altinst_rootvg of a clone stands, and has its own way back: with "
+            f"type=bosinst say clone_disk={disk} instead, with type=altdisk the former rootvg stays as it is"
+        )
+    return "leave one of them out" if given.get("method") else f"say method={option.methods[0]}, or leave it out"
 
 
 # What steers a call, and means nothing to what is looked for before a start.

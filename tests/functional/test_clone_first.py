@@ -142,5 +142,5 @@ def test_one_without_the_other_is_refused(vios, options, given):
 
 
 def test_it_is_no_option_of_viosupgrade_which_clones_by_itself(vios):
-    with pytest.raises(Exception, match="option of method=migvios"):
+    with pytest.raises(Exception, match="type=bosinst say clone_disk=hdisk1 instead"):
         vios.migrate("vios1", method="viosupgrade", type="bosinst", mksysb_name="vios_31431", **CLONES)

@@ -319,7 +319,14 @@ def test_a_method_is_one_of_two():
 @pytest.mark.parametrize(
     ("given_", "said"),
     [
-        ({"type": "altdisk"}, "type is an option of method=viosupgrade, and method is 'migvios'"),
+        (
+            {"type": "altdisk"},
+            "type is an option of method=viosupgrade, .*'migvios'; say method=viosupgrade",
+        ),
+        (
+            {"method": "viosupgrade", "type": "bosinst", "clone": True, "clone_to": "hdisk2"},
+            "clone is an option of method=migvios, .*altinst_rootvg.*type=bosinst say clone_disk=hdisk2 instead",
+        ),
         ({"method": "viosupgrade", "boot_client": True}, "boot_client is an option of method=migvios, .*'viosupgrade'"),
     ],
 )

@@ -23,7 +23,6 @@ ONLY_7_2 = {"-b"}
 # With altdisk only, too.
 ONLY_7_3 = {"-g", "-P", "-k", "-X", "-u", "-bg", "-noprompt"}
 KINDS = ("bosinst", "altdisk")
-MOST_NODES = 30
 
 
 class Request(NamedTuple):
@@ -161,8 +160,9 @@ def _file(store: Store, given: dict[str, str]) -> int:
     """``-f``: every node of the file at once, which is why nobody should; each is logged as a call of its own."""
     with open(given["-f"]) as file:
         lines = [line.split(",") for line in file.read().splitlines() if line.strip() and not line.startswith("#")]
-    if not 0 < len(lines) <= MOST_NODES:
-        raise _refused("too_many_nodes", count=len(lines))
+    most = assumed("master", "most_nodes")
+    if not 0 < len(lines) <= most:
+        raise _refused("too_many_nodes", count=len(lines), most=most)
     worst = 0
     for host, image, *rest in lines:
         words = {"-t": given.get("-t", ""), "-n": host.strip(), "-m": image.strip()}

@@ -52,6 +52,10 @@ MATRIX = {
     "restore_incomplete": ("vios1", {}, WAIT, WAIT),
     "status_stale": ("vios1", {}, DONE, DONE),
     "status_wrong": ("vios1", {}, DONE, DONE),
+    "status_late": ("vios1", {"seconds": 7200}, DONE, DONE),
+    "status_empty": ("vios1", {}, DONE, DONE),
+    "status_line": ("vios1", {}, DONE, DONE),
+    "status_hangs": ("vios1", {}, DONE, DONE),
     "old_level": ("vios1", {}, WAIT, FAILED),
     "keeps_old_result": ("vios1", {}, DONE, DONE),
     "stale_result": ("vios1", {}, DONE, DONE),
@@ -117,7 +121,27 @@ def test_another_method_contradicts_what_is_under_way(vios, simulator, options):
     simulator.fault("install_hangs", "vios1")
     vios.migrate("vios1,vios2", wait=False, **ALTDISK)
     with pytest.raises(Exception, match="asks for something else: method migvios instead of viosupgrade"):
-        vios.migrate("vios1,vios2", wait=False, **options)
+        vios.migrate("vios1,vios2", wait=False, method="migvios", **options)
+
+
+def test_a_call_that_names_no_method_attaches_to_what_is_under_way_by_any(vios, simulator, options):
+    """The same words in a highstate, or of a colleague who does not know by which method it was started."""
+    simulator.fault("install_hangs", "vios1")
+    vios.migrate("vios1,vios2", wait=False, **ALTDISK)
+    vios.migrate("vios1,vios2", wait=False, method="auto", mksysb_name="vios_31431")
+    simulator.clear()
+    ret = vios.migrate("vios1,vios2", **options)
+    assert ret["status"] == {PAIR: DONE}, ret["meta"][PAIR]["messages"]
+    assert "it keeps its own options: " in ret["meta"][PAIR]["messages"][0]
+    assert "method 'viosupgrade', not 'migvios'" in ret["meta"][PAIR]["messages"][0]
+    migrated_once(simulator)
+
+
+def test_one_that_names_no_method_and_another_image_is_rejected(vios, simulator):
+    simulator.fault("install_hangs", "vios1")
+    vios.migrate("vios1,vios2", wait=False, **ALTDISK)
+    with pytest.raises(Exception, match="asks for something else: ios_mksysb other instead of vios_31431"):
+        vios.migrate("vios1,vios2", wait=False, mksysb_name="other")
 
 
 def test_what_the_tool_itself_objects_to_stops_a_start_when_it_is_asked(vios, simulator):

@@ -32,16 +32,18 @@ class Callers(Store):
         settings: Settings,
         asked_by: str,
         at: float,
+        any_method: bool = False,
     ) -> int:
         """Record a request; a tuple that is under way is attached to, any other gets a run of its own.
 
         :param options: checked options; ``time_limit`` in seconds since the epoch, ``time_limit_text`` with it,
             ``vios_status`` a map by tuple key, None, or ``recorded``.
+        :param any_method: whether it attaches to what is under way by another method, too.
         :return: the id of the request.
         :raises Contradiction: when it asks for something else than what is under way for one of its VIOSes.
         """
         with self._transaction():
-            self._contradicts_nothing([name for names in wanted for name in names], options)
+            self._contradicts_nothing([name for names in wanted for name in names], options, any_method)
             request = self._insert(
                 "INSERT INTO request (at, asked_by, options, settings) VALUES (?, ?, ?, ?)",
                 (at, asked_by, json.dumps(dict(options)), json.dumps(asdict(settings))),
@@ -71,7 +73,7 @@ class Callers(Store):
                 (parent, key, request),
             )
 
-    def _contradicts_nothing(self, names: Sequence[str], options: Options) -> None:
+    def _contradicts_nothing(self, names: Sequence[str], options: Options, any_method: bool) -> None:
         rows = self.db.execute(
             "SELECT migration.vios, migration.core, run.id, run.key, run.unreadable, request.at, request.asked_by,"
             " request.options, request.settings FROM migration"
@@ -87,7 +89,7 @@ class Callers(Store):
                 running = records.options(row["options"])
                 # A task and a migration, or two tasks, wait for each other.
                 same = running["task"] == options.get("task", "")
-                found = contradictions(row["vios"], running, options) if same else []
+                found = contradictions(row["vios"], running, options, any_method) if same else []
                 why = row["unreadable"]
             except UnreadableRow as error:
                 why = str(error)

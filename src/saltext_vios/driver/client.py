@@ -36,6 +36,7 @@ def request(
     options: Options,
     settings: Settings,
     caller: Caller,
+    any_method: bool = False,
 ) -> int:
     """Write a request into the journal, and take back a stop; the id of the request.
 
@@ -47,7 +48,7 @@ def request(
         _refuse_another_master(journal, settings)
         presence.cancel_stop(home)
         events.tell(home, caller.minion_config)
-        return journal.ask(tuples, options, settings, caller.name, time.time())
+        return journal.ask(tuples, options, settings, caller.name, time.time(), any_method)
 
 
 def _refuse_another_master(journal: Journal, settings: Settings) -> None:

@@ -29,6 +29,7 @@ class Request:
     tuples: tuple[tuple[str, ...], ...]
     options: Options
     left_alone: Mapping[str, str]  # by VIOS why a selection has it in no tuple
+    any_method: bool = False  # nobody named one: what is under way by another is what is meant
 
     @property
     def names(self) -> list[str]:
@@ -59,7 +60,8 @@ def read(
     chosen = select(options) if value == ALL else Selection(read_targets(value))
     if options["method"] == AUTO and chosen.tuples:
         options = as_options(by_method(options, offered(options, chosen.tuples[0][0])))
-    return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone)
+    any_method = given.get("method") in (None, AUTO)
+    return Request(chosen.tuples, calls.fitted(chosen.tuples, options), chosen.left_alone, any_method)
 
 
 def read_task(task: str, value: object, given: Mapping[str, Any], now: datetime, directory: str = "") -> Request:
@@ -91,13 +93,16 @@ def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:
             raise Refused(f"{name!r} is a NIM object of type {kind}, expected one of type vios")
 
 
-def contradictions(vios: str, running: Options, asked: Options) -> list[str]:
+def contradictions(vios: str, running: Options, asked: Options, any_method: bool = False) -> list[str]:
     """What is asked for otherwise than what is under way: another method, another level, another image, another disk.
 
     Both are checked options. What a request leaves out contradicts nothing.
+
+    :param any_method: the request names no method, so the one under way is meant; a resource that it has no place for
+        contradicts nothing then.
     """
     method, other = methods.of(running), methods.of(asked)
-    if method != other:
+    if method != other and not any_method:
         return [f"method {other.name} instead of {method.name}"]
     running, asked = targets.own(running, vios), targets.own(asked, vios)
     values: Mapping[str, Any] = running
@@ -109,6 +114,7 @@ def contradictions(vios: str, running: Options, asked: Options) -> list[str]:
     ]
     now, wanted = method.resources(vios, running), method.resources(vios, asked)
     for attribute, words in method.named_by.items():
-        if given_of(asked, words) and wanted[attribute] != now.get(attribute):
+        has_place = method == other or attribute in now
+        if has_place and given_of(asked, words) and wanted[attribute] != now.get(attribute):
             differing.append(f"{attribute} {wanted[attribute]} instead of {now.get(attribute, 'none')}")
     return differing

@@ -353,7 +353,7 @@ def migrate(targets: object = None, test: object = None, **options: Any) -> retu
         home = _own()
         listing = support.known(home, nim, asked)
         caller = _caller()
-        number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
+        number = driver.request(home, asked.tuples, asked.options, _settings(), caller, asked.any_method)
         driver.until_picked_up(home, number, caller)
         with Journal(home) as journal:
             runs = reports.runs_of(journal, number)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from typing import NamedTuple
 
 from benchmarks.figures import Figure, directory
 from benchmarks.inside import take_off
@@ -13,7 +14,7 @@ from benchmarks.site import OPTIONS, drawn, frames, listings, none_selected, pai
 from saltext_vios.driver import inquiry
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
-from saltext_vios.driver.desk import QUESTIONS
+from saltext_vios.driver.desk import QUESTIONS, REPORTS
 from saltext_vios.driver.journal import Journal
 from saltext_vios.nim.snapshot import Snapshot
 from tests.in_process import Driver, SetClock, no_processes
@@ -39,13 +40,18 @@ def measure() -> Iterator[Figure]:
     questions = upgrading(UPGRADED)
     yield Figure(
         f"questions per hour with {UPGRADED} tuples in flight by viosupgrade, at a `poll_interval` of {POLL} s: "
-        "`lsnim`, `c_rsh` of each VIOS",
-        f"{questions['lsnim']:.0f}, {questions['c_rsh'] / UPGRADED:.0f}",
+        "`lsnim`, `c_rsh` of each VIOS, `viosupgrade -q` of each VIOS",
+        ", ".join(f"{one:.0f}" for one in questions.each),
         f"{1.05 * 3600 / POLL:.0f} each (3600 / `poll_interval` + 5 %)",
-        max(questions["lsnim"], questions["c_rsh"] / UPGRADED) <= 1.05 * 3600 / POLL,
+        max(questions.each) <= 1.05 * 3600 / POLL,
     )
-    most = questions["at once"]
-    yield Figure("`c_rsh` at once meanwhile", f"{most:.0f}", f"{QUESTIONS}", most <= QUESTIONS)
+    most, reports = questions.at_once
+    yield Figure(
+        "`c_rsh`, `viosupgrade -q` at once meanwhile",
+        f"{most}, {reports}",
+        f"{QUESTIONS}, {REPORTS}",
+        most <= QUESTIONS and reports <= REPORTS,
+    )
     asked = [plan(number) for number in PLANNED]
     ratio = asked[1]["lsnim"] / asked[0]["lsnim"]
     yield Figure(
@@ -74,8 +80,15 @@ def plan(number: int) -> Counter[str]:
         return Counter(row["command"] for row in nim_master.simulator.store.rows("SELECT command FROM call"))
 
 
-def upgrading(number: int) -> dict[str, float]:
-    """Questions per hour by command, while so many VIOSes get their images, and how many were under way at once."""
+class Questions(NamedTuple):
+    """Per hour: lsnim, c_rsh of each VIOS, viosupgrade -q of each VIOS; and how many of the latter two were out."""
+
+    each: tuple[float, ...]
+    at_once: tuple[int, ...]
+
+
+def upgrading(number: int) -> Questions:
+    """What is asked while so many VIOSes get their images."""
     tuples = pairs(number)
     scenario = frames(tuples, drawn(tuples))
     for vioses in scenario["frames"].values():
@@ -93,17 +106,19 @@ def upgrading(number: int) -> dict[str, float]:
         hours = (clock.now() - since) / 3600
         after = {row["command"]: row["calls"] for row in nim_master.simulator.store.rows(counted)}
         driver.end()
-    found = {command: (after[command] - before[command]) / hours for command in ("lsnim", "c_rsh")}
-    return {**found, "at once": most}
+    whose = {"lsnim": 1, "c_rsh": number, "viosupgrade": number}
+    each = tuple((after[command] - before.get(command, 0)) / hours / of for command, of in whose.items())
+    return Questions(each, most)
 
 
-def _until(driver: Driver, clock: SetClock, at: float) -> int:
-    """Let the driver work until then; how many questions were under way at once at most."""
-    most = 0
+def _until(driver: Driver, clock: SetClock, at: float) -> tuple[int, ...]:
+    """Let the driver work until then; how many questions were under way at once at most, and how many reports."""
+    most, workers = [0, 0], (driver.workers.questions, driver.workers.reports)
     while clock.now() < at:
         driver.turn()
-        most = max(most, sum(due - TAKES <= clock.now() < due for due, *_ in driver.workers.questions.due))
-    return most
+        out = [sum(due - TAKES <= clock.now() < due for due, *_ in one.due) for one in workers]
+        most = [max(pair) for pair in zip(most, out)]
+    return tuple(most)
 
 
 def rate(number: int) -> float:

@@ -46,7 +46,7 @@ def take_off(site: Site, tuples: Sequence[Sequence[str]]) -> None:
     """Bring the first VIOSes of tuples into flight; a real driver finds them there and goes on."""
     site.ask(tuples, time.time())
     with no_processes(site.simulator), Journal(site.home) as journal:
-        loop = Loop(journal, site.settings, Workers(AtOnce(), AtOnce()), NOBODY, Clock())
+        loop = Loop(journal, site.settings, Workers(AtOnce(), AtOnce(), AtOnce()), NOBODY, Clock())
 
         def all_begun() -> bool:
             loop.next_poll = 0.0

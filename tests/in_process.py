@@ -27,7 +27,7 @@ from saltext_vios.driver import commands as driver_commands
 from saltext_vios.driver import locks, presence
 from saltext_vios.driver import loop as driver_loop
 from saltext_vios.driver.clock import Clock
-from saltext_vios.driver.desk import QUESTIONS, Workers
+from saltext_vios.driver.desk import QUESTIONS, REPORTS, Workers
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop
@@ -140,7 +140,9 @@ class Driver:
         if self.lock is None:
             raise AssertionError(f"another driver has {home.path}")
         presence.announce(self.lock)
-        self.workers = Workers(Later(clock, listing, 1), Later(clock, question, QUESTIONS))
+        self.workers = Workers(
+            Later(clock, listing, 1), Later(clock, question, QUESTIONS), Later(clock, question, REPORTS)
+        )
         self.journal = Journal(home, drives=True)
         own = Clock(self.journal.last_mark(), wall=clock.wall, monotonic=clock.uptime)
         self.loop = Loop(self.journal, self.journal.settings(), self.workers, sender, own)
@@ -150,7 +152,7 @@ class Driver:
     def turn(self) -> bool:
         """Go on to the next moment at which there is something to do, and do it; False at the driver's end."""
         self.clock.set(self._next())
-        for executor in (self.workers.listing, self.workers.questions):
+        for executor in (self.workers.listing, self.workers.questions, self.workers.reports):
             executor.answer()
         one = OneTurn()
         driver_loop.run(self.loop, one)

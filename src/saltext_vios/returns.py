@@ -76,7 +76,7 @@ class TupleReport(TypedDict):
 
 
 class InPhase(TypedDict, total=False):
-    """Of a VIOS in flight; ``elapsed`` and ``took_before`` in seconds."""
+    """Of a VIOS in flight; ``elapsed`` and ``took_before`` in seconds; ``shown`` by the tools' own names and words."""
 
     phase: str
     percent: Optional[int]
@@ -84,6 +84,7 @@ class InPhase(TypedDict, total=False):
     since: Optional[str]
     elapsed: Optional[int]
     took_before: Optional[int]
+    shown: dict[str, str]
 
 
 class VIOSProgress(InPhase):
@@ -148,9 +149,10 @@ class Phase(TypedDict):
 
 
 class HistoryDetail(TypedDict, total=False):
-    """With ``detail``."""
+    """With ``detail``. ``shown`` by the last look, by the tools' own names and words."""
 
     phases: list[Phase]
+    shown: dict[str, str]
     missing: list[str]
     failure: Optional[Failure]
 

@@ -22,18 +22,20 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 QUESTIONS = 16  # to NIM and VIOSes at once
+REPORTS = 4  # tools that are asked at once how they get on: only people read that, so it may take its time
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Threads for what may block. A c_rsh that hangs must not hold up the look at NIM."""
+    """Threads for what may block. A c_rsh that hangs must not hold up the look at NIM, nor ``reports`` anything."""
 
     listing: Executor
     questions: Executor
+    reports: Executor
 
     @classmethod
     def started(cls) -> Workers:
-        return cls(ThreadPoolExecutor(1), ThreadPoolExecutor(QUESTIONS))
+        return cls(ThreadPoolExecutor(1), ThreadPoolExecutor(QUESTIONS), ThreadPoolExecutor(REPORTS))
 
 
 @dataclass

@@ -16,17 +16,18 @@ from typing import Any
 from saltext_vios import methods
 from saltext_vios.asked import Options
 from saltext_vios.driver import commands as tool_commands
-from saltext_vios.driver import inquiry
+from saltext_vios.driver import inquiry, tool_report
 from saltext_vios.driver.callers import cancellation
 from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.inquiry import Answers
 from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
+from saltext_vios.driver.tool_report import ToolReport
 from saltext_vios.errors import Contradiction
 from saltext_vios.methods import clone
 from saltext_vios.migration import checks, clusters, start, targets, tuples
 from saltext_vios.migration.durations import span
-from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer
+from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer, Progress
 from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move
 from saltext_vios.migration.start import Adopt, Clone, CloneBefore, CloneState, Moment, Situation, Stop, Wait
 from saltext_vios.migration.tuples import Run, with_migration
@@ -69,6 +70,7 @@ class Seat:
     asking: Future[LevelAnswer | Evidence] | None = None
     disks: Disks | None = None
     asking_disks: Future[Disks] | None = None
+    report: ToolReport | None = None
     before_reboot: Future[Answers] | None = None
     launched: float | None = None
     missing: bool = False
@@ -246,6 +248,9 @@ class Flight:
         # Without an answer of the VIOS yet a look would show less than the one before it.
         told = attributes and (seat.disks is not None or not self.method.asks)
         view = self.read(m.vios, attributes, seat.disks) if attributes and told else None
+        if attributes:
+            view, said = self._reported(m, view, attributes)
+            notes += [self.line(m, "tool", said)] if said else []
         turn = self._reboot_turn(m)
         if isinstance(turn, Stop):
             self.record(start.stop_step(self.situation(rebooting=m), turn))
@@ -261,6 +266,19 @@ class Flight:
         if now.state is State.INSTALLED and in_turn and now.view and now.view.installed and seat.before_reboot is None:
             about = (inquiry.client(self.settings), dict(self.desk.listing or {}), self.run.vioses, self.options)
             seat.before_reboot = self.desk.ask(self.desk.workers.questions, inquiry.before_reboot, *about)
+
+    def _reported(self, m: Migration, view: Progress | None, attributes: Attributes) -> tuple[Progress | None, str]:
+        """The look with what the tool itself says, which is asked for meanwhile; and that, where it is news."""
+        question, seat = self.method.report, self.seat(m)
+        if question is None:
+            return view, ""
+        if seat.report is None:
+            seat.report = tool_report.of_before(m.view, question)
+        about = (inquiry.client(self.settings), question, attributes)
+        # Nobody waits for the answer: it does not end the driver's sleep.
+        news = seat.report.news(lambda: self.desk.workers.reports.submit(inquiry.report, *about))
+        text = f"{m.vios}: {tool_report.name_of(question)}: {news}" if news and not self.bare else ""
+        return view and seat.report.on(view, question), text
 
     def _ask_proof(self, m: Migration, attributes: Attributes | None) -> None:
         nim, questions, seat = inquiry.client(self.settings), self.desk.workers.questions, self.seat(m)

@@ -39,6 +39,7 @@ from saltext_vios.migration.paths import IGNORE, ONE_VIOS, REQUIRE, Kind, Servin
 from saltext_vios.nim import commands, mappings, objects, replies
 from saltext_vios.nim.backups import CONFIGURATION
 from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.process import Output
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first, whole
 
@@ -373,12 +374,27 @@ def _validated(nim: Client, name: str, options: Options, where: Ground) -> tuple
     if look is None:
         return True, ""
     try:
-        output = nim.validate(look(name, targets.own(options, name), where))
+        output = nim.upgrade_tool(look(name, targets.own(options, name), where))
     except NIMUnavailable as error:
         return False, str(error)
-    said = " ".join((output.stdout + output.stderr).split())[-300:]
     asked = replies.question(output.stdout + output.stderr)
-    return output.rc == 0 and not asked, f"returned {output.rc}: {said or 'it said nothing'}"
+    return output.rc == 0 and not asked, f"returned {output.rc}: {_in_short(output)}"
+
+
+def _in_short(output: Output) -> str:
+    return " ".join((output.stdout + output.stderr).split())[-300:] or "it said nothing"
+
+
+def report(nim: Client, question: Callable[[str], list[str]], attributes: Attributes) -> str:
+    """How a tool says that it gets on with one VIOS: whatever it prints, or why it did not."""
+    host = objects.hostname(attributes)
+    if host is None:
+        return objects.NO_HOST
+    try:
+        output = nim.upgrade_tool(question(host))
+    except NIMUnavailable as error:
+        return str(error)
+    return f"returned {output.rc}: {_in_short(output)}" if output.rc else _in_short(output)
 
 
 def disks(nim: Client, attributes: Attributes | None, whole: bool = False, boot: bool = False) -> Disks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from saltext_vios import methods
 from saltext_vios.driver import presence, records, waiting
@@ -131,11 +131,11 @@ def tuple_report(journal: Journal, run: int, request: int | None = None) -> Tupl
     return report
 
 
-def _messages(journal: Journal, run: int) -> list[str]:
+def _messages(journal: Journal, run: int, left_out: Collection[str] = ("percent", "phase", "tool")) -> list[str]:
     return [
         event["message"]
         for event in journal.query("SELECT what, message FROM event WHERE run = ? ORDER BY id", run)
-        if event["message"] and event["what"] not in ("percent", "phase")
+        if event["message"] and event["what"] not in left_out
     ]
 
 
@@ -143,6 +143,12 @@ def _missing(row: sqlite3.Row) -> list[str]:
     """What a VIOS served before its start and does not serve since."""
     core = _core(row)
     return [] if core is None else list(core.lacks)
+
+
+def _shown(row: sqlite3.Row) -> dict[str, str]:
+    """What the last look at a VIOS showed, by the tools' own names."""
+    core = _core(row)
+    return dict(core.view.shown) if core is not None and core.view is not None else {}
 
 
 def _failure(journal: Journal, key: str, row: sqlite3.Row) -> Failure | None:
@@ -224,6 +230,7 @@ def _progress(journal: Journal, row: sqlite3.Row, now: float) -> VIOSProgress:
         "since": timestamps.text(phase["since"]) if phase else None,
         "elapsed": round(now - phase["began"]) if phase else None,
         "took_before": _took_before(journal, row["vios"], phase["phase"]) if phase else None,
+        "shown": dict(core.view.shown),
     }
 
 
@@ -330,7 +337,7 @@ def history(
             "vios": {m["vios"]: _vios_history(journal, row["key"], m, detail) for m in _migrations(journal, row["id"])},
         }
         if detail:
-            entry["messages"] = _messages(journal, row["id"])
+            entry["messages"] = _messages(journal, row["id"], left_out=("percent", "phase"))
         found.append(entry)
     return found
 
@@ -365,6 +372,7 @@ def _vios_history(journal: Journal, key: str, migration: sqlite3.Row, detail: bo
             }
             for one in phases
         ]
+        entry["shown"] = _shown(migration)
         entry["missing"] = _missing(migration)
         entry["failure"] = _failure(journal, key, migration)
     return entry

@@ -293,4 +293,5 @@ METHOD = Method(
     quiet=QUIET,
     reboot=lambda vios, options: commands.reboot(vios) if reboots(options) else None,
     validation=lambda vios, options, ground: argv(vios, options, ground, validate=True),
+    report=commands.upgrade_state,
 )

@@ -78,6 +78,8 @@ class Method:
     :param quiet: seconds for which nothing may be seen of what a command began that failed, or of what it brings about.
     :param reboot: the command line that reboots a VIOS whose image is on another disk; None where the tool does that.
     :param validation: the command line by which its program looks and changes nothing, if it has one.
+    :param report: the command line by which its program reports how it gets on with a host. Only people read
+        the answer: no method is given it.
     :param common: the checks that it shares with others.
     :param wanted: the level that the VIOS is to have at the end, if that is another.
     """
@@ -96,6 +98,7 @@ class Method:
     quiet: float = 0
     reboot: Callable[[str, Options], list[str] | None] = lambda vios, options: None
     validation: Callable[[str, Options, Ground], list[str]] | None = None
+    report: Callable[[str], list[str]] | None = None
     common: tuple[Check, ...] = CHECKS
     wanted: Callable[[VIOSFacts, Level | None], Level | None] = wanted_level
     takes_down: bool = True

@@ -125,8 +125,8 @@ class Client:
     def has_viosupgrade(self) -> bool:
         return os.access(self.viosupgrade, os.X_OK)
 
-    def validate(self, argv: Sequence[str]) -> Output:
-        """What ``viosupgrade -v`` says, whatever its exit status."""
+    def upgrade_tool(self, argv: Sequence[str]) -> Output:
+        """What ``viosupgrade -v`` or ``-q`` says, whatever its exit status."""
         return run(argv, self.viosupgrade, self.timeout, self.environment)
 
     def said(self, host: str, command: str) -> str:

@@ -14,6 +14,7 @@ from saltext_vios.errors import Refused
 from saltext_vios.nim.names import check_name
 
 ALTDISK, BOSINST = "altdisk", "bosinst"
+UPGRADE_STATE = "viosupgrade -q"  # and how the question is called for people
 ROOT = "rootvg"
 
 # The remote side is constant text, too: c_rsh hides the exit status, so the VIOS prints it.
@@ -256,7 +257,7 @@ def upgrade_usage() -> list[str]:
 
 def upgrade_state(host: str) -> list[str]:
     """What ``viosupgrade`` says of a run (doc: ``-q -n``); it starts nothing."""
-    return ["viosupgrade", "-q", "-n", host]
+    return [*UPGRADE_STATE.split(), "-n", host]
 
 
 def master_fileset() -> list[str]:

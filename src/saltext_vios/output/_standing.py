@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from saltext_vios.migration import statuses
+from saltext_vios.nim.commands import UPGRADE_STATE
 from saltext_vios.output._checks import check
 from saltext_vios.output._lists import commands
 from saltext_vios.output._table import Cell, Paint, paragraph, table
@@ -102,7 +103,7 @@ def migrate(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
 def progress(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """``vios.progress``: a line for each VIOS that something is done with, or one for a tuple that waits."""
     heads = ("tuple", "VIOS", "state", "%", "since", "for", "before", "info")
-    rows = []
+    rows, reports = [], []
     for key, entry in value.items():
         moving = {name: one for name, one in entry["vios"].items() if one["state"] != "waiting"}
         for name, one in (moving or {listed(entry["vios"]): {"state": "waiting", "status": None}}).items():
@@ -110,7 +111,9 @@ def progress(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines
             colour = in_colour(one["status"]).colour if one["status"] and not one.get("phase") else CYAN
             times = (at(one.get("since")), span(one.get("elapsed")), span(one.get("took_before")))
             rows.append((key, name, Cell(word, colour), one.get("percent"), *times, one.get("info")))
-    lines = table(heads, rows, paint, width)
+            if said := one.get("shown", {}).get(UPGRADE_STATE):
+                reports.append((name, f"{UPGRADE_STATE} says: {said}"))
+    lines = [*table(heads, rows, paint, width), *reasons(reports, width)]
     return lines + reasons(((key, f"waits: {one['waits']}") for key, one in value.items() if one.get("waits")), width)
 
 

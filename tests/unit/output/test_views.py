@@ -386,6 +386,12 @@ def test_a_tuple_that_waits_takes_one_line_of_progress():
     assert lines[3].split() == ["vios3-vios4", "vios3,", "vios4", "waiting"]
 
 
+def test_progress_shows_what_the_tool_says_below_the_table():
+    moving = {**PROGRESS["vios1-vios2"]["vios"]["vios2"], "shown": {"Cstate": "x", "viosupgrade -q": "in progress"}}
+    lines = shown({"vios1-vios2": {**PROGRESS["vios1-vios2"], "vios": {"vios2": moving}}}).splitlines()
+    assert lines[-1] == "vios2: viosupgrade -q says: in progress"
+
+
 def test_a_history_shows_its_details_only_where_they_were_asked_for():
     text = shown(HISTORY)
     for wanted in ("vios1: no answer", "root (pid 1)", "installing", CMD, "next: salt-call vios.log vios1"):

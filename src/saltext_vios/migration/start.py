@@ -263,7 +263,11 @@ def _frame_and_cluster(now: Situation) -> Answer:
 
 
 def _at_the_level(now: Situation) -> Answer:
-    return None if now.left else Settled("every VIOS is already at the level")
+    if now.left:
+        return None
+    # Of a task each VIOS says why there is nothing to do.
+    reasons = [one.done for one in map(now.found, now.at_level) if one and one.done]
+    return Settled("; ".join(dict.fromkeys(reasons)) or "every VIOS is already at the level")
 
 
 def _trace(now: Situation) -> Answer:

@@ -121,6 +121,12 @@ def test_when_only_the_first_needed_it_the_tuple_has_its_status():
     assert done.status == "SUCCESS-UPGR1"
 
 
+def test_a_task_with_nothing_to_do_says_why_and_not_that_it_is_at_the_level():
+    done = replace(found(), done="nothing is left of an earlier upgrade or clone")
+    said = answer(pair("vios1", task="cleanup"), vios1=done)
+    assert said == Settled("nothing is left of an earlier upgrade or clone")
+
+
 def test_force_migrates_what_is_at_the_level():
     assert last(pair(force=True), vios1=found(NEW), vios2=found(NEW)).event is Event.CLEARED
 

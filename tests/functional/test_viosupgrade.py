@@ -2,8 +2,10 @@
 
 import pytest
 
+from saltext_vios.simulator import disk_faults, faults
 from saltext_vios.simulator.disks import fill
 from tests.drive import PAIR, migrated_once
+from tests.functional import test_faults
 from tests.functional.conftest import result_of
 
 ALTDISK = {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431", "disk": "hdisk1"}
@@ -81,7 +83,44 @@ MATRIX = {
     "resource_unavailable": ("vios_31431", {}, CHECK, CHECK),
     "short_host": ("vios1", {}, DONE, DONE),
     "no_frame": ("vios1", {}, DONE, DONE),
+    "success_at_start": ("vios1", {}, DONE, DONE),
+    "mstate_ready_for_use": (None, {}, DONE, DONE),
+    "missing_attribute": ("vios1", {"attribute": "Mstate"}, DONE, DONE),
+    "left_rootvg": ("vios1", {}, CHECK, CHECK),
+    "disk_of_partner": ("vios1", {}, CHECK, CHECK),
+    "disk_in_group": ("vios1", {}, CHECK, CHECK),
+    "disk_small": ("vios1", {}, CHECK, CHECK),
+    "rootvg_mirrored": ("vios1", {}, CHECK, CHECK),
+    "old_master": (None, {}, DONE, CHECK),
+    # Whether the disk that gets the image is a client's is not known; how many disks clients get is counted.
+    "lsmap_garbled": ("vios2", {}, CHECK, CHECK),
+    "mapping_lost": ("vios1", {"client": 3}, WAIT, WAIT),
 }
+# Those that the engine alone meets have the status that they have by migvios, and run by one type.
+OF_THE_ENGINE = {
+    name: case
+    for name, case in test_faults.MATRIX.items()
+    # What has no one status there has tests there, which run by each method.
+    if name not in {*MATRIX, "no_migvios", "of_another_vios"} and case[2] is not None
+}
+# Each has a test here or in test_overlap.py: a status without another option says nothing of them.
+WITH_MORE = {"validation_fails", "validation_silent", "single_path", "address_on_sea"}
+WITH_MORE |= {"reboot_refused", "reboot_does_nothing"}
+
+
+def test_every_fault_that_means_something_by_this_method_has_a_status_here():
+    elsewhere = {*WITH_MORE, *faults.OF_CLONES, *faults.OF_BACKUPS} - set(MATRIX)
+    known = {*faults.meanings(), *disk_faults.FAULTS}
+    assert known == {*MATRIX, *test_faults.MATRIX, *elsewhere}
+
+
+@pytest.mark.parametrize("fault", OF_THE_ENGINE)
+def test_a_fault_that_the_engine_meets_leads_to_the_status_that_it_has_by_migvios(vios, simulator, fault):
+    target, words, status, _ = OF_THE_ENGINE[fault]
+    simulator.fault(fault, target, **words)
+    ret = vios.migrate("vios1,vios2", **ALTDISK)
+    assert ret["status"] == {PAIR: status}, ret["meta"][PAIR]["messages"]
+    assert simulator.audit()["violations"] == []
 
 
 @pytest.mark.parametrize("given", [ALTDISK, BOSINST], ids=["altdisk", "bosinst"])
@@ -148,6 +187,14 @@ def test_what_the_tool_itself_objects_to_stops_a_start_when_it_is_asked(vios, si
     simulator.fault("validation_fails", "vios1", text="no space in /var")
     checked = vios.check("vios1,vios2", validate=True, **ALTDISK)
     assert [f["seen"] for f in checked["findings"] if f["check"] == "viosupgrade -v" and f["vios"] == "vios1"]
+    assert simulator.starts() == []
+
+
+def test_a_tool_that_objects_to_nothing_replaces_no_check_of_ours(vios, simulator):
+    simulator.fault("validation_silent", "vios1")
+    simulator.fault("disk_in_group", "vios1")
+    ret = vios.migrate("vios1,vios2", validate=True, **ALTDISK)
+    assert ret["status"] == {PAIR: CHECK}
     assert simulator.starts() == []
 
 

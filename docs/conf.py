@@ -9,7 +9,7 @@ project = "saltext-vios"
 author = "The saltext-vios developers"
 release = version = __version__
 extensions = ["sphinx.ext.autodoc", "myst_parser", "drawn"]
-myst_enable_extensions = ["deflist"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 html_theme = "furo"
 html_static_path = ["style.css"]

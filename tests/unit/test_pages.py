@@ -35,3 +35,9 @@ def commands(page):
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
 def test_a_command_to_type_is_as_wide_as_a_page(page):
     assert [line for line in commands(page) if len(line) > WIDE] == []
+
+
+def test_what_a_page_sets_apart_with_colons_is_set_apart():
+    """Without the extension a warning is a paragraph that begins with its own markup."""
+    used = [page.name for page in PAGES if re.search("^:::", page.read_text(errors="replace"), re.MULTILINE)]
+    assert not used or '"colon_fence"' in (ROOT / "docs" / "conf.py").read_text()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from benchmarks.figures import Figure, directory
 from benchmarks.inside import take_off
 from benchmarks.site import OPTIONS, drawn, frames, listings, none_selected, pairs, site, start_driver, until
-from saltext_vios.driver import inquiry
+from saltext_vios.driver import one_vios
 from saltext_vios.driver import plan as planning
 from saltext_vios.driver import request as requests
 from saltext_vios.driver.desk import QUESTIONS, REPORTS
@@ -74,7 +74,7 @@ def plan(number: int) -> Counter[str]:
     tuples = pairs(number)
     with directory() as root, site(root, frames(tuples, drawn(tuples))) as nim_master:
         asked = requests.read([list(names) for names in tuples], OPTIONS, {}, datetime.now(timezone.utc), none_selected)
-        nim = Snapshot(inquiry.client(nim_master.settings))
+        nim = Snapshot(one_vios.client(nim_master.settings))
         with Journal(nim_master.home) as journal:
             planning.plan(journal, nim_master.settings, nim, asked, time.time())
         return Counter(row["command"] for row in nim_master.simulator.store.rows("SELECT command FROM call"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.site import Site
-from saltext_vios.driver import inquiry
+from saltext_vios.driver import one_vios
 from saltext_vios.driver.clock import Mark
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.records import CommandRecord, Note
@@ -50,7 +50,7 @@ def _migrated(journal: Journal, run: Run, name: str, argv: list[str], begin: flo
 
 def _steps(migration: Migration, begin: float, takes: float) -> Iterator[tuple[float, Step, list[Note]]]:
     """As share of the duration, what happened, and what else was logged."""
-    step = machine.start(machine.move(migration, Event.ADMITTED).migration, migvios.read(inquiry.view(READY)), begin)
+    step = machine.start(machine.move(migration, Event.ADMITTED).migration, migvios.read(one_vios.view(READY)), begin)
     yield 0.0, step, []
     for share, facts in _facts(begin, takes):
         step = machine.follow(step.migration, facts, Limits())
@@ -66,7 +66,7 @@ def _facts(begin: float, takes: float) -> Iterator[tuple[float, Facts]]:
         (0.8, {"Cstate": objects.CUSTOMIZING}),
         (1.0, DONE),
     ):
-        yield share, Facts(begin + share * takes, view=migvios.read(inquiry.view(shown)))
+        yield share, Facts(begin + share * takes, view=migvios.read(one_vios.view(shown)))
     yield 1.0, Facts(begin + takes, level=LevelAnswer(LEVEL))
 
 

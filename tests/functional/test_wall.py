@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 from salt.exceptions import CommandExecutionError
 
-from saltext_vios.driver import flight, inquiry
+from saltext_vios.driver import flight, inquiry, one_vios
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.wall import FAULTS
 from tests.drive import PAIR, migrated_once, started, under_way
@@ -27,9 +27,9 @@ def messages(vios, key=PAIR):
     return "\n".join(vios.history(key.replace("-", ","), limit=1, detail=True)[0]["messages"])
 
 
-def fails(monkeypatch, function, about):
+def fails(monkeypatch, module, function, about):
     """A function of ours fails when its words are about a VIOS; how often it did."""
-    true, times = getattr(inquiry, function), []
+    true, times = getattr(module, function), []
 
     def broken(*words, **more):
         if about(*words):
@@ -37,7 +37,7 @@ def fails(monkeypatch, function, about):
             raise IndexError("a bug of ours")
         return true(*words, **more)
 
-    monkeypatch.setattr(inquiry, function, broken)
+    monkeypatch.setattr(module, function, broken)
     return times
 
 
@@ -49,14 +49,14 @@ def test_an_image_whose_level_is_none_is_a_finding_of_that_tuple(vios, simulator
 
 
 def test_a_fault_of_ours_in_a_preview_is_reported_at_that_tuple(vios, simulator, options, monkeypatch):
-    fails(monkeypatch, "facts", lambda listing, names, *_: "vios1" in names)
+    fails(monkeypatch, inquiry, "facts", lambda listing, names, *_: "vios1" in names)
     found = vios.check(BOTH, **options)
     assert {key: one["would"] for key, one in found["tuples"].items()} == {PAIR: "FAILURE-CHECK", OTHER: "migrate"}
     assert {one["vios"] for one in found["findings"] if one["check"] == "internal error"} == {"vios1", "vios2"}
 
 
 def test_a_fault_before_a_start_is_tried_again_and_then_the_tuple_is_put_aside(vios, simulator, options, monkeypatch):
-    times = fails(monkeypatch, "facts", lambda listing, names, *_: "vios1" in names)
+    times = fails(monkeypatch, inquiry, "facts", lambda listing, names, *_: "vios1" in names)
     ret = vios.migrate(BOTH, **options)
     assert ret["status"] == {PAIR: "FAILURE-CHECK", OTHER: "SUCCESS-UPGR2"}
     assert started(simulator) == ["vios3", "vios4"]
@@ -90,7 +90,7 @@ def test_what_is_in_flight_is_followed_with_facts_alone(vios, simulator, options
 
 def test_what_cannot_be_followed_ends_as_a_silent_one_does(vios, simulator, options, monkeypatch):
     under_way(vios, simulator, options)
-    fails(monkeypatch, "view", lambda attributes: "vios1" in attributes["if1"])
+    fails(monkeypatch, one_vios, "view", lambda attributes: "vios1" in attributes["if1"])
     ret = vios.migrate(BOTH, **options)
     assert ret["status"] == {PAIR: "FAILURE-UPGR1-WAIT", OTHER: "SUCCESS-UPGR2"}
     assert started(simulator) == ["vios1", "vios3", "vios4"]

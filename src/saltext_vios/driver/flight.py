@@ -16,7 +16,7 @@ from typing import Any
 from saltext_vios import methods
 from saltext_vios.asked import Options
 from saltext_vios.driver import commands as tool_commands
-from saltext_vios.driver import inquiry, tool_report
+from saltext_vios.driver import inquiry, one_vios, tool_report
 from saltext_vios.driver.callers import cancellation
 from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.inquiry import Answers
@@ -229,8 +229,8 @@ class Flight:
         seat = self.seat(m)
         if self.method.asks and seat.asking_disks is None and attributes:
             boot = self.method.reboot(m.vios, self.options) is not None
-            about = (inquiry.client(self.settings), attributes, False, boot)
-            seat.asking_disks = self.desk.ask(self.desk.workers.questions, inquiry.disks, *about)
+            about = (one_vios.client(self.settings), attributes, False, boot)
+            seat.asking_disks = self.desk.ask(self.desk.workers.questions, one_vios.disks, *about)
 
     def look(self) -> None:
         """One listing came in: what it says of the VIOSes in flight, and of the one that would start."""
@@ -264,7 +264,7 @@ class Flight:
         if now.wants_proof and seat.asking is None:
             self._ask_proof(now, attributes)
         if now.state is State.INSTALLED and in_turn and now.view and now.view.installed and seat.before_reboot is None:
-            about = (inquiry.client(self.settings), dict(self.desk.listing or {}), self.run.vioses, self.options)
+            about = (one_vios.client(self.settings), dict(self.desk.listing or {}), self.run.vioses, self.options)
             seat.before_reboot = self.desk.ask(self.desk.workers.questions, inquiry.before_reboot, *about)
 
     def _reported(self, m: Migration, view: Progress | None, attributes: Attributes) -> tuple[Progress | None, str]:
@@ -274,19 +274,19 @@ class Flight:
             return view, ""
         if seat.report is None:
             seat.report = tool_report.of_before(m.view, question)
-        about = (inquiry.client(self.settings), question, attributes)
+        about = (one_vios.client(self.settings), question, attributes)
         # Nobody waits for the answer: it does not end the driver's sleep.
-        news = seat.report.news(lambda: self.desk.workers.reports.submit(inquiry.report, *about))
+        news = seat.report.news(lambda: self.desk.workers.reports.submit(one_vios.report, *about))
         text = f"{m.vios}: {tool_report.name_of(question)}: {news}" if news and not self.bare else ""
         return view and seat.report.on(view, question), text
 
     def _ask_proof(self, m: Migration, attributes: Attributes | None) -> None:
-        nim, questions, seat = inquiry.client(self.settings), self.desk.workers.questions, self.seat(m)
+        nim, questions, seat = one_vios.client(self.settings), self.desk.workers.questions, self.seat(m)
         listing = dict(self.desk.listing or {})
         if self.method.task is None:
-            seat.asking = self.desk.ask(questions, inquiry.proof, nim, listing, m.vios, m.served)
+            seat.asking = self.desk.ask(questions, one_vios.proof, nim, listing, m.vios, m.served)
         elif attributes:
-            seat.asking = self.desk.ask(questions, inquiry.evidence, nim, listing, m.vios, self.options, m.served)
+            seat.asking = self.desk.ask(questions, one_vios.evidence, nim, listing, m.vios, self.options, m.served)
 
     def without_listing(self, error: str, times: int) -> None:
         """A look at NIM came to nothing, so many times in a row."""
@@ -390,7 +390,7 @@ class Flight:
             return
         if m.state is State.WAITING:
             self.record(move(m, Event.ADMITTED))
-        nim, listing = inquiry.client(self.settings), dict(self.desk.listing)
+        nim, listing = one_vios.client(self.settings), dict(self.desk.listing)
         about = (nim, listing, self.run.vioses, self.options)
         self.gathering = self.desk.ask(self.desk.workers.questions, inquiry.ask, *about)
 
@@ -483,8 +483,8 @@ class Flight:
         if prepares is None or attributes is None:
             self._launch(m, argv)
             return
-        nim, preparation = inquiry.client(self.settings), prepares(m, self._own(m))
-        self.preparing = self.desk.ask(self.desk.workers.questions, inquiry.prepare, nim, attributes, preparation)
+        nim, preparation = one_vios.client(self.settings), prepares(m, self._own(m))
+        self.preparing = self.desk.ask(self.desk.workers.questions, one_vios.prepare, nim, attributes, preparation)
 
     def _intend(self, step: Step, argv: list[str]) -> None:
         """The intent goes to disk before the launcher gets to work."""

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 
 from saltext_vios import __version__
 from saltext_vios.driver import commands as tool_commands
-from saltext_vios.driver import inquiry, presence, standalone, waiting
+from saltext_vios.driver import one_vios, presence, standalone, waiting
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.desk import Desk, Workers
 from saltext_vios.driver.flight import Flight
@@ -153,7 +153,7 @@ class Loop:
         if not self.flights or self.listing_future is not None or now < self.next_poll:
             return
         self.next_poll = now + self.interval
-        self.listing_future = self.desk.ask(self.desk.workers.listing, inquiry.client(self.settings).vioses)
+        self.listing_future = self.desk.ask(self.desk.workers.listing, one_vios.client(self.settings).vioses)
 
     def _collect_listing(self) -> None:
         if self.listing_future is None or not self.listing_future.done():

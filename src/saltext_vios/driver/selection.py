@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from saltext_vios.asked import Options
-from saltext_vios.driver import inquiry
+from saltext_vios.driver import one_vios
 from saltext_vios.errors import Refused
 from saltext_vios.migration import clusters, levels, selection
 from saltext_vios.migration.selection import Selection
@@ -37,10 +37,10 @@ def select(nim: Snapshot, options: Options, running: Sequence[tuple[str, ...]]) 
     names = [name for one in chosen.tuples for name in one]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         if options["level_below"]:
-            answers = pool.map(lambda name: inquiry.level(nim, listing[name]).level, names)
+            answers = pool.map(lambda name: one_vios.level(nim, listing[name]).level, names)
             chosen = selection.below(chosen, dict(zip(names, answers)), levels.parse(options["level_below"]), running)
         if options["cluster"]:
-            told = dict(zip(names, pool.map(lambda name: inquiry.cluster(nim, listing, name), names)))
+            told = dict(zip(names, pool.map(lambda name: one_vios.cluster(nim, listing, name), names)))
             where = {name: cluster.name for name, cluster in clusters.known(told).items()}
             chosen = selection.in_cluster(chosen, where, options["cluster"])
     return chosen

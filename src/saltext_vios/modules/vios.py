@@ -33,6 +33,7 @@ from saltext_vios.driver import (
     capture_file,
     database,
     inquiry,
+    one_vios,
     place,
     presence,
     redundancy,
@@ -136,7 +137,7 @@ def list_(levels: object = False) -> dict[str, returns.Inventory]:
         found = {name: shape.vios(attributes, name in moving) for name, attributes in listing.items()}
         if levels:
             with ThreadPoolExecutor(planning.AT_ONCE) as pool:
-                answers = pool.map(lambda name: reports.as_text(inquiry.level(nim, listing[name]).level), listing)
+                answers = pool.map(lambda name: reports.as_text(one_vios.level(nim, listing[name]).level), listing)
                 for name, level in zip(listing, answers):
                     found[name]["ioslevel"] = level
         return found
@@ -956,7 +957,7 @@ def _settings() -> settings.Settings:
 
 
 def _nim() -> Client:
-    return inquiry.client(_settings())
+    return one_vios.client(_settings())
 
 
 def _snapshot() -> Snapshot:

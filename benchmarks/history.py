@@ -12,7 +12,8 @@ from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.methods import migvios
 from saltext_vios.migration import machine
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer
-from saltext_vios.migration.machine import Event, Facts, Limits, Migration, Step
+from saltext_vios.migration.machine import Facts, Limits, Migration, Step
+from saltext_vios.migration.transitions import Event
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import commands, objects
 

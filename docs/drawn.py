@@ -6,7 +6,7 @@ from docutils.statemachine import StringList
 from parts import arrows, rows
 from sphinx import addnodes
 
-from saltext_vios.migration import machine, start, statuses
+from saltext_vios.migration import start, statuses, transitions
 from saltext_vios.options import OPTIONS
 
 WIDTH, HEIGHT, BOX, TALL = 760, 84, 118, 40
@@ -64,7 +64,7 @@ class States(Directive):
     def run(self):
         lines = [
             (state.value, event.value, then.value, (status or "").replace("{word}", "UPGRn"))
-            for state, events in machine.TRANSITIONS.items()
+            for state, events in transitions.TRANSITIONS.items()
             for event, (then, status) in events.items()
         ]
         return [table(("state", "what is seen", "next state", "status of the VIOS"), lines, (2, 6, 2, 4))]

@@ -33,7 +33,8 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.loop import Loop
 from saltext_vios.errors import JournalError
 from saltext_vios.migration.facts import CommandState
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.transitions import State
 from saltext_vios.modules import _support
 from saltext_vios.nim import client
 from saltext_vios.simulator.api import Simulator

@@ -28,8 +28,9 @@ from saltext_vios.methods import clone
 from saltext_vios.migration import checks, clusters, start, targets, tuples
 from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer, Progress
-from saltext_vios.migration.machine import RESTART, Event, Facts, First, Migration, State, Step, few, follow, move
+from saltext_vios.migration.machine import Facts, Migration, Step, few, follow, move
 from saltext_vios.migration.start import Adopt, Clone, CloneBefore, CloneState, Moment, Situation, Stop, Wait
+from saltext_vios.migration.transitions import RESTART, Event, First, State
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import replies
 from saltext_vios.nim.client import Attributes

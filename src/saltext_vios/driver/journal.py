@@ -23,8 +23,9 @@ from saltext_vios.errors import UnreadableRow
 from saltext_vios.migration import levels, statuses, targets
 from saltext_vios.migration.checks import Cloned, Last
 from saltext_vios.migration.durations import History
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.start import CloneBefore, CloneState
+from saltext_vios.migration.transitions import State
 from saltext_vios.migration.tuples import Run, Terms
 
 

@@ -17,8 +17,9 @@ from saltext_vios.errors import UnreadableRow, ViosError
 from saltext_vios.methods import migvios
 from saltext_vios.migration import levels
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
-from saltext_vios.migration.machine import Limits, Migration, State
+from saltext_vios.migration.machine import Limits, Migration
 from saltext_vios.migration.paths import REQUIRE, VNIC, Disk, Fibre, Kind, Network, Serving
+from saltext_vios.migration.transitions import State
 from saltext_vios.migration.tuples import Terms
 from saltext_vios.nim.text import printable
 from saltext_vios.options import BY_NAME, checked

@@ -15,7 +15,8 @@ from saltext_vios.migration import statuses, timestamps
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.failure import explain
 from saltext_vios.migration.levels import Level
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.transitions import State
 from saltext_vios.nim.commands import copy_and_paste
 from saltext_vios.options import typed
 from saltext_vios.returns import (

@@ -17,7 +17,8 @@ from saltext_vios.driver.desk import Desk
 from saltext_vios.driver.flight import Flight
 from saltext_vios.errors import DatabaseTaken, Fault, JournalError
 from saltext_vios.migration.durations import span
-from saltext_vios.migration.machine import Event, Migration, move
+from saltext_vios.migration.machine import Migration, move
+from saltext_vios.migration.transitions import Event
 from saltext_vios.migration.tuples import with_migration
 from saltext_vios.nim.text import printable
 

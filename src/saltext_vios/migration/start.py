@@ -22,8 +22,9 @@ from saltext_vios.migration import statuses, targets
 from saltext_vios.migration.checks import Checked, Severity, at_level
 from saltext_vios.migration.durations import AUTO, History, span
 from saltext_vios.migration.facts import Progress
-from saltext_vios.migration.machine import TRANSITIONS, Event, Migration, State, Step, move, reboot, start
+from saltext_vios.migration.machine import Migration, Step, move, reboot, start
 from saltext_vios.migration.previous import Objection
+from saltext_vios.migration.transitions import TRANSITIONS, Event, State
 from saltext_vios.migration.tuples import Run
 
 LAUNCHES = 3  # launchers that came to nothing before a VIOS is given up

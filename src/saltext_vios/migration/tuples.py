@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from saltext_vios.migration import statuses
 from saltext_vios.migration.durations import History
-from saltext_vios.migration.machine import Event, Limits, Migration, State, Step, move
+from saltext_vios.migration.machine import Limits, Migration, Step, move
+from saltext_vios.migration.transitions import Event, State
 
 NO_CLUSTERS: Mapping[str, str] = MappingProxyType({})
 

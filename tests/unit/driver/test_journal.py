@@ -17,8 +17,9 @@ from saltext_vios.driver.store import SCHEMA
 from saltext_vios.errors import JournalError
 from saltext_vios.methods import migvios
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.paths import VNIC, Disk, Fibre, Kind, Network, Serving
+from saltext_vios.migration.transitions import State
 from saltext_vios.options import checked
 from tests.conftest import ROOT, another_process, until
 

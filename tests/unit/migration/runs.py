@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.transitions import State
 from saltext_vios.migration.tuples import Run, Terms, with_migration
 
 

@@ -6,8 +6,9 @@ from saltext_vios.migration.checks import Checked
 from saltext_vios.migration.durations import AUTO, History, span
 from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Event, Migration
+from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.start import Moment, Situation, decide
+from saltext_vios.migration.transitions import Event
 from saltext_vios.migration.tuples import Run, Terms, in_order
 
 HOUR = 3600.0

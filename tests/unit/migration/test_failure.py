@@ -7,7 +7,8 @@ from saltext_vios.migration import statuses
 from saltext_vios.migration.facts import Command, CommandState, View
 from saltext_vios.migration.failure import explain
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.transitions import State
 
 BUSY = read(View(cstate="installing", info="prompt", phase="installing"))
 READY = read(View(cstate="ready for a NIM operation", result="success", ready=True))

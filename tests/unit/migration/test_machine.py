@@ -7,21 +7,9 @@ import pytest
 from saltext_vios.methods.migvios import read
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import (
-    FINAL,
-    RESTART,
-    TRANSITIONS,
-    Event,
-    Facts,
-    First,
-    Limits,
-    Migration,
-    State,
-    follow,
-    move,
-    start,
-)
+from saltext_vios.migration.machine import Facts, Limits, Migration, follow, move, start
 from saltext_vios.migration.paths import Disk, Network, Serving
+from saltext_vios.migration.transitions import FINAL, RESTART, TRANSITIONS, Event, First, State
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = View(

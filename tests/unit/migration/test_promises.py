@@ -10,8 +10,9 @@ from saltext_vios.methods.migvios import read
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, LevelAnswer, Outcome, View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Event, Facts, Limits, Migration, State, follow, move, start
+from saltext_vios.migration.machine import Facts, Limits, Migration, follow, move, start
 from saltext_vios.migration.start import Moment, Situation, decide, steps
+from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import Run, Terms, admit, with_migration
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")

@@ -11,7 +11,7 @@ from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.durations import AUTO, History
 from saltext_vios.migration.facts import View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Event, Migration, State, move
+from saltext_vios.migration.machine import Migration, move
 from saltext_vios.migration.previous import Objection
 from saltext_vios.migration.start import (
     GO,
@@ -30,6 +30,7 @@ from saltext_vios.migration.start import (
     steps,
     stop_step,
 )
+from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import Run, Terms, with_migration
 from tests.unit.migration.runs import pair, with_states
 

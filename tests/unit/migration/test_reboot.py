@@ -8,8 +8,9 @@ from saltext_vios.methods.migvios import read
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Event, Facts, Limits, State, follow, reboot, start
+from saltext_vios.migration.machine import Facts, Limits, follow, reboot, start
 from saltext_vios.migration.start import Moment, Situation, Stop, Wait, decide, stop_step
+from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import with_migration
 from tests.unit.migration.runs import pair, with_states
 

@@ -6,8 +6,8 @@ import pytest
 
 from saltext_vios.driver.flight import WHAT
 from saltext_vios.migration import statuses
-from saltext_vios.migration.machine import TRANSITIONS, Event, State
 from saltext_vios.migration.statuses import Kind
+from saltext_vios.migration.transitions import TRANSITIONS, Event, State
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "src" / "saltext_vios"

@@ -1,6 +1,7 @@
 """How a tuple stands, when it is over, and which of those that wait get a place."""
 
-from saltext_vios.migration.machine import Event, State, move
+from saltext_vios.migration.machine import move
+from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import admit, give_way, in_its_way, with_migration
 from tests.unit.migration.runs import pair, with_states
 

@@ -1,7 +1,8 @@
 """Why a tuple waits is said by who is in its way, else by how many come before it."""
 
 from saltext_vios.migration import waiting
-from saltext_vios.migration.machine import Migration, State
+from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.transitions import State
 from saltext_vios.migration.tuples import Run, Terms
 
 FRAMES = {"a1": "f1", "a2": "f1", "b1": "f2", "c1": "f1"}

@@ -12,6 +12,7 @@ import salt.loader  # noqa: F401 - before the handlers below: Salt adds its own 
 from saltext_vios.driver import place, presence
 from saltext_vios.driver.home import Home
 from saltext_vios.simulator.api import Simulator
+from tests.answerer import hasten
 
 # What every Python of the tests begins with that takes our locks.
 PRELUDE = ""
@@ -113,7 +114,7 @@ def _no_time_zone_of_this_machine():
 @pytest.fixture
 def simulator(tmp_path):
     """A simulated NIM master of three frames with two VIOSes each."""
-    made = Simulator.create(tmp_path / "nim", speed=SPEED)
+    made = hasten(Simulator.create(tmp_path / "nim", speed=SPEED))
     yield made
     made.close()
 

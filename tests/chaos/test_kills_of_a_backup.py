@@ -10,7 +10,7 @@ import pytest
 EVERY = 1 if os.environ.get("CHAOS") == "all" else 29
 # Steps that are reached however quickly NIM is; the ones at the end are named.
 STEPS = [f"first {n}" for n in range(1, 116)]
-LAST = [f"driver record {what} vios1 {when}" for what in ("initiated", "done") for when in ("before", "after")]
+LAST = [f"driver {what} {when}" for what in ("launch", "record done vios1") for when in ("before", "after")]
 POINTS = [
     *(f"self|{point}" for point in STEPS + LAST),
     *(f"driver|{point}" for point in STEPS[1::4]),

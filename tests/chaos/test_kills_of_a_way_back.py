@@ -10,7 +10,9 @@ import pytest
 EVERY = 1 if os.environ.get("CHAOS") == "all" else 39
 STEPS = [f"first {n}" for n in range(1, 116)]
 LAST = [
-    f"driver record {what} vios1 {when}" for what in ("starting", "initiated", "done") for when in ("before", "after")
+    f"driver {what} {when}"
+    for what in ("record starting vios1", "launch", "record done vios1")
+    for when in ("before", "after")
 ]
 POINTS = [
     *(f"self|{point}" for point in LAST + STEPS),

@@ -9,6 +9,7 @@ import pytest
 
 from saltext_vios.driver.home import Home
 from saltext_vios.simulator.api import Simulator
+from tests.answerer import hasten
 from tests.conftest import driver_pid, until
 
 TUPLES = 500 if os.environ.get("CHAOS") == "all" else 25
@@ -19,7 +20,7 @@ MIB = 1024 * 1024
 @pytest.fixture
 def simulator(tmp_path):
     frames = {f"frame{n}": [f"vios{n}a", f"vios{n}b"] for n in range(TUPLES)}
-    made = Simulator.create(tmp_path / "nim", {"frames": frames}, speed=3000)
+    made = hasten(Simulator.create(tmp_path / "nim", {"frames": frames}, speed=3000))
     yield made
     made.close()
 

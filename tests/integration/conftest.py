@@ -7,6 +7,7 @@ import pytest
 
 import saltext_vios
 from saltext_vios.simulator.api import Simulator
+from tests.answerer import hasten
 from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
 from tests.integration.forks import Forks
 
@@ -32,7 +33,7 @@ class Site:
 
     def renew(self, wanted=None):
         self.clear()
-        self.simulator = Simulator.create(self.nim, wanted, speed=SPEED)
+        self.simulator = hasten(Simulator.create(self.nim, wanted, speed=SPEED))
 
     def clear(self):
         kill_driver(self.state_dir)

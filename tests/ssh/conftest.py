@@ -14,6 +14,7 @@ import salt.version
 import yaml
 
 from saltext_vios.simulator.api import Simulator
+from tests.answerer import hasten
 from tests.conftest import EXAMPLES, ROOT, SPEED, kill_driver, settings_of
 from tests.ssh.daemon import SSHD, Sshd, Wire, alive
 
@@ -64,7 +65,7 @@ class Target:
     def renew(self, wanted=None):
         """A new simulated NIM master without a journal; what salt-ssh unpacked stays, since that takes its time."""
         self.clear()
-        self.simulator = Simulator.create(self.nim, wanted or TARGETS[self.name], speed=SPEED)
+        self.simulator = hasten(Simulator.create(self.nim, wanted or TARGETS[self.name], speed=SPEED))
         return self
 
     def clear(self):

@@ -176,7 +176,7 @@ def busy(number: int) -> Iterator[None]:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Every kill point, five hundred tuples in one call, a full disk; takes some hours on two cores."""
+    """Every kill point, five hundred tuples in one call, a full disk; takes more than an hour on two cores."""
     has_sshd(session)
     install(session, NEWEST, "tests")
     with short_paths() as env:

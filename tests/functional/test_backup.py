@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 
 import pytest
@@ -130,6 +131,13 @@ def test_a_young_backup_counts_and_an_old_one_does_not(vios, simulator, night):
     night.clock.set(night.clock.now() + 8 * DAY)
     assert vios.backup("vios1", max_age="7d")["status"] == {"vios1": DONE}
     assert made(simulator) == ["vios1", "vios1"]
+
+
+def test_a_preview_says_how_young_the_backup_is_that_counts(vios, simulator):
+    vios.backup("vios1")
+    one = vios.backup("vios1", test=True, max_age="7d")["vios"]["vios1"]
+    assert one["would"] == CURRENT
+    assert re.fullmatch(r"its backup vios1_\S+ is \d+ (s|min) old, max_age is 7d", one["why"])
 
 
 def test_a_name_that_exists_is_refused(vios, simulator):

@@ -28,7 +28,7 @@ def test_nothing_that_is_left_is_nothing_to_do(vios, simulator):
 
 def test_without_a_yes_it_shows_what_it_would_do(vios, simulator):
     vios.clone("vios1", disk="hdisk1")
-    with pytest.raises(Exception, match=r"nothing was done\. With confirm=True: vios1: would cleanup"):
+    with pytest.raises(Exception, match=r"nothing was done\. With confirm=True: vios1: would clean up vios1"):
         vios.cleanup("vios1")
     assert simulator.disks("vios1")["hdisk1"] == "altinst_rootvg"
 

@@ -49,7 +49,7 @@ def test_it_can_be_migrated_again_after_a_cleanup(vios, simulator, migrated):
 
 
 def test_without_a_yes_it_shows_what_it_would_do(vios, simulator, migrated):
-    with pytest.raises(Exception, match=r"nothing was done\. With confirm=True: vios1: would rollback"):
+    with pytest.raises(Exception, match=r"nothing was done\. With confirm=True: vios1: would roll back vios1"):
         vios.rollback("vios1")
     ret = vios.rollback("vios1", test=True)
     assert any(f"would boot from hdisk0 with ioslevel {OLD}" in one["seen"] for one in ret["findings"])

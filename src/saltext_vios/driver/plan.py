@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from saltext_vios import methods
 from saltext_vios.driver import inquiry, records, reports
 from saltext_vios.driver.commands import running_commands
 from saltext_vios.driver.inquiry import Answers
@@ -130,7 +131,8 @@ def _plan(
         checked=checked,
         clone=CloneBefore(CloneState.MISSING) if request.options["clone"] else None,
     )
-    would, why = _would(now, start.foresee(now))
+    task = methods.of(request.options).task
+    would, why = _would(now, start.foresee(now), task.verb if task is not None else "migrate")
     return TuplePlan(
         key,
         tuple(names),
@@ -167,7 +169,7 @@ def _run(journal: Journal, settings: Settings, request: Request, key: str, names
     return Run(0, 0, key, tuple(Migration(name, n, task=terms.task) for n, name in enumerate(names, 1)), terms)
 
 
-def _would(now: Situation, decision: Decision) -> tuple[str, str]:
+def _would(now: Situation, decision: Decision, verb: str) -> tuple[str, str]:
     answer = decision.answer
     if isinstance(answer, Stop):
         return start.status_of(answer, now.run) or statuses.CHECK, answer.why
@@ -182,5 +184,4 @@ def _would(now: Situation, decision: Decision) -> tuple[str, str]:
         )
     if isinstance(answer, Settled):
         return statuses.CURRENT, answer.why
-    verb = now.run.terms.task or "migrate"
     return MIGRATE, f"would {verb} " + ", then ".join(m.vios for m in now.left)

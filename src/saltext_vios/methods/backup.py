@@ -94,7 +94,7 @@ def done(facts: VIOSFacts, context: CheckContext) -> str:
     level = facts.level.level if facts.level else None
     if stale(newest, known.at, limit.total_seconds(), level):
         return ""
-    return f"{newest.name} is {span(known.at - (newest.made or 0))} old"
+    return f"its backup {newest.name} is {span(known.at - (newest.made or 0))} old, max_age is {told}"
 
 
 def keeps(facts: VIOSFacts, context: CheckContext) -> Mapping[str, str]:
@@ -232,6 +232,7 @@ METHOD = Method(
     takes_down=False,
     wanted=lambda facts, level: None,
     task=Task(
+        verb="back up",
         prove=prove,
         queries=queries,
         done=done,

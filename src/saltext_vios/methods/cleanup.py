@@ -129,6 +129,7 @@ METHOD = Method(
     takes_down=False,
     wanted=lambda facts, level: None,
     task=Task(
+        verb="clean up",
         prove=prove,
         queries=lambda vios, options: (booting.QUERY,),
         done=lambda facts, context: (

@@ -55,7 +55,7 @@ def done(facts: VIOSFacts, context: CheckContext) -> str:
     level = facts.level.level if facts.level else None
     named = set(commands.disk_names(context.options["disk"]))
     same = set(standing) == named and standing == dict(last.disks) and level is not None and level == last.level
-    return f"its clone on {' '.join(standing)} is {span(last.age)} old" if same else ""
+    return f"its clone on {' '.join(standing)} is {span(last.age)} old, max_age is {told}" if same else ""
 
 
 def read(look: Look, options: Options) -> Progress:
@@ -149,6 +149,7 @@ METHOD = Method(
     takes_down=False,
     wanted=lambda facts, level: None,
     task=Task(
+        verb="clone",
         prove=prove,
         queries=queries,
         done=done,

@@ -168,6 +168,7 @@ METHOD = Method(
     common=OUTAGE_CHECKS,
     wanted=wanted,
     task=Task(
+        verb="roll back",
         prove=prove,
         queries=lambda vios, options: (booting.QUERY,),
         done=done,

@@ -42,6 +42,7 @@ def _no_resources(vios: str, options: Options) -> dict[str, str]:
 class Task:
     """What a method has to answer besides the rest when it is a task.
 
+    :param verb: what it does to a VIOS, as in "would roll back vios1".
     :param prove: whether it is done, by what is known when it looks so; ``Migration.kept`` holds what was before.
     :param queries: for one VIOS.
     :param done: why there is nothing to do before it starts; empty where there is.
@@ -51,6 +52,7 @@ class Task:
     :param at_once: how many of them go side by side on a NIM master; None: as many as migrations.
     """
 
+    verb: str
     prove: Callable[[Migration, Evidence, Options], Proof]
     queries: Callable[[str, Options], tuple[Query, ...]] = lambda vios, options: ()
     done: Callable[[VIOSFacts, CheckContext], str] = lambda facts, context: ""

@@ -53,7 +53,7 @@ def without_plotly(monkeypatch):
 def in_browser(tmp_path):
     """A page with a script of the test at its end, as Chromium shows it then: the log of the script and the page."""
 
-    def look(page, script):
+    def look(page, script, *more):
         path = tmp_path / "page.html"
         path.write_text(page.replace("</body>", f'<pre id="told"></pre><script>{script}</script></body>'))
         options = [
@@ -64,7 +64,7 @@ def in_browser(tmp_path):
             f"--user-data-dir={tmp_path / 'profile'}",
         ]
         dumped = subprocess.run(
-            [CHROMIUM, *options, "--virtual-time-budget=10000", "--dump-dom", path.as_uri()],
+            [CHROMIUM, *options, *more, "--virtual-time-budget=10000", "--dump-dom", path.as_uri()],
             capture_output=True,
             text=True,
             timeout=120,
@@ -129,6 +129,15 @@ def test_a_failure_is_reported_with_its_messages_and_the_next_step():
 
 def test_a_skipped_tuple_is_reported_with_the_reason():
     assert "vios5-vios6 SKIPPED-HELD 2026-11-29 03:00 message of run 3" in Reader(as_html(report())).text
+
+
+@browser
+def test_every_column_fits_a_narrow_window(in_browser, without_plotly):
+    by_a_job = {**migrated(), "asked_by": "job 20261128220012345678 of root"}
+    script = """document.getElementById("told").textContent =
+        [innerWidth, ...[...document.querySelectorAll(".wide")].map(one => one.scrollWidth - one.clientWidth)]"""
+    page = as_html(report({"nim-master": [under_way(), by_a_job]}))
+    assert in_browser(page, script, "--window-size=1000,800") == "1000,0"
 
 
 def test_what_is_missing_is_reported():

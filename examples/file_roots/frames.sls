@@ -1,4 +1,4 @@
-# Two frames, side by side. Each pair is looked at first; an error stops that pair alone.
+# Two frames, side by side. Both pairs are checked first; an error found by a check stops the migration of both.
 
 {%- for frame, pair in {'frame2': ['vios3', 'vios4'], 'frame3': ['vios5', 'vios6']}.items() %}
 

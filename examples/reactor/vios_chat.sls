@@ -1,8 +1,8 @@
-{#- A message into a chat whose webhook takes {"text": ...} (Slack, Mattermost, Rocket.Chat, Teams, ...). It only notifies. #}
-{%- set told = data.get('data', {}) %}
-{%- set text = data.get('id', '?') ~ ': ' ~ told.get('message', tag) ~ ' (' ~ tag ~ ')' %}
+{#- Sends a message to a chat whose webhook takes {"text": ...} (Slack, Mattermost, Rocket.Chat, Teams, ...). It only notifies. #}
+{%- set event = data.get('data', {}) %}
+{%- set text = data.get('id', '?') ~ ': ' ~ event.get('message', tag) ~ ' (' ~ tag ~ ')' %}
 
-tell_the_chat:
+notify_the_chat:
   runner.http.query:
     - args:
       - url: {{ opts['vios_notify']['chat_url'] | yaml_dquote }}

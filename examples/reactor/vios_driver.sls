@@ -1,9 +1,10 @@
-{#- From the beacon: what vios.driver says. Silent unless work is under way without a driver, or nothing can be recorded. #}
-{%- set told = data.get('ret') or {} %}
-{%- set trouble = told.get('trouble') or ('no driver runs, and work is under way' if told.get('doing') and not told.get('running')) %}
+{#- The beacon passes the answer of vios.driver. A message is sent only if work is under way without a driver, or the
+    driver cannot record what it does. #}
+{%- set answer = data.get('ret') or {} %}
+{%- set trouble = answer.get('trouble') or ('no driver runs, and work is under way' if answer.get('doing') and not answer.get('running')) %}
 {%- if trouble %}
 {%- set text = data.get('id', '?') ~ ': ' ~ trouble %}
-tell_the_chat:
+notify_the_chat:
   runner.http.query:
     - args:
       - url: {{ opts['vios_notify']['chat_url'] | yaml_dquote }}

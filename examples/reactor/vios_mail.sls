@@ -1,7 +1,7 @@
-{#- Mail by a minion that may send some: its configuration holds the profile vios_mail. It only notifies. #}
-{%- set told = data.get('data', {}) %}
+{#- Sends mail from a minion whose configuration holds the profile vios_mail. It only notifies. #}
+{%- set event = data.get('data', {}) %}
 {%- set subject = data.get('id', '?') ~ ': ' ~ tag %}
-{%- set text = told.get('message', tag) ~ '\nstatus: ' ~ told.get('status', '?') ~ '\nsee: salt ' ~ data.get('id', '?') ~ ' vios.history detail=True' %}
+{%- set text = event.get('message', tag) ~ '\nstatus: ' ~ event.get('status', '?') ~ '\nsee: salt ' ~ data.get('id', '?') ~ ' vios.history detail=True' %}
 
 send_mail:
   local.smtp.send_msg:

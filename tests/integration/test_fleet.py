@@ -94,7 +94,7 @@ def test_the_waves_follow_one_another_and_a_second_run_has_nothing_to_do(orchest
     canary, rest = site.simulator.starts("vios2")[0], site.simulator.starts("vios3")[0]
     assert canary["real"] < second_site.simulator.starts("viosa")[0]["real"] < rest["real"]
     again, _ = orchestrate(path)
-    assert list(again) == ["nothing is to do"]
+    assert list(again) == ["nothing to do"]
     assert len(starts(site, second_site)) == 6
 
 
@@ -161,7 +161,7 @@ def test_it_can_be_run_again_after_every_wave(orchestrate, master, forks, fleet,
     assert ret.returncode == 0
     assert starts(site)[:2] == ["vios1", "vios2"]
     assert sorted(starts(site, second_site)) == [*(f"vios{n}" for n in range(1, 7)), "viosa", "viosb"]
-    assert list(orchestrate(path)[0]) == ["nothing is to do"]
+    assert list(orchestrate(path)[0]) == ["nothing to do"]
     assert [one.simulator.audit()["violations"] for one in (site, second_site)] == [[], []]
 
 

@@ -136,7 +136,7 @@ def test_minions_and_the_roster_are_one_fleet(orchestrate, run, fleet, site, sec
     }
     canary, wave, rest = starts["nim-a"][1], starts["nim-second"], starts["nim-b"][0]
     assert canary["real"] < wave[0]["real"] < wave[1]["real"] < rest["real"]
-    assert list(orchestrate(path)[0]) == ["nothing is to do"]
+    assert list(orchestrate(path)[0]) == ["nothing to do"]
     ended_well(*(one.simulator for one in every.values()))
 
 

@@ -1,4 +1,4 @@
-# Done only when a VIOS of the frame was really migrated.
+# Runs only when a VIOS of the frame was really migrated.
 {% from "requisites/migration.jinja" import wanted %}
 
 frame1 migrated:

@@ -1,4 +1,4 @@
-# Done only when the migration did not succeed.
+# Runs only when the migration did not succeed.
 {% from "requisites/migration.jinja" import wanted %}
 
 frame1 migrated:

@@ -1,4 +1,4 @@
-# Side by side. One state with several targets does the same, and reports more.
+# Both run in parallel. One state with several targets does the same, and reports more.
 {% from "requisites/migration.jinja" import wanted %}
 
 frame1 migrated:

@@ -1,4 +1,4 @@
-# Done before the migration, and only if there will be one.
+# Runs before the migration, and only if there will be one.
 {% from "requisites/migration.jinja" import wanted %}
 
 move the clients' paths:

@@ -1,4 +1,4 @@
-# The checks first; the second frame only when the first is done.
+# The checks run first; the second frame starts only when the first is done.
 {% from "requisites/migration.jinja" import wanted %}
 
 frame1 checked:

@@ -1,4 +1,4 @@
-# Asked for again each minute, for ten hours: each call attaches to what is in progress.
+# Salt repeats the state each minute, for ten hours; each call attaches to what is in progress.
 {% from "requisites/migration.jinja" import wanted %}
 
 frame1 migrated:

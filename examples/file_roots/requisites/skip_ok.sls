@@ -1,4 +1,4 @@
-# A window that is over is no failure of the run; what requires it passes the skip through.
+# With skip_ok the end of the window is not a failure; a state that requires a skipped one is skipped too.
 {% from "requisites/migration.jinja" import wanted %}
 
 in the window:

@@ -1,4 +1,4 @@
-# An earlier result through a slot, which is evaluated when the state runs. Jinja would be evaluated before any ran.
+# A slot passes an earlier result: Salt evaluates it when the state runs, but Jinja before any state runs.
 {% from "requisites/migration.jinja" import wanted %}
 
 first VIOS migrated:

@@ -1,7 +1,7 @@
 # salt-run state.orchestrate orch.over_ssh
 #
-# A NIM master of the roster. The preview is short, so one connection may hold for it; the migration takes hours, so it
-# is asked for, and then followed by short questions.
+# The NIM master is a target of the roster. The preview is short, so one connection is enough. The migration takes hours:
+# vios.wave requests it, and then follows it with short calls.
 
 what would be done:
   salt.state:

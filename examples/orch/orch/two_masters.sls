@@ -1,7 +1,7 @@
 # salt-run state.orchestrate orch.two_masters
 #
 # One NIM master after the other. `timeout` is how long the Salt master waits for a silent minion before it asks
-# again; never use `batch` here: it does not hold what it promises.
+# again. Do not use `batch` here; docs/batch.md says why.
 
 first NIM master:
   salt.state:

@@ -1,5 +1,5 @@
 # A fleet, wave by wave: salt-run state.orchestrate fleet pillar='{"fleet": "/srv/salt/fleet.yaml"}'
-# Run it again after any interruption: what is done is asked once and left alone.
+# Run it again after any interruption: what is done is not touched, and what is under way is followed.
 {%- set plan = {'Error': 'the pillar names no fleet; type: pillar=\'{"fleet": "/srv/salt/fleet.yaml"}\''} %}
 {%- if pillar.get('fleet') %}
 {%- set plan = salt['saltutil.runner']('vios.plan', kwarg={'fleet': pillar['fleet']}) %}
@@ -54,7 +54,7 @@ the window is open:
 {%- endif %}
 {{ name | json }}:
   {%- if part['ssh'] and not opts.get('test') %}
-  # Short questions instead of a connection that must hold for hours.
+  # Short calls instead of a connection that must hold for hours.
   salt.runner:
     - name: vios.wave
     - master: {{ master | json }}
@@ -68,10 +68,10 @@ the window is open:
     - ssh: {{ part['ssh'] | json }}
     - sls: fleet.wave
     - pillar: {{ {'wave': {'name': wave['name'], 'targets': part['tuples'] | map(attribute='vioses') | list, 'options': part['options']}} | json }}
-    # Seconds until Salt believes a minion lost that does not answer its probe; the job may take hours.
+    # Seconds without an answer after which Salt asks the minion whether the job still runs; the job may take hours.
     - timeout: 300
     - parallel: true
-    # A minion applies one state at a time; the job of an orchestration that was killed may still be there.
+    # A minion runs one state job at a time; that of an orchestration that was killed may still run.
     - queue: true
   {%- endif %}
     {%- if gates %}
@@ -79,7 +79,7 @@ the window is open:
     {%- endif %}
 {%- endfor %}
 
-# Asked only if something of the wave failed: may the next wave start all the same?
+# Runs only if something in the wave failed: may the next wave start nevertheless?
 {{ ('after ' ~ wave['name']) | json }}:
   salt.runner:
     - name: vios.gate
@@ -97,7 +97,7 @@ the window is open:
 {%- endfor %}
 
 {%- if not so_far and not doubts and not elsewhere and not gates %}
-nothing is to do:
+nothing to do:
   test.succeed_without_changes
 {%- endif %}
 {%- endif %}

@@ -60,7 +60,7 @@ def test_without_a_fleet_in_the_pillar_it_is_reported_what_to_type():
 
 def test_nothing_to_do_is_one_state_that_succeeds():
     found = states(planned({"a": answer(checked("a1-a2", "SUCCESS-CURRENT"))}))
-    assert (list(found), comments(found)) == (["nothing is to do"], {})
+    assert (list(found), comments(found)) == (["nothing to do"], {})
 
 
 def test_each_wave_requires_the_gates_before_it():

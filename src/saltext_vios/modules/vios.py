@@ -611,7 +611,7 @@ def progress(targets: object = None) -> dict[str, returns.TupleProgress]:
 
 def overview() -> returns.Overview:
     """
-    Show how every tuple stands that the journal knows: what the fleet's runner shows. Asks files only, never NIM.
+    Show every tuple that the journal knows, as the runner shows it for a fleet. Reads files only, never asks NIM.
 
     CLI Example:
 
@@ -620,11 +620,10 @@ def overview() -> returns.Overview:
         salt nim-master vios.overview
 
     Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
-    (whether it runs), ``trouble`` (what keeps it from its work, or empty), ``event`` (the number of the newest that was
-    in the journal) and ``tuples``: per tuple key the
-    newest ``run``, its ``status``, ``asked``, ``finished`` and ``waits``, and per VIOS what ``vios.progress`` and
-    ``vios.history`` return of it, with ``expected``: the seconds its migration is expected to take, by the median of
-    earlier ones; ``None`` where nothing is known.
+    (whether it runs), ``trouble`` (what keeps it from its work, or empty), ``event`` (the number of the newest event in
+    the journal) and ``tuples``: per tuple key the newest ``run``, its ``status``, ``asked``, ``finished`` and ``waits``,
+    and per VIOS the keys of ``vios.progress`` and ``vios.history``, and ``expected``: how many seconds its migration
+    is expected to take, the median of earlier ones, or ``None`` if there are none.
     """
     with support.errors(), _look() as journal:
         held = journal.held()
@@ -641,7 +640,7 @@ def overview() -> returns.Overview:
 
 def metrics() -> str:
     """
-    Show how everything stands as numbers, in the text format of Prometheus. Asks files only, never NIM.
+    Show the state of migrations and driver as metrics for Prometheus. Reads files only, never asks NIM.
 
     CLI Example:
 
@@ -650,7 +649,7 @@ def metrics() -> str:
         salt nim-master vios.metrics
         salt-call --out=newline_values_only vios.metrics
 
-    Returns the text, as the engine ``vios`` writes it into a file for the node exporter; docs/notify.md lists them.
+    Returns the text that the engine ``vios`` writes into a file for the node exporter; docs/notify.md lists the metrics.
     """
     with support.errors():
         return measuring.text(_home())
@@ -660,7 +659,7 @@ def history(
     targets: object = None, limit: object = 20, since: object = None, detail: object = False
 ) -> list[returns.HistoryEntry]:
     """
-    Show what was done, newest first: when, how long, with which command, from which level to which.
+    Show what was done, newest first: when, how long it took, with which command, from which level to which.
 
     CLI Example:
 
@@ -677,7 +676,7 @@ def history(
         How many runs at most, up to 100000. Defaults to 20.
 
     since
-        Leave out what was over before: a time in the forms of ``time_limit``, or a duration back from now.
+        Leave out runs that ended before: a time as for ``time_limit``, or a duration back from now such as ``12h``.
 
     detail
         Show the ``messages`` of each run too, and per VIOS its ``phases`` (each with ``since``, ``until`` and
@@ -693,7 +692,7 @@ def history(
 
 def hold(reason: object = "") -> dict[str, Any]:
     """
-    Start nothing more on this NIM master, until ``vios.release``. What is already installing continues.
+    Start nothing more on this NIM master until ``vios.release``. A VIOS that is already installing continues.
 
     A tuple whose turn comes meanwhile ends with ``SKIPPED-HELD``. A hold survives restarts.
 
@@ -704,7 +703,7 @@ def hold(reason: object = "") -> dict[str, Any]:
         salt nim-master vios.hold 'storage team works on frame2 tonight'
 
     reason
-        Shown to whoever is held back.
+        Shown in the result of every tuple that the hold stops.
     """
     with support.errors():
         text = shape.one_line(reason, "reason")
@@ -723,7 +722,7 @@ def release() -> dict[str, Any]:
 
         salt nim-master vios.release
 
-    Returns ``changed``: whether there was one.
+    Returns ``changed``: whether there was a hold.
     """
     with support.errors(), _write() as journal:
         return {"result": True, "held": False, "changed": journal.release()}
@@ -731,12 +730,12 @@ def release() -> dict[str, Any]:
 
 def cancel(targets: object) -> returns.Cancelled:
     """
-    Take back what of a tuple has not started. What is installing continues, and its tuple ends after it.
+    Start no further VIOS of a tuple. A VIOS that is already installing continues, and the tuple ends after it.
 
-    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``; one whose first VIOS installs ends so after
-    that VIOS was verified, which keeps its own status. Nothing of NIM is touched: to recover a VIOS that failed, see
-    ``vios.reset``. A call that asks for the tuple again meanwhile does not undo this. A run that another version
-    wrote, and this one cannot read, is taken off the list: look at NIM for what became of its VIOSes.
+    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``. If its first VIOS is installing, that VIOS is
+    still verified and keeps its own status, then the tuple ends with ``SKIPPED-HELD``. Nothing is changed in NIM: to
+    recover a VIOS that failed, see ``vios.reset``. A call that requests the tuple meanwhile does not undo this. A run
+    that another version wrote, and this one cannot read, is ended: ask NIM what became of its VIOSes.
 
     CLI Example:
 
@@ -747,8 +746,8 @@ def cancel(targets: object) -> returns.Cancelled:
     targets
         One or several tuples, as for ``vios.migrate``.
 
-    Returns ``tuples``: by tuple key ``changed`` (false where it was cancelled before, or is not under way), ``status``
-    (``None`` while a VIOS installs), ``goes_on`` (the VIOSes that install) and ``msg``.
+    Returns ``tuples``: by tuple key ``changed`` (false if it was cancelled before, or is not under way), ``status``
+    (``None`` while a VIOS is installing), ``goes_on`` (the VIOSes that are installing) and ``msg``.
     """
     with support.errors():
         if targets in (None, ALL):
@@ -762,11 +761,11 @@ def cancel(targets: object) -> returns.Cancelled:
 
 def stop(confirm: object = False) -> dict[str, Any]:
     """
-    End the driver in an orderly way, between two of its steps. NIM is not touched: it continues what it installs.
+    Stop the driver, between two of its steps. NIM continues what it installs, but nothing follows or verifies it.
 
-    It stays ended, over restarts too, until ``vios.migrate``, ``vios.migrated`` or ``vios.wait`` asks for it again.
-    Jobs that wait meanwhile end with an error that says who stopped it. To start nothing more and go on with the
-    rest, use ``vios.hold`` instead.
+    The driver stays stopped, even after a restart, until ``vios.migrate``, ``vios.migrated`` or ``vios.wait`` needs it
+    again. Jobs that are waiting end with an error that says who stopped it. If you only want that nothing more is
+    started, use ``vios.hold`` instead.
 
     CLI Example:
 
@@ -777,7 +776,7 @@ def stop(confirm: object = False) -> dict[str, Any]:
     confirm
         Must be ``True``. Defaults to ``False``.
 
-    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that nothing follows now.
+    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that no driver follows now.
     """
     if confirm is not True:
         raise SaltInvocationError("vios.stop leaves running migrations without a driver; to do it, add confirm=True")
@@ -789,10 +788,11 @@ def stop(confirm: object = False) -> dict[str, Any]:
 
 def resume() -> returns.Resumed:
     """
-    Have a driver run if something is under way and none does: after a restart of the NIM master, from cron, or by hand.
+    Start a driver if something is under way and none runs: after a restart of the NIM master, from cron, or by hand.
 
-    The rules are the same as ever (time limit, hold, previous failure). A driver that was ended with ``vios.stop``
-    stays ended. The engine ``vios`` does this by itself; where no minion runs, the line that this returns does.
+    The usual rules apply (time limit, hold, previous failure). A driver that was stopped with ``vios.stop`` stays
+    stopped. The engine ``vios`` does this by itself. On a NIM master without a minion, run the command of ``inittab``
+    once.
 
     CLI Example:
 
@@ -802,8 +802,8 @@ def resume() -> returns.Resumed:
         salt-ssh nim-master vios.resume
 
     Returns ``changed``, ``started`` (the tuples for which a driver was started), ``under_way``, ``msg``, and
-    ``inittab``: the command that has AIX do the same after each of its starts, without Salt. It names a script in the
-    state directory, which this call and each driver renew.
+    ``inittab``: the command that makes AIX do the same at each of its starts, without Salt. It names a script in the
+    state directory, which this call and each driver rewrite.
     """
     with support.errors():
         home = _own()
@@ -824,7 +824,7 @@ def resume() -> returns.Resumed:
 
 def driver_() -> returns.Driver:
     """
-    Show whether the driver runs, since when, of which version, and what it does. Asks files only, never NIM.
+    Show whether the driver runs, since when, which version, and what it does. Reads files only, never asks NIM.
 
     CLI Example:
 
@@ -832,10 +832,10 @@ def driver_() -> returns.Driver:
 
         salt nim-master vios.driver
 
-    Returns ``running``, ``pid``, ``since``, ``version``, ``python`` (path and version of the one that it runs on, or
-    the last one ran on), ``last_look`` (when NIM last answered it), ``trouble`` (why nothing can be recorded or
-    started, else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped``
-    (``by`` and ``at``, or ``None``) and ``log``: where it writes what it does. A driver that has nothing to do ends.
+    Returns ``running``, ``pid``, ``since``, ``version``, ``python`` (path and version of the Python of this driver, or
+    of the last one), ``last_look`` (when NIM last answered it), ``trouble`` (why nothing can be recorded or started,
+    else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped`` (``by`` and ``at``, or ``None``) and
+    ``log``: the path of its log. A driver that has nothing to do exits; that is no fault.
     """
     with support.errors():
         try:
@@ -864,10 +864,10 @@ def log(name: object) -> str:
 
 def capture(out: object, targets: object = None, follow: object = False, names: object = False) -> dict[str, Any]:
     """
-    Write into a file what this NIM master and its VIOSes say, and what a migration shows while it is under way.
+    Write into a file what this NIM master and its VIOSes answer, and what a migration shows while it is under way.
 
-    It reads only, and answers what nobody could find out without a NIM master. Names, addresses, serial numbers and
-    identifiers are replaced, each by the same one everywhere. Read the file before you send it.
+    It changes nothing in NIM. Such a file helps to check what this package assumes about NIM. Names, addresses, serial
+    numbers and identifiers are replaced, each by the same pseudonym everywhere. Read the file before you send it.
 
     CLI Example:
 
@@ -878,23 +878,23 @@ def capture(out: object, targets: object = None, follow: object = False, names: 
         salt nim-master vios.capture /var/adm/saltext-vios/captures/vios.json
 
     out
-        Where on the NIM master: an absolute path that ends in ``.json``, where nothing stands yet. Unless
-        ``salt-call`` asks, below ``vios:capture_dir``. Its owner alone may read the file.
+        The file on the NIM master: an absolute path that ends in ``.json``; the file must not exist yet. Unless you
+        use ``salt-call``, it must lie below ``vios:capture_dir``. Only its owner may read it.
 
     targets
-        The VIOSes that are asked themselves, and followed; see ``vios.migrate``. Without it the first eight are
-        asked, those in an operation before others, and whichever is in an operation is followed.
+        The VIOSes to ask and to follow; see ``vios.migrate``. Defaults to eight VIOSes, those in an operation first;
+        every VIOS that is in an operation is followed.
 
     follow
-        Look again at every ``vios:poll_interval`` until the migration is over. ``True`` means for twelve hours at
-        most; or a number of seconds, or a duration such as ``4h``. If none is under way, it waits for one. Defaults
-        to ``False``.
+        Look again every ``vios:poll_interval`` seconds until the migration is over: at most for twelve hours with
+        ``True``, or for a number of seconds, or for a duration such as ``4h``. If no migration is under way, it waits
+        for one. Defaults to ``False``.
 
     names
-        Keep the names, to rehearse on one's own machines. Defaults to ``False``.
+        Keep the real names, for a rehearsal on your own machines. Defaults to ``False``.
 
     Returns ``out``, ``bytes``, ``names`` (``replaced`` or ``kept``), ``asked``, ``no_answer`` (the commands that
-    failed), ``looks`` (how many) and ``ended`` (why no more followed). docs/capture.md describes the file.
+    failed), ``looks`` (how many) and ``ended`` (why it stopped looking). docs/capture.md describes the file.
     """
     with support.errors():
         wanted = [] if targets is None else [name for one in requests.read_targets(targets) for name in one]
@@ -907,8 +907,7 @@ def reset(name: object, confirm: object = False, while_installing: object = Fals
     """
     Recover a VIOS object after a failure: ``nim -Fo reset`` and ``nim -Fo deallocate -a subclass=all``.
 
-    An operator's explicit call, never done automatically. Recorded failures of its tuples stop blocking
-    ``vios_status=recorded``.
+    This is never done automatically. Recorded failures of its tuples no longer block ``vios_status=recorded``.
 
     CLI Example:
 
@@ -923,8 +922,8 @@ def reset(name: object, confirm: object = False, while_installing: object = Fals
         Must be ``True``. Defaults to ``False``.
 
     while_installing
-        Reset it although NIM shows an operation, or one of ours is under way. Resetting an object that installs
-        cuts NIM off from it. Defaults to ``False``.
+        Reset it although NIM shows an operation, or a migration of it is under way. While a VIOS is installing, a
+        reset cuts NIM off from it. Defaults to ``False``.
     """
     with support.errors():
         vios = check_name(name)

@@ -1,14 +1,14 @@
 """
-Look at and steer the migrations of many NIM masters from the Salt master
+Watch and control the migrations of many NIM masters from the Salt master
 
 .. versionadded:: 0.1.0
 
 Install the extension in the environment of the salt-master too. Every function asks the execution module ``vios`` of
-the minions it is pointed at; minions that are no NIM masters are left out. With ``ssh=True`` it asks the targets of the
-Salt master's roster through Salt's own ssh client, and with ``ssh=both`` those and the minions. The truth is in the
-journals of the NIM masters: nothing is kept on the Salt master, so every question can be asked again.
+its target minions; minions that are no NIM masters are left out. With ``ssh=True`` it asks targets of the
+Salt master's roster through Salt's own ssh client, with ``ssh=both`` those and the minions. The journals of the NIM
+masters hold the truth. Nothing is kept on the Salt master, so you may call every function again at any time.
 
-What cannot be answered is reported as ``Error``, with exit status 1: a runner that raises shows people a traceback.
+A function that fails returns ``Error`` with a message, and ``salt-run`` exits with status 1.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def __virtual__() -> str:
 
 def hold(tgt: Target = "*", reason: object = "", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
-    Start nothing more on any NIM master of the target, until ``vios.release``. What is already installing continues.
+    Start nothing more on any NIM master of the target until ``vios.release``. What is already installing continues.
 
     CLI Example:
 
@@ -78,7 +78,7 @@ def hold(tgt: Target = "*", reason: object = "", tgt_type: str = "glob", ssh: ob
         The minions of the NIM masters. Defaults to all.
 
     reason
-        Shown to whoever is held back.
+        Shown in the result of every tuple that the hold stops.
 
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
@@ -86,8 +86,8 @@ def hold(tgt: Target = "*", reason: object = "", tgt_type: str = "glob", ssh: ob
     ssh
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
-    Returns ``masters``: by minion whether it is ``held``. A NIM master that fails or is silent makes the run fail:
-    it may still start something.
+    Returns ``masters``: by minion whether it is ``held``. The call fails if a NIM master fails or does not answer:
+    that one may still start something.
     """
     return _as_result(
         lambda: _everywhere(
@@ -115,7 +115,7 @@ def release(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> d
     ssh
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
-    Returns ``masters``: by minion whether there was a hold to end.
+    Returns ``masters``: by minion whether there was a hold. The call fails if a NIM master fails or does not answer.
     """
     return _as_result(
         lambda: _everywhere(tgt, "vios.release", tgt_type, ssh, {}, "changed", "released", "may still start nothing")
@@ -124,7 +124,7 @@ def release(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> d
 
 def status(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
-    Show the status of every tuple that any NIM master of the target knows: the map of ``vios.status``, by minion.
+    Show the status of every tuple on the NIM masters of the target: the map of ``vios.status``, by minion.
 
     CLI Example:
 
@@ -142,15 +142,15 @@ def status(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> di
     ssh
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
-    Returns ``masters`` (by minion and tuple key the status; a tuple that has none yet is left out), ``failed`` (by
-    minion why it could not answer) and ``silent`` (minions without an answer).
+    Returns ``masters`` (the status by minion and tuple key; a tuple without a status yet is left out), ``failed`` (by
+    minion why it could not answer) and ``silent`` (minions that did not answer).
     """
     return _as_result(lambda: _status(_ask(tgt, "vios.status", tgt_type, ssh)))
 
 
 def overview(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
-    Show how every tuple stands that any NIM master of the target knows.
+    Show the progress of every tuple on the NIM masters of the target.
 
     CLI Example:
 
@@ -169,7 +169,7 @@ def overview(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> 
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
     Returns ``masters`` (by minion what ``vios.overview`` returns there), ``counts`` (how many tuples have each status),
-    ``failed`` (by minion why it could not answer) and ``silent`` (minions without an answer).
+    ``failed`` (by minion why it could not answer) and ``silent`` (minions that did not answer).
     """
     return _as_result(lambda: _overview(_ask(tgt, "vios.overview", tgt_type, ssh)))
 
@@ -180,10 +180,10 @@ def watch(
     """
     Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
 
-    Follows the event bus. The journals are the truth: they are asked at the start, when a tuple moves on, and each
-    ``ask_every`` seconds. NIM masters over ssh send no events: their journals are asked only, and their lines say
-    ``ssh``. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); elsewhere there is a line for every
-    change. It can be started in the middle. Ctrl-C stops the watching and nothing else.
+    It listens to events, and asks the journals, which hold the truth: at the start, when a tuple moves on, and every
+    ``ask_every`` seconds. NIM masters over ssh send no events: only their journals are asked, and their lines say
+    ``ssh``. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); otherwise every change is a line. Start
+    it at any time. Ctrl-C stops the watching and nothing else.
 
     CLI Example:
 
@@ -202,21 +202,21 @@ def watch(
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
     ask_every
-        Seconds after which the journals are asked in any case. Defaults to 60. One that is asked over ssh rests at
-        least ten times as long as its last answer took.
+        Seconds after which the journals are asked in any case. Defaults to 60. Over ssh the pause is at least ten
+        times as long as the last answer took.
 
     linger
-        Seconds to continue when nothing is under way, as between two waves of a fleet. Defaults to 0.
+        Seconds to keep watching when nothing is under way, as between two waves of a fleet. Defaults to 0.
 
-    Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.overview`` does. That a
-    tuple failed does not make the watching fail.
+    Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.overview`` does. A failed
+    tuple does not make this function fail.
     """
     return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger), ssh))
 
 
 def plan(fleet: object) -> dict[str, Any]:
     """
-    Show what a fleet's migration would be: waves with who, what, and the expected times. Asks only, writes nothing.
+    Show how a fleet would be migrated: the waves with their tuples and expected times. Starts and writes nothing.
 
     CLI Example:
 
@@ -227,16 +227,16 @@ def plan(fleet: object) -> dict[str, Any]:
 
     fleet
         A YAML file on the Salt master, ``.yaml`` or ``.yml`` and at most 1 MiB; ``pillar:`` and the path of a key in
-        the Salt master's own pillar; or the fleet itself as a map. What stands in it is described under :ref:`fleet`.
-        Unless ``salt-run`` itself asks, a file must lie below ``vios:fleet_dirs`` of the Salt master's configuration:
+        the Salt master's own pillar; or the fleet itself as a map. Its keys are described under :ref:`fleet`.
+        Unless you use ``salt-run``, a file must lie below ``vios:fleet_dirs`` of the Salt master's configuration:
         a list of directories, by default the file roots and ``/srv``.
 
     Returns ``waves`` in their order (each ``name``, ``start``, ``end`` and by minion the ``tuples`` and ``options``),
     ``nothing_to_do``, ``left_alone`` (by minion and VIOS), ``at`` (the time of the plan), ``early`` (a text if the
     window is not open yet), ``blocked`` (tuples that would not start, with the reason), ``late`` (tuples that are not
     expected to end in the window), ``failed`` and ``silent`` (NIM masters of which nothing is known), and ``result``:
-    false if anything stands in the last four. Times are ``None`` where the history of a NIM master knows no duration
-    and the fleet gives none.
+    false if any of the last four has an entry. Times are ``None`` if neither the history of a NIM master nor
+    ``expected`` of the fleet gives a duration.
 
     A fleet file with a mistake is rejected, and the message names the place.
     """
@@ -245,7 +245,7 @@ def plan(fleet: object) -> dict[str, Any]:
 
 def orchestration() -> str:
     """
-    Show the directory of ``fleet.sls``, the orchestration of a fleet: for ``file_roots``, or to copy from.
+    Show the directory of ``fleet.sls``, the orchestration of a fleet. Add it to ``file_roots``, or copy the files.
 
     CLI Example:
 
@@ -260,9 +260,9 @@ def gate(
     masters: object, max_failures: object = "1", since: object = None, patience: object = 3, ssh: object = False
 ) -> dict[str, Any]:
     """
-    Show whether the next wave of a fleet may start: for an orchestration, between its waves.
+    Show whether the next wave of a fleet may start. The orchestration calls it between its waves.
 
-    Asks the journals, which know more than returns that may have been lost, and waits for what is still under way.
+    It asks the journals, since the return of a job may have been lost, and waits for what is still under way.
 
     CLI Example:
 
@@ -271,32 +271,32 @@ def gate(
         salt-run vios.gate '{"nim-a": ["vios1-vios2"]}' max_failures=2
 
     masters
-        By NIM master the tuple keys of the waves so far.
+        The tuple keys of the waves so far, by NIM master.
 
     max_failures
-        How many of these tuples, or which share such as ``10%``, may fail before the gate is closed. Defaults to 1.
+        At how many failed tuples, or which share such as ``10%``, the gate closes. Defaults to 1.
 
     since
         A time; a tuple that was not tried since then counts as failed. Defaults to any time.
 
     patience
-        How often in a row a NIM master may be silent, or without a driver for what is under way. Defaults to 3.
+        How often in a row a NIM master may not answer, or may have work under way and no driver. Defaults to 3.
 
     ssh
         Those of ``masters`` that are targets of the roster: a list, or ``True`` for all. Defaults to none.
 
-    Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: out of failures, a NIM
-    master held or silent, the window over.
+    Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: ``max_failures`` is reached,
+    a NIM master is held or does not answer, or the window is over.
     """
     return _as_result(lambda: _gate(masters, str(max_failures), since, patience, ssh))
 
 
 def wave(master: str, targets: object, options: object = None, patience: object = 30) -> dict[str, Any]:
     """
-    Have a NIM master of the roster do its part of a wave, and wait for the end: for an orchestration.
+    Start the part of a wave on one NIM master of the roster, and wait for its end. The orchestration calls it.
 
-    Asks ``vios.migrate`` there not to wait, then the journal, again and again, by short questions. A connection that
-    is lost costs nothing: what was asked for is seen in the journal, and asked for again only when it is not there.
+    It calls ``vios.migrate`` there with ``wait=False``, and then asks the journal with short calls until all is over. A
+    lost connection does no harm: the journal shows which tuples were requested, and only the others are requested again.
 
     CLI Example:
 
@@ -314,10 +314,10 @@ def wave(master: str, targets: object, options: object = None, patience: object 
         Those of ``vios.migrate``, as a map.
 
     patience
-        How often in a row it may be silent before it counts as lost. Defaults to 30: five minutes at least.
+        How often in a row it may not answer before the call fails. Defaults to 30, which is at least five minutes.
 
     Returns ``why`` it counts as done. It fails when a tuple failed or was skipped, and when the NIM master is held or
-    silent; what is under way there continues.
+    does not answer; what is under way there continues.
     """
     return _as_result(lambda: _wave(master, targets, options or {}, patience))
 
@@ -326,7 +326,7 @@ def report(
     tgt: Target = "*", since: object = None, out: object = None, tgt_type: str = "glob", ssh: object = False
 ) -> dict[str, Any]:
     """
-    Report who was migrated when, from which level to which, and what failed: as a page, JSON or CSV.
+    Report which VIOS was migrated when, from which level to which, and what failed: as a page, JSON or CSV.
 
     CLI Example:
 
@@ -340,15 +340,14 @@ def report(
         The minions of the NIM masters. Defaults to all.
 
     since
-        Leave out what was over before: a time in the forms of ``time_limit``, in the zone of the Salt master where it
-        names none, or a duration back from now. Defaults to all that the journals know.
+        Leave out runs that ended before: a time as for ``time_limit``, in the zone of the Salt master if it has no
+        zone, or a duration back from now. Defaults to everything in the journals.
 
     out
-        The file to write, a path on the Salt master; an earlier report that stands there is replaced, anything else
-        is left alone. Unless ``salt-run`` itself asks, it must lie below ``vios:report_dir`` of the Salt master's
-        configuration. ``.html`` or ``.htm`` is one page that needs no network, with a timeline if plotly is installed
-        (``pip install saltext-vios[report]``); ``.json`` is what is returned without ``out``; ``.csv`` has a line per
-        VIOS and run. Any other ending is refused.
+        The file to write, a path on the Salt master; an earlier report is replaced, any other file is not. Unless
+        you use ``salt-run``, it must lie below ``vios:report_dir`` of the Salt master's configuration. ``.html`` or ``.htm`` is one page that needs no network, with a timeline if plotly is installed
+        (``pip install saltext-vios[report]``); ``.json`` holds what is returned without ``out``; ``.csv`` has a line
+        per VIOS and run. Any other ending is refused.
 
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
@@ -357,9 +356,9 @@ def report(
         ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
 
     Returns ``out`` (the path), ``tuples`` (how many), ``counts`` (how many of them have each status now), ``failed``
-    (by minion why it could not answer) and ``silent`` (minions without an answer). Without ``out`` the report itself:
-    these and ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times are in
-    the zone of the Salt master.
+    (by minion why it could not answer) and ``silent`` (minions that did not answer). Without ``out`` it returns the
+    report itself: also ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times
+    are in the zone of the Salt master.
     """
     return _as_result(lambda: _report(tgt, since, out, tgt_type, ssh))
 

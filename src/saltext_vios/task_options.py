@@ -49,7 +49,7 @@ OWN: Mapping[str, tuple[Option, ...]] = {
         ),
     ),
     "rollback": (
-        _option("level", Kind.LEVEL, "The level of before; needed where the journal does not know it."),
+        _option("level", Kind.LEVEL, "The level that it had before; needed where the journal does not know it."),
         _option(
             "disk", Kind.DISKS_EACH, "The disk to boot from, where the VIOS has more than one system to go back to."
         ),

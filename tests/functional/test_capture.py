@@ -81,7 +81,7 @@ def test_only_who_made_it_may_read_it(vios, out):
 def test_what_stands_there_is_left_alone(vios, out):
     with open(out, "w") as file:
         file.write("mine")
-    with pytest.raises(SaltInvocationError, match="something stands already"):
+    with pytest.raises(SaltInvocationError, match="exists already"):
         vios.capture(out)
     with open(out) as file:
         assert file.read() == "mine"

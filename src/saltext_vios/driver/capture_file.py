@@ -44,7 +44,7 @@ def path_of(out: object, opts: Mapping[str, Any]) -> Path:
             place.make(wanted)
     path = parent / os.path.basename(out)
     if os.path.lexists(path):
-        raise Refused(f"out is {out!r}, where something stands already; choose another name")
+        raise Refused(f"out is {out!r}, which exists already; choose another name")
     if not parent.is_dir():
         raise Refused(f"out is {out!r}, but {parent} is no directory")
     return path

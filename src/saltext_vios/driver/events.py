@@ -36,7 +36,7 @@ def tell(home: Home, minion_config: str | None) -> None:
         try:
             files.put(home.minion, json.dumps(minion).encode())
         except OSError as error:
-            log.warning("where events go to cannot be left in %s: %s", home.minion, error)
+            log.warning("which minion sends the events cannot be written to %s: %s", home.minion, error)
 
 
 def has_receiver(home: Home) -> bool:

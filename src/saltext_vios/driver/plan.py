@@ -94,7 +94,7 @@ def plan(journal: Journal, settings: Settings, nim: Snapshot, request: Request, 
         except JournalError:
             raise
         except Exception as error:  # an error of ours is that tuple's business, as it is with the driver
-            log.exception("the plan of %s", ",".join(names))
+            log.exception("internal error in the plan of %s", ",".join(names))
             found.append(_broken(names, error))
     return found
 

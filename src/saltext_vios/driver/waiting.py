@@ -22,7 +22,7 @@ def say(home: Home, reasons: Mapping[int, str]) -> None:
     try:
         files.put(home.waiting, json.dumps({str(run): why for run, why in reasons.items()}).encode())
     except OSError as error:
-        log.warning("why tuples wait cannot be written to %s: %s", home.waiting, error)
+        log.warning("the reasons why tuples wait cannot be written to %s: %s", home.waiting, error)
 
 
 def reasons(home: Home) -> dict[int, str]:

@@ -72,7 +72,7 @@ class Wall:
             self._mark(0)
             if isinstance(error, (JournalError, DatabaseTaken)):
                 raise
-            log.exception("run %s %s", flight.run.id, flight.run.key)
+            log.exception("run %s %s: internal error", flight.run.id, flight.run.key)
             text = f"{type(error).__name__}: {printable(str(error))[:300]}"
             self._count(flight, Fault(f"internal error of saltext-vios at {flight.run.key} ({text}){self._log_is()}"))
             return None

@@ -86,7 +86,7 @@ def look() -> list[str]:
     home = Home(Path(settings.read(__opts__).state_dir))
     found = client.ensure_driver_if_needed(home, client.Caller("the engine vios", __opts__.get("conf_file")))
     if found:
-        log.warning("a driver was started for %s", ", ".join(found))
+        log.warning("work was under way and no driver ran; started one for %s", ", ".join(found))
         __salt__["event.send"](
             "vios/driver/started",
             {"tuples": found, "message": "work was under way and no driver ran", "version": __version__},

@@ -80,7 +80,7 @@ def write(path: Path, text: str) -> None:
     :raises OSError: when it cannot be written; nothing is left behind.
     """
     if not _may_be_replaced(path):
-        raise Refused(f"out is {str(path)!r}, where something stands that is no report of ours; choose another name")
+        raise Refused(f"out is {str(path)!r}, which exists and is not a report of vios.report; choose another name")
     made = path.with_name(f".{uuid.uuid4()}.new")
     try:
         with open(made, "x", encoding="utf-8", errors="backslashreplace", newline="") as file:

@@ -129,8 +129,8 @@ def _elsewhere(known: Parts, fleet: Fleet) -> dict[tuple[str, str], str]:
             owners.setdefault(frame, minion)
     return {
         (minion, one.key): f"{frame} is also a frame of {owners[frame]}, and only one NIM master may work on a frame; "
-        f"run it again when {owners[frame]} has nothing left to do there. Are they two machines of one name? Then the "
-        f"fleet says so: apart: [{frame}]"
+        f"run it again when {owners[frame]} has nothing left to do there. If they are two machines of one name, "
+        f"say so in the fleet file: apart: [{frame}]"
         for minion, one in open_ones
         for frame in one.frames.values()
         if owners[frame] != minion and one.would != ATTACH and not fleet.is_apart(frame)

@@ -16,8 +16,8 @@ MEANING = (
     ),
     (
         r"REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed",
-        "its host key is not the one that was accepted before: somebody may stand in between. Find out why; if the new "
-        "one is right, take the old one away with ssh-keygen -R, then accept it: salt-ssh -i {name} test.ping",
+        "its host key is not the one that was accepted before: somebody may intercept the connection. Find out why; "
+        "if the new one is right, remove the old one with ssh-keygen -R, then accept it: salt-ssh -i {name} test.ping",
     ),
     (
         r"sudo: .*(password|terminal) is required|sudo expected a password|Sudo password is required|sudo: sorry",

@@ -81,7 +81,7 @@ def queries(vios: str, options: Options) -> tuple[Query, ...]:
 def read(look: Look, options: Options) -> Progress:
     """Whether NIM shows anything of it is not known: the command is back when it is made, and then it is proven."""
     shown = {} if look.view.cstate is None else {"Cstate": look.view.cstate}
-    return Progress(idle=True, outcome=Outcome.SUCCESS, phase="backing up", seen="nim is back", shown=shown)
+    return Progress(idle=True, outcome=Outcome.SUCCESS, phase="backing up", seen="nim has returned", shown=shown)
 
 
 def done(facts: VIOSFacts, context: CheckContext) -> str:

@@ -81,7 +81,7 @@ def _verified(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         if verified:
             yield ok(facts, "verified", f"its last migration ended {facts.last.status}")
         elif _never_left(facts, disks, context):
-            seen = f"its last migration ended {facts.last.status} and left {ALT}; it runs the system of before"
+            seen = f"its last migration ended {facts.last.status} and left {ALT}; the VIOS runs its former system"
             yield warning(facts, "verified", seen)
         else:
             seen = f"its last migration ended {facts.last.status or 'not yet'}: this is its way back"
@@ -89,7 +89,7 @@ def _verified(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
     elif FORMER in left(disks, context.options):
         level = facts.level.level if facts.level else None
         if context.level is not None and context.level == level:
-            yield ok(facts, "verified", f"answers with ioslevel {level}, as was asked")
+            yield ok(facts, "verified", f"answers with ioslevel {level}, as level= says")
         else:
             seen = f"the journal has no migration of it, and it answers with ioslevel {level or 'unknown'}"
             yield error(facts, "verified", seen, "give level=, the one that the VIOS is to stay at")

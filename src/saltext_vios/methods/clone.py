@@ -91,7 +91,7 @@ def prove(m: Migration, evidence: Evidence, options: Options) -> Proof:
     if not now:
         return Proof(None, "the VIOS does not show its boot list")
     if now != before:
-        changed = f"the copy stands on {' '.join(named)}, but the boot list is now {now}, before it was {before}"
+        changed = f"the copy is on {' '.join(named)}, but the boot list is now {now}, before it was {before}"
         return Proof(False, f"{changed}; set it back on the VIOS: bootlist -m normal {before}")
     keeps = {"clone": " ".join(f"{disk.name}={disk.pvid or ''}" for disk in alt.values())}
     return Proof(True, f"cloned to {' '.join(named)}, the boot list is {now} as before", m.level_old, keeps)

@@ -63,7 +63,7 @@ def wanted(facts: VIOSFacts, level: Level | None) -> Level | None:
 
 def done(facts: VIOSFacts, context: CheckContext) -> str:
     level, before = facts.level.level if facts.level else None, wanted(facts, context.level)
-    return f"already at ioslevel {level}, the level of before" if level is not None and level == before else ""
+    return f"already at ioslevel {level}, its former level" if level is not None and level == before else ""
 
 
 def read(look: Look, options: Options) -> Progress:

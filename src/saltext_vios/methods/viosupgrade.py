@@ -39,8 +39,8 @@ def refuse(tuples: Sequence[Sequence[str]], options: Options) -> None:
     _altdisk_options(options) if options["type"] == ALTDISK else _bosinst_options(options)
     if options["overlap"] and not reboots(options):
         raise Refused(
-            "overlap is yes, and reboot is 'tool': a tool that reboots a VIOS when it likes may reboot both of a "
-            "frame; where yours is known to leave the reboot to others, say reboot=driver"
+            "overlap is yes, and reboot is 'tool': viosupgrade may then reboot both VIOSes of a frame at once; if "
+            "yours is known to leave the reboot to others, give reboot=driver"
         )
     migvios.refuse_one_backup_for_several([name for one in tuples for name in one], options)
 
@@ -248,7 +248,7 @@ def _own_address(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:
         yield warning(facts, "own address", seen, "see `lstcpip -interfaces` and `lsmap -all -net` on the VIOS")
     for one in found or ():
         seen = f"{one}, a Shared Ethernet Adapter: IBM's Ansible module refuses an altdisk there, its reason is unknown"
-        yield warning(facts, "own address", seen, "have its console on the HMC at hand, or take type=bosinst")
+        yield warning(facts, "own address", seen, "keep its console on the HMC open, or use type=bosinst")
 
 
 def _validated(facts: VIOSFacts, context: CheckContext) -> Iterator[Finding]:

@@ -364,7 +364,7 @@ def _installed(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] 
         return Event.SAID_FAILED, failure
     # One that does not answer may have been rebooted; its next answer shows it.
     if m.view.serving and not m.view.aside:
-        return Event.BUSY_AGAIN, f"{m.view.seen}: it was rebooted by something else than this driver"
+        return Event.BUSY_AGAIN, f"{m.view.seen}: it was rebooted by something other than this driver"
     return None
 
 

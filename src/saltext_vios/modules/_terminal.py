@@ -61,7 +61,7 @@ class _Show:
             self._show(journal)
         except Exception:
             # The waiting continues without a picture.
-            log.exception("how the migration stands could not be shown")
+            log.exception("the progress of the migration could not be shown")
             self.next = float("inf")
 
     def _show(self, journal: Journal) -> None:

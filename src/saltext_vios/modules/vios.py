@@ -621,9 +621,9 @@ def overview() -> returns.Overview:
 
     Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
     (whether it runs), ``trouble`` (what keeps it from its work, or empty), ``event`` (the number of the newest event in
-    the journal) and ``tuples``: per tuple key the newest ``run``, its ``status``, ``asked``, ``finished`` and ``waits``,
-    and per VIOS the keys of ``vios.progress`` and ``vios.history``, and ``expected``: how many seconds its migration
-    is expected to take, the median of earlier ones, or ``None`` if there are none.
+    the journal) and ``tuples``: per tuple key the newest ``run``, its ``status``, ``asked``, ``finished`` and
+    ``waits``, and per VIOS the keys of ``vios.progress`` and ``vios.history``, and ``expected``: how many seconds its
+    migration is expected to take, the median of earlier ones, or ``None`` if there are none.
     """
     with support.errors(), _look() as journal:
         held = journal.held()
@@ -649,7 +649,7 @@ def metrics() -> str:
         salt nim-master vios.metrics
         salt-call --out=newline_values_only vios.metrics
 
-    Returns the text that the engine ``vios`` writes into a file for the node exporter; docs/notify.md lists the metrics.
+    Returns the text that the engine ``vios`` writes into a file for the node exporter; docs/notify.md explains them.
     """
     with support.errors():
         return measuring.text(_home())
@@ -732,10 +732,10 @@ def cancel(targets: object) -> returns.Cancelled:
     """
     Start no further VIOS of a tuple. A VIOS that is already installing continues, and the tuple ends after it.
 
-    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``. If its first VIOS is installing, that VIOS is
-    still verified and keeps its own status, then the tuple ends with ``SKIPPED-HELD``. Nothing is changed in NIM: to
-    recover a VIOS that failed, see ``vios.reset``. A call that requests the tuple meanwhile does not undo this. A run
-    that another version wrote, and this one cannot read, is ended: ask NIM what became of its VIOSes.
+    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``. If its first VIOS is installing, that
+    VIOS is still verified and keeps its own status, then the tuple ends with ``SKIPPED-HELD``. Nothing is changed in
+    NIM: to recover a VIOS that failed, see ``vios.reset``. A call that requests the tuple meanwhile does not undo this.
+    A run that another version wrote, and this one cannot read, is ended: ask NIM what became of its VIOSes.
 
     CLI Example:
 

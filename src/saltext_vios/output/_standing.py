@@ -136,7 +136,7 @@ def history(value: Sequence[Mapping[str, Any]], paint: Paint, width: int | None)
 
 
 def _in_detail(run: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
-    head = f"run {run['run']}, {run['tuple']}, asked for by {run['asked_by']} at {at(run['asked'])}"
+    head = f"run {run['run']}, {run['tuple']}, requested by {run['asked_by']} at {at(run['asked'])}"
     lines = ["", *paragraph(head, width)]
     lines += [line for text in run["messages"] for line in paragraph(text, width, "  ")]
     phases = [
@@ -216,8 +216,9 @@ def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int
 def driver(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """``vios.driver``"""
     if value["running"]:
-        lines = [paint(f"runs since {at(value['since'])}", GREEN) + f" (pid {value['pid']}, {value['version']})"]
-        lines.append(f"NIM last answered it at {at(value['last_look']) or 'no time yet'}")
+        lines = [paint(f"running since {at(value['since'])}", GREEN) + f" (pid {value['pid']}, {value['version']})"]
+        last = at(value["last_look"])
+        lines.append(f"NIM last answered it at {last}" if last else "NIM has not answered it yet")
     elif value["stopped"]:
         lines = [
             paint(f"stopped by {value['stopped']['by']} at {at(value['stopped']['at'])}; resume: vios.wait", YELLOW)

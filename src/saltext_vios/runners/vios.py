@@ -182,8 +182,8 @@ def watch(
 
     It listens to events, and asks the journals, which hold the truth: at the start, when a tuple moves on, and every
     ``ask_every`` seconds. NIM masters over ssh send no events: only their journals are asked, and their lines say
-    ``ssh``. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); otherwise every change is a line. Start
-    it at any time. Ctrl-C stops the watching and nothing else.
+    ``ssh``. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); otherwise every change is a line.
+    Start it at any time. Ctrl-C stops the watching and nothing else.
 
     CLI Example:
 
@@ -295,8 +295,9 @@ def wave(master: str, targets: object, options: object = None, patience: object 
     """
     Start the part of a wave on one NIM master of the roster, and wait for its end. The orchestration calls it.
 
-    It calls ``vios.migrate`` there with ``wait=False``, and then asks the journal with short calls until all is over. A
-    lost connection does no harm: the journal shows which tuples were requested, and only the others are requested again.
+    It calls ``vios.migrate`` there with ``wait=False``, and then asks the journal with short calls until all is over.
+    A lost connection does no harm: the journal shows which tuples were requested, and only the others are requested
+    again.
 
     CLI Example:
 
@@ -345,7 +346,8 @@ def report(
 
     out
         The file to write, a path on the Salt master; an earlier report is replaced, any other file is not. Unless
-        you use ``salt-run``, it must lie below ``vios:report_dir`` of the Salt master's configuration. ``.html`` or ``.htm`` is one page that needs no network, with a timeline if plotly is installed
+        you use ``salt-run``, it must lie below ``vios:report_dir`` of the Salt master's configuration.
+        ``.html`` or ``.htm`` is one page that needs no network, with a timeline if plotly is installed
         (``pip install saltext-vios[report]``); ``.json`` holds what is returned without ``out``; ``.csv`` has a line
         per VIOS and run. Any other ending is refused.
 

@@ -107,7 +107,7 @@ def test_an_earlier_report_is_replaced(tmp_path, form):
 def test_anything_else_is_left_alone(tmp_path, content):
     path = tmp_path / "pillar.json"
     path.write_text(content)
-    with pytest.raises(Refused, match="no report of ours"):
+    with pytest.raises(Refused, match="is not a report"):
         write(path, as_json(report()))
     assert path.read_text() == content
 
@@ -117,7 +117,7 @@ def test_a_link_to_a_report_is_left_alone(tmp_path):
     for name in ("a.json", "missing"):
         link = tmp_path / f"link to {name}"
         link.symlink_to(tmp_path / name)
-        with pytest.raises(Refused, match="no report of ours"):
+        with pytest.raises(Refused, match="is not a report"):
             write(link, as_json(report()))
         assert link.is_symlink()
 
@@ -125,7 +125,7 @@ def test_a_link_to_a_report_is_left_alone(tmp_path):
 def test_what_is_no_file_is_left_alone_without_waiting(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(Refused, match="no report of ours"):
+        with pytest.raises(Refused, match="is not a report"):
             write(path, "text")
 
 

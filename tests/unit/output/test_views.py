@@ -409,6 +409,11 @@ def test_paths_that_are_safe_are_only_counted():
     assert lines[-1] == "not checked: what the client itself has configured"
 
 
+def test_a_driver_that_nim_has_not_answered_yet_says_so():
+    fresh = {**DRIVER, "last_look": None}
+    assert shown(fresh).splitlines()[1] == "NIM has not answered it yet"
+
+
 def test_a_driver_that_was_stopped_says_by_whom():
     stopped = {**DRIVER, "running": False, "stopped": {"by": "root", "at": AT}}
     assert shown(stopped).startswith(f"stopped by root at {SHOWN}")

@@ -7,7 +7,6 @@ import pytest
 from salt.exceptions import CommandExecutionError
 
 from tests.conftest import driver_pid, kill_driver, until
-from tests.functional.conftest import *  # noqa: F403 - the same Salt loaders, the same simulator
 
 PAIR = "vios1-vios2"
 
@@ -16,10 +15,11 @@ PAIR = "vios1-vios2"
 def state_dir(tmp_path):
     path = tmp_path / "state"
     path.mkdir(mode=0o700)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "none", path], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", path], check=True)
     yield path
     kill_driver(path)
-    subprocess.run(["umount", path], check=True)
+    # What hands events over may outlive its driver by a moment.
+    subprocess.run(["umount", "--lazy", path], check=True)
 
 
 def fill(path):

@@ -18,7 +18,7 @@ def state_dir(tmp_path):
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", path], check=True)
     yield path
     kill_driver(path)
-    # What hands events over may outlive its driver by a moment.
+    # Something still holds it here, which was not found; it ends with this namespace.
     subprocess.run(["umount", "--lazy", path], check=True)
 
 

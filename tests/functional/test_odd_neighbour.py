@@ -5,7 +5,7 @@ import itertools
 import tempfile
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from saltext_vios.driver.client import Caller, request
@@ -14,11 +14,13 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.reports import status
 from saltext_vios.driver.settings import Settings
 from saltext_vios.nim.client import Client
+from saltext_vios.nim.process import Output
+from saltext_vios.nim.replies import RemoteReply
 from saltext_vios.options import checked
 from saltext_vios.simulator.api import Simulator
 from tests.conftest import settings_of, until
 from tests.drive import PAIR
-from tests.functional.conftest import OPTIONS
+from tests.functional.conftest import EACH
 from tests.in_process import Night
 
 OTHER = "vios3-vios4"
@@ -34,17 +36,21 @@ ODD = st.one_of(
 )
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(USED), ODD, min_size=1), min_size=1, max_size=3), ODD)
-@settings(max_examples=25)
-def test_whatever_nim_shows_of_one_pair_the_other_ends_as_if_alone(looks, answer):
-    """Every listing shows something else of the odd pair, and its VIOSes answer with anything."""
+LOOKS = st.lists(st.dictionaries(st.sampled_from(USED), ODD, min_size=1), min_size=1, max_size=3)
+
+
+@example([{"if1": "= =", "Mstate": "A", "type": "failure"}, {"prev_state": "B", "Mstate": "C"}], None, "bosinst")
+@given(LOOKS, ODD, st.sampled_from(sorted(EACH)))
+@settings(max_examples=30)
+def test_whatever_nim_shows_of_one_pair_the_other_ends_as_if_alone(looks, answer, way):
+    """Every listing shows something else of the odd pair, its VIOSes and the tool answer with anything, by each way."""
     with tempfile.TemporaryDirectory() as root:
         simulator = Simulator.create(f"{root}/nim", speed=0)
         home = prepare(f"{root}/state")
         words = settings_of(simulator, home.path, poll_interval=600.0, stall_timeout=7200.0)
         try:
             with Night(simulator).falls() as night, odd(looks, answer):
-                request(home, BOTH, {**checked(OPTIONS), "time_limit_text": ""}, Settings(**words), Caller("a test"))
+                request(home, BOTH, {**checked(EACH[way]), "time_limit_text": ""}, Settings(**words), Caller("a test"))
                 night.start_driver(home, None)
                 until(lambda: night.driver is None, what="the end of both pairs")
                 with Journal(home) as journal:
@@ -60,7 +66,11 @@ def test_whatever_nim_shows_of_one_pair_the_other_ends_as_if_alone(looks, answer
 @contextlib.contextmanager
 def odd(looks, answer):
     """From the second listing on, what NIM shows of ``vios1`` and ``vios2`` is overlaid."""
-    listings, true, show, level = itertools.count(), Client.vioses, Client.show, Client.level
+    listings, true, show = itertools.count(), Client.vioses, Client.show
+    level, reply, tool = Client.level, Client.reply, Client.upgrade_tool
+
+    def is_odd(host):
+        return answer is not None and host.startswith(("vios1", "vios2"))
 
     def overlaid(attributes, number):
         changes = looks[number % len(looks)]
@@ -76,9 +86,15 @@ def odd(looks, answer):
         found = show(nim, name)
         return overlaid(found, 0) if found and name.startswith(("vios1_", "vios2_")) else found
 
-    def said(nim, host):
-        return answer if answer is not None and host.startswith(("vios1", "vios2")) else level(nim, host)
+    def its_level(nim, host):
+        return answer if is_odd(host) else level(nim, host)
 
-    ways = {"vioses": vioses, "show": resource, "level": said}
+    def replied(nim, host, command):
+        return RemoteReply(answer, 0) if is_odd(host) else reply(nim, host, command)
+
+    def reported(nim, argv):
+        return Output(0, answer, "") if is_odd(argv[argv.index("-n") + 1]) else tool(nim, argv)
+
+    ways = {"vioses": vioses, "show": resource, "level": its_level, "reply": replied, "upgrade_tool": reported}
     with patch.multiple(Client, **ways):
         yield

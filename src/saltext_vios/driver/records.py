@@ -160,6 +160,8 @@ def _migration(values: dict[str, Any]) -> Migration:
             values[name] = _progress(values[name])
     # Until there were other methods it was named as what it is in NIM.
     values["passing"] = tuple(values.pop("mstates", values.get("passing", ())))
+    values.setdefault("progressed", values["changed"])  # each change was progress once
+    values["sights"] = tuple(values.get("sights", ()))
     values["kept"] = {str(name): str(text) for name, text in dict(values.get("kept") or {}).items()}
     if values["command"] is not None:
         values["command"] = Command(**{**values["command"], "state": CommandState(values["command"]["state"])})

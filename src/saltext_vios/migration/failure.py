@@ -32,7 +32,7 @@ def explain(m: Migration, key: str, now: float | None, asked: str = "") -> Failu
     looks = "vios.check" in advice or advice.endswith("test=True")
     if looks and asked:
         advice = f"{advice} {asked}"
-    idle = None if now is None or m.changed is None else now - m.changed
+    idle = None if now is None or m.progressed is None else now - m.progressed
     seen = {**(m.view.shown if m.view else {}), **({"missing": few(m.lacks)} if m.lacks else {})}
     return Failure(m.vios, expected, seen, idle, advice)
 

@@ -22,6 +22,7 @@ What is hard, and where it stands:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,7 +35,10 @@ from saltext_vios.migration.transitions import FINAL, IN_FLIGHT, TRANSITIONS, Ev
 
 # A failed command, or an old level, must show in this many looks: what is shown may lag behind the command.
 SETTLED = 2
-
+# So often the same view, or the same state, is progress: a reboot and a second pass show what was seen before. What comes
+# back more often only goes round in circles, and would be waited for without an end.
+ROUNDS = 3
+REMEMBERED = 96
 
 PATHS_TIMEOUT = 1800  # seconds in which what a VIOS served may come back after it has answered
 
@@ -85,6 +89,8 @@ class Migration:
     proven: float | None = None  # since when it answers with the level wanted
     started: float | None = None
     changed: float | None = None
+    progressed: float | None = None  # a change to what was not seen too often already; a stall is counted from here
+    sights: tuple[str, ...] = ()  # what counted as progress since the start or the reboot
     reboots: int = 0  # intents to reboot it; one that was taken back counts, too
     task: str = ""  # the task that this is, if it is no migration
     kept: Mapping[str, str] = field(default_factory=dict)  # from before the start; what proves it is held against it
@@ -176,6 +182,8 @@ def start(migration: Migration, baseline: Progress, now: float, served: Serving 
         proven=None,
         started=now,
         changed=now,
+        progressed=now,
+        sights=(),
         reboots=0,
     )
     levels_known = f"from ioslevel {migration.level_old or 'unknown'} to {migration.wanted}"
@@ -189,7 +197,14 @@ def start(migration: Migration, baseline: Progress, now: float, served: Serving 
 def reboot(migration: Migration, now: float) -> Step:
     """Nothing stands in the way: the intent to reboot it from the disk that has its image."""
     ready = replace(
-        migration, command=None, views_since_return=0, old_answers=0, changed=now, reboots=migration.reboots + 1
+        migration,
+        command=None,
+        views_since_return=0,
+        old_answers=0,
+        changed=now,
+        progressed=now,
+        sights=(),
+        reboots=migration.reboots + 1,
     )
     return move(ready, Event.REBOOT, f"{migration.vios}: rebooting from the disk with its image; its partner serves")
 
@@ -202,21 +217,32 @@ def follow(migration: Migration, facts: Facts, limits: Limits) -> Step:
         return Step(migration)
     event, message = found
     step = move(migration, event, f"{migration.vios}: {message}")
-    # A stall is counted from the last move: a new state brings its own wait.
-    return replace(step, migration=replace(step.migration, changed=facts.now))
+    # A new state brings its own wait.
+    return replace(step, migration=_changed(step.migration, step.migration.state.value, facts.now))
+
+
+def _is_old(m: Migration, sight: str) -> bool:
+    return m.sights.count(sight) >= ROUNDS
+
+
+def _changed(m: Migration, to: str, now: float) -> Migration:
+    m = replace(m, changed=now)
+    if _is_old(m, to):
+        return m
+    return replace(m, progressed=now, sights=(*m.sights, to)[-REMEMBERED:])
 
 
 def _take_in(m: Migration, facts: Facts) -> Migration:
     """Everything the facts change except the state."""
-    changed = m.changed
     if facts.command is not None and facts.command != m.command:
         if facts.command.state is not CommandState.RUNNING:
-            changed = facts.now
+            m = replace(m, changed=facts.now, progressed=facts.now)
         m = replace(m, command=facts.command)
     if facts.view is not None:
         same = m.view is not None and facts.view.mark == m.view.mark
-        if m.view is None or facts.view.news(m.passing) != m.view.news(m.passing):
-            changed = facts.now
+        news = facts.view.news(m.passing)
+        if m.view is None or news != m.view.news(m.passing):
+            m = _changed(m, hashlib.blake2b(repr(news).encode(errors="replace"), digest_size=6).hexdigest(), facts.now)
         returned = m.command is not None and m.command.state is not CommandState.RUNNING
         passing = (*m.passing, *(text for text in facts.view.passing if text not in m.passing))
         m = replace(
@@ -252,8 +278,9 @@ def _take_in(m: Migration, facts: Facts) -> Migration:
     if m.proven is not None and m.served is not None and facts.serves is not None:
         m = replace(m, lacks=lacking(m.served, facts.serves))
     if m.state is State.INSTALLED:
-        changed = (facts.now if changed is None else changed) if facts.in_turn else None
-    return replace(m, changed=changed)
+        since = facts.now if m.progressed is None else m.progressed
+        m = replace(m, progressed=since if facts.in_turn else None)
+    return m
 
 
 def _proven_since(m: Migration, facts: Facts) -> float | None:
@@ -281,7 +308,8 @@ def _event(m: Migration, facts: Facts, limits: Limits) -> tuple[Event, str] | No
         State.VERIFYING: _verifying,
     }
     found = by_state[m.state](m, facts, limits)
-    if found is None and _stalled(m, facts.now, limits):
+    leads_to = None if found is None else TRANSITIONS[m.state][found[0]][0]
+    if (leads_to is None or _is_old(m, leads_to.value)) and _stalled(m, facts.now, limits):
         found = Event.STALLED, _stall_message(m, facts.now)
     return found
 
@@ -485,7 +513,7 @@ def _stalled(m: Migration, now: float, limits: Limits) -> bool:
         return False
     if m.proven is not None and m.lacks:
         return now - m.proven >= limits.paths_timeout + limits.stall_timeout  # the answers have stopped
-    return m.changed is not None and now - m.changed >= limits.stall_timeout
+    return m.progressed is not None and now - m.progressed >= limits.stall_timeout
 
 
 def _out_too_long(m: Migration, now: float, limits: Limits) -> bool:
@@ -494,7 +522,7 @@ def _out_too_long(m: Migration, now: float, limits: Limits) -> bool:
 
 
 def _stall_message(m: Migration, now: float) -> str:
-    quiet = span(now - (now if m.changed is None else m.changed))
+    quiet = span(now - (now if m.progressed is None else m.progressed))
     if m.task and m.unanswered:
         what = f"it is not proven ({m.unanswered})"
     elif m.state is State.STARTED:
@@ -502,6 +530,8 @@ def _stall_message(m: Migration, now: float) -> str:
     elif m.state is State.VERIFYING:
         answer = f"it answers with ioslevel {m.level_new}" if m.level_new else "no answer"
         what = f"NIM reports success, but the VIOS has not confirmed its level ({m.unanswered or answer})"
+    elif m.changed != m.progressed:
+        what = "NIM state keeps changing, but shows only what it showed before,"
     else:
         what = "no change of NIM state"
     view = m.view or Progress()

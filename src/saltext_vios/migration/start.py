@@ -471,7 +471,8 @@ def _start(m: Migration, now: Situation, steady: float) -> Step:
 def _adopt(m: Migration, answer: Adopt, steady: float) -> Step:
     """It is followed from what NIM shows now; what it was before is not known."""
     view = m.view or Progress()
-    flying = replace(m, baseline=view, begun=True, seen_busy=True, same_views=1, started=steady, changed=steady)
+    known = replace(m, baseline=view, begun=True, seen_busy=True, same_views=1)
+    flying = replace(known, started=steady, changed=steady, progressed=steady)
     return move(flying, Event.ADOPTED, answer.why)
 
 

@@ -42,7 +42,7 @@ def test_a_check_is_advised_with_the_options_of_the_call():
 
 
 def test_what_nim_showed_is_there_by_nims_own_names():
-    found = explain(failed(statuses.UNFINISHED, begun=True, view=BUSY, changed=20.0), "vios1", 50.0)
+    found = explain(failed(statuses.UNFINISHED, begun=True, view=BUSY, progressed=20.0), "vios1", 50.0)
     assert found.seen == {"Cstate": "installing", "info": "prompt"}
     assert found.idle == 30.0
 

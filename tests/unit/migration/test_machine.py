@@ -418,6 +418,21 @@ def test_a_stall_names_the_time():
     assert "3 h" in step.message
 
 
+@pytest.mark.parametrize(
+    "looks", [[INSTALLING, replace(INSTALLING, info="prompt")], [READY, INSTALLING]], ids=["info", "a success"]
+)
+def test_what_nim_shows_again_and_again_is_waited_for_no_longer_than_for_a_stall(looks):
+    facts = [{"now": 100.0 * number, "view": view} for number, view in enumerate(looks * 20)]
+    step = told(started(), {"command": RETURNED}, *facts)
+    assert step.migration.status == "FAILURE-UPGR1-WAIT"
+
+
+def test_a_second_pass_that_shows_the_same_as_the_first_is_progress():
+    passes = [replace(INSTALLING, info=f"BOS install {percent}% complete") for percent in (10, 50, 90)] * 2
+    looks = [{"now": 800.0 * number, "view": view} for number, view in enumerate(passes)]
+    assert told(started(), {"command": RETURNED}, *looks).migration.state is State.INSTALLING
+
+
 @pytest.mark.parametrize("field", ["cstate", "mstate", "prev_state", "result", "info"])
 def test_any_change_of_a_nim_state_is_progress(field):
     changed = replace(INSTALLING, **{field: "changed"})

@@ -73,6 +73,13 @@ def test_a_migration_of_an_earlier_version_is_read_as_what_nim_showed_then():
     assert (found.view, found.passing) == (migvios.read(view), ("currently running",))
 
 
+def test_a_wait_that_an_earlier_version_began_is_counted_from_its_last_change():
+    values = json.loads(records.dump(Migration("vios1", 1, State.INSTALLING, changed=7.0)))
+    del values["progressed"], values["sights"]
+    found = records.load(json.dumps(values))
+    assert (found.progressed, found.sights) == (7.0, ())
+
+
 def test_a_damaged_journal_is_refused_and_left_alone(home):
     home.journal.write_bytes(b"this is no database, and it is long enough to be none" * 10)
     with pytest.raises(JournalError, match="move the state directory away"):

@@ -9,7 +9,10 @@ import random
 
 import pytest
 
+from saltext_vios.driver.commands import inspect
 from saltext_vios.driver.journal import Journal
+from saltext_vios.migration.facts import CommandState
+from tests.conftest import until
 from tests.functional.ways import Way
 
 PAIR = "vios1-vios2"
@@ -133,7 +136,18 @@ def survives(arena, simulator, options, *kills):
     )
     assert [one["vios"] for one in simulator.starts()] == ["vios1", "vios2"]
     assert simulator.audit()["violations"] == []
+    if nim_came_back_late(arena):
+        arena.vios.migrate("vios1,vios2", **again)
     assert_history_is_complete(arena)
+
+
+def nim_came_back_late(arena):
+    """After its VIOS was proven and the driver had ended; then the next driver is to note it."""
+    with Journal(arena.home) as journal:
+        late = [arena.home.command(row["run"], row["n"], row["attempt"]) for row in journal.running_commands()]
+    for directory in late:
+        until(lambda it=directory: inspect(it).state is not CommandState.RUNNING, what="the end of nim")
+    return bool(late)
 
 
 def assert_history_is_complete(arena):

@@ -176,9 +176,9 @@ class Driver:
 
 
 def _comes_back(migration: Migration) -> bool:
-    """A ``nim`` was launched and is expected any moment, unless it is known to run on."""
+    """A ``nim`` was launched, and nothing is known of it yet."""
     known = migration.command
-    return migration.state is State.STARTING and (known is None or known.state is not CommandState.RUNNING)
+    return migration.state is State.STARTING and (known is None or known.state is CommandState.ABSENT)
 
 
 class Night:

@@ -250,6 +250,21 @@ class TestRefused:
             vios.migrate(targets, **more)
         assert simulator.calls("nim") == 0
 
+    @pytest.mark.parametrize(
+        ("task", "words"),
+        [("migrate", {}), ("clone", {"disk": "hdisk1"}), ("backup", {}), ("rollback", {}), ("cleanup", {})],
+    )
+    def test_a_space_instead_of_a_comma_is_no_test(self, vios, simulator, task, words):
+        """The second VIOS would be the value of ``test``, and the first one alone would be shown."""
+        with pytest.raises(SaltInvocationError, match=r"test is 'vios2', expected yes or no; .*comma: vios1,vios2"):
+            getattr(vios, task)("vios1", test="vios2", **words)
+        assert simulator.calls("nim") == 0
+
+    @pytest.mark.parametrize("word", [True, 1, "yes", "True"])
+    def test_a_test_is_what_every_way_to_salt_makes_of_it(self, vios, simulator, options, word):
+        assert vios.migrate("vios1", test=word, **options)["msg"].startswith("test: 1 of 1")
+        assert simulator.calls("nim") == 0
+
     def test_nim_that_cannot_be_asked_is_a_failed_command(self, vios, simulator, options):
         simulator.fault("lsnim_fails")
         with pytest.raises(CommandExecutionError, match=r"lsnim -l returned 1.* Try it by hand"):

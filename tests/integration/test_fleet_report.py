@@ -54,7 +54,7 @@ def test_a_master_whose_nim_does_not_answer_is_reported_without_its_frames(salt_
 def test_a_report_of_no_known_form_or_place_is_refused_without_a_traceback(salt_run_, site, second_site, tmp_path):
     for path, said in (
         (tmp_path / "a.pdf", "expected a path that ends in"),
-        (tmp_path / "no" / "a.csv", "No such file"),
+        (tmp_path / "no" / "a.csv", f"type: mkdir {tmp_path / 'no'}"),
     ):
         ret = salt_run_("vios.report", f"out={path}")
         assert str(path) in ret.data["Error"]

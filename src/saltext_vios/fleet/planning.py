@@ -78,7 +78,7 @@ def plan(
         {
             "at": now,
             "window": {"start": fleet.start, "end": fleet.end},
-            "early": f"the window opens at {fleet.start.isoformat()}" if fleet.start and now < fleet.start else "",
+            "early": _early(fleet.start) if fleet.start and now < fleet.start else "",
             "max_failures": fleet.max_failures,
             "canary": list(fleet.canary),
             "waves": waves,
@@ -87,6 +87,10 @@ def plan(
         }
     )
     return plan
+
+
+def _early(start: datetime) -> str:
+    return f"the window opens at {start.isoformat()}; nothing is started before it, run it again then"
 
 
 def named(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ TRIES = 3  # of a question whose connection is lost
 STARTING = 180.0  # seconds for the process to come up, and to read the roster
 ENDING = 5.0
 MOST = 80 * 1024 * 1024  # bytes of a line
+NO_ROSTER = "write one, or leave out what needs it: roster in the fleet file, ssh in the call"
 CHUNK = 1024 * 1024
 MAIN = "from saltext_vios.fleet.over_ssh import main; main()"
 BOOT = f"import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); {MAIN}"
@@ -75,7 +76,8 @@ class Asker:
                 raise CommandExecutionError(f"the roster was not read within {STARTING:.0f} s; see: salt-ssh -H")
         found = self.matched.popleft()
         if found.get("trouble"):
-            raise CommandExecutionError(f"the roster cannot be read: {found['trouble']}; see: salt-ssh -H")
+            why = f"the roster cannot be read: {found['trouble']}"
+            raise CommandExecutionError(f"{why}; {NO_ROSTER if 'not found' in why else 'see: salt-ssh -H'}")
         return [str(name) for name in found["matched"]]
 
     def put(

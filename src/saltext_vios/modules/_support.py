@@ -9,7 +9,7 @@ from typing import Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
-from saltext_vios import methods, returns
+from saltext_vios import kinds, methods, returns
 from saltext_vios.driver import backups as backing
 from saltext_vios.driver import client, reports
 from saltext_vios.driver import request as requests
@@ -41,6 +41,21 @@ def errors() -> Iterator[None]:
         raise CommandExecutionError(f"{error}. Try it by hand (lsnim -t vios -l), then call again") from error
     except ViosError as error:
         raise CommandExecutionError(str(error)) from error
+
+
+def only_looks(opts: Mapping[str, Any], test: object) -> bool:
+    """What ``test`` of a call says, or the minion's where it says nothing.
+
+    :raises Refused: for a word that is no yes or no: after a space instead of a comma a VIOS would be taken for one.
+    """
+    if test is None:
+        return bool(opts.get("test"))
+    if test in (0, 1):
+        return bool(test)
+    try:
+        return bool(kinds.read(kinds.Kind.YES_NO, "test", test))
+    except Refused as error:
+        raise Refused(f"{error}; VIOSes of one tuple are joined by a comma: vios1,vios2") from error
 
 
 def view_newest(nim: Client, known: backups.Known, listed: Mapping[str, list[returns.Backup]]) -> None:

@@ -342,12 +342,12 @@ def migrate(targets: object = None, test: object = None, **options: Any) -> retu
         ``test``.
     """
     with support.errors():
-        test = __opts__.get("test") if test is None else test
+        looks = support.only_looks(__opts__, test)
         nim = _snapshot()
         asked = _request(targets, options, nim)
         if not asked.tuples:
             return shape.nothing_selected(asked)
-        if test:
+        if looks:
             with _look() as journal:
                 plans = planning.plan(journal, _settings(), nim, asked, time.time())
             return shape.preview(plans, asked, _settings().max_parallel)
@@ -1007,7 +1007,7 @@ def _request(targets: object, options: Mapping[str, Any], nim: Snapshot) -> requ
 def _run_task(task: str, targets: object, test: object, given: Mapping[str, Any]) -> returns.Task | returns.TaskPreview:
     """A task on each of some VIOSes, by the driver."""
     with support.errors():
-        if __opts__.get("test") if test is None else test:
+        if support.only_looks(__opts__, test):
             return _preview_of_task(task, targets, given)
         asked = _task_request(task, targets, given)
         nim, home, caller = _snapshot(), _own(), _caller()
@@ -1039,7 +1039,8 @@ def _confirmed(
     task: str, targets: object, confirm: object, test: object, given: Mapping[str, Any]
 ) -> returns.Task | returns.TaskPreview:
     """A task that takes something away: without a yes it is refused, with what it would do."""
-    looks = __opts__.get("test") if test is None else test
+    with support.errors():
+        looks = support.only_looks(__opts__, test)
     if confirm is True or looks:
         return _run_task(task, targets, looks, given)
     with support.errors():

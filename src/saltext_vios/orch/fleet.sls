@@ -1,5 +1,13 @@
 # A fleet, wave by wave: salt-run state.orchestrate fleet pillar='{"fleet": "/srv/salt/fleet.yaml"}'
 # Run it again after any interruption: what is done is not touched, and what is under way is followed.
+{%- macro fails(why) %}
+  test.fail_without_changes:
+    - comment: {{ why | wordwrap(64, break_long_words=False, break_on_hyphens=False) | json }}
+    {%- if opts.get('test') %}
+    # With test=True Salt puts a sentence of its own in the place of the comment.
+    - name: {{ why | json }}
+    {%- endif %}
+{%- endmacro %}
 {%- set plan = {'Error': 'the pillar names no fleet; type: pillar=\'{"fleet": "/srv/salt/fleet.yaml"}\''} %}
 {%- if pillar.get('fleet') %}
 {%- set plan = salt['saltutil.runner']('vios.plan', kwarg={'fleet': pillar['fleet']}) %}
@@ -7,8 +15,7 @@
 {%- if plan is not mapping or 'waves' not in plan %}
 
 the fleet is planned:
-  test.fail_without_changes:
-    - comment: {{ (plan['Error'] if plan is mapping and 'Error' in plan else plan) | string | json }}
+{{- fails((plan['Error'] if plan is mapping and 'Error' in plan else plan) | string) }}
 {%- else %}
 {%- set so_far = {} %}
 {%- set over_ssh = [] %}
@@ -21,8 +28,7 @@ the fleet is planned:
 
 {%- for master, why in doubts.items() %}
 {{ ('plan of ' ~ master) | json }}:
-  test.fail_without_changes:
-    - comment: {{ why | json }}
+{{- fails(why) }}
 {%- if master in plan['canary'] %}
 {%- do gates.append({'test': 'plan of ' ~ master}) %}
 {%- endif %}
@@ -31,14 +37,12 @@ the fleet is planned:
 {%- set elsewhere = plan['blocked'] | rejectattr('in_wave') | list %}
 {%- for one in elsewhere %}
 {{ (one['tuple'] ~ ' on ' ~ one['master']) | json }}:
-  test.fail_without_changes:
-    - comment: {{ one['why'] | json }}
+{{- fails(one['why']) }}
 {%- endfor %}
 
 {%- if plan['early'] %}
 the window is open:
-  test.fail_without_changes:
-    - comment: {{ plan['early'] | json }}
+{{- fails(plan['early']) }}
 {%- do gates.append({'test': 'the window is open'}) %}
 {%- endif %}
 

@@ -15,6 +15,7 @@ from saltext_vios.output._words import (
     YELLOW,
     Lines,
     at,
+    coloured,
     in_colour,
     left_alone,
     listed,
@@ -98,7 +99,7 @@ def plan(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     window = value["window"]
     lines = [f"window: {at(window['start']) or 'now'} to {at(window['end']) or 'open end'}"]
     if value["early"]:
-        lines.append(paint(value["early"], YELLOW))
+        lines += coloured("nothing is started before the window opens", YELLOW, paint, width)
     heads = ("NIM master", "tuple", "would", "start", "end", "level", "")
     for wave in value["waves"]:
         rows = [
@@ -121,7 +122,7 @@ def plan(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
             reasons = [(Cell(name, colour), one["master"], one["tuple"], one["why"]) for one in value[name]]
             lines += ["", *table(("", "NIM master", "tuple", "why"), reasons, paint, width)]
     if value["nothing_to_do"]:
-        lines += ["", paint(f"already at the level: {len(value['nothing_to_do'])}", GREEN)]
+        lines += ["", paint(f"already at the level: {_number(len(value['nothing_to_do']), 'tuple')}", GREEN)]
     for minion, left in value["left_alone"].items():
         lines += left_alone(left, paint, width, minion)
-    return lines + unanswered(value, paint)
+    return lines + unanswered(value, paint, width)

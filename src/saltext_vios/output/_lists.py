@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from saltext_vios.output._table import Cell, Paint, paragraph, table
-from saltext_vios.output._words import CYAN, GREEN, RED, YELLOW, Lines, at
+from saltext_vios.output._words import CYAN, GREEN, RED, YELLOW, Lines, at, coloured
 
 GOES_ON = " \\"
 VERDICTS = {"ok": GREEN, "unknown": YELLOW, "would be lost": RED}
@@ -63,7 +63,8 @@ def backups(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     lines = table(("VIOS", "backup", "kind", "made", "level", "bytes", "proven"), rows, paint, width) if rows else []
     if value["without"]:
         lines += ["", *paragraph(f"without an ios_backup to build on: {', '.join(value['without'])}", width)]
-    return lines + [paint(f"{kind}: {error}", RED) for kind, error in value["unanswered"].items()]
+    unanswered = [f"{kind}: {error}" for kind, error in value["unanswered"].items()]
+    return lines + [line for text in unanswered for line in coloured(text, RED, paint, width)]
 
 
 def _proven(one: Mapping[str, Any]) -> Cell:

@@ -18,6 +18,7 @@ from saltext_vios.output._words import (
     YELLOW,
     Lines,
     at,
+    coloured,
     failure,
     in_colour,
     left_alone,
@@ -48,7 +49,7 @@ def fleet_status(value: Mapping[str, Any], paint: Paint, width: int | None) -> L
     """``vios.status`` of the runner."""
     known = any(value["masters"].values())
     lines = together(value["masters"].items(), paint, width) if known else ["no tuple is known"]
-    return lines + unanswered(value, paint)
+    return lines + unanswered(value, paint, width)
 
 
 def _counts(counts: Mapping[str, int], paint: Paint) -> str:
@@ -57,7 +58,7 @@ def _counts(counts: Mapping[str, int], paint: Paint) -> str:
 
 def migrate(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """``vios.migrate`` and ``vios.wait``, with ``test=True`` too."""
-    lines = [paint(value["msg"], GREEN if value["result"] else RED)]
+    lines = coloured(value["msg"], GREEN if value["result"] else RED, paint, width)
     if "plan" in value:
         return [*lines, "", *check(value["plan"], paint, width)]
     vioses = [
@@ -160,7 +161,7 @@ def overview(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines
 def fleet(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """``vios.overview`` of the runner: all NIM masters in one table, and how many of each status."""
     lines = _standing(value["masters"], paint, width)
-    return lines + (["", _counts(value["counts"], paint)] if value["counts"] else []) + unanswered(value, paint)
+    return lines + (["", _counts(value["counts"], paint)] if value["counts"] else []) + unanswered(value, paint, width)
 
 
 def counted(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
@@ -179,7 +180,7 @@ def counted(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     ]
     if runs:
         lines += [*table(("NIM master", "run", "tuple", "status", "finished", "level"), runs, paint, width), ""]
-    return [*lines, _counts(value["counts"], paint) or "no tuple is known", *unanswered(value, paint)]
+    return [*lines, _counts(value["counts"], paint) or "no tuple is known", *unanswered(value, paint, width)]
 
 
 def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int | None) -> Lines:
@@ -193,9 +194,15 @@ def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int
             word = standing(entry)
             rows.append((minion, key, word, name, now.get("phase"), now.get("percent"), since, listed(known)))
     held = [
-        paint(f"{minion or 'this NIM master'} is held by {one['held']['by']}: {one['held']['reason']}", YELLOW)
+        line
         for minion, one in masters.items()
         if one["held"]
+        for line in coloured(
+            f"{minion or 'this NIM master'} is held by {one['held']['by']}: {one['held']['reason']}",
+            YELLOW,
+            paint,
+            width,
+        )
     ]
     why = [
         (f"{minion} {key}".strip(), f"waits: {entry['waits']}")
@@ -204,10 +211,10 @@ def _standing(masters: Mapping[str, Mapping[str, Any]], paint: Paint, width: int
         if entry.get("waits")
     ]
     trouble = [
-        paint(line, RED)
+        line
         for minion, one in masters.items()
         if one.get("trouble")
-        for line in paragraph(f"{minion}: {one['trouble']}" if minion else one["trouble"], width)
+        for line in coloured(f"{minion}: {one['trouble']}" if minion else one["trouble"], RED, paint, width)
     ]
     shown = table(STANDING, rows, paint, width) if rows else ["no tuple is known"]
     return trouble + held + shown + reasons(why, width)
@@ -220,16 +227,15 @@ def driver(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
         last = at(value["last_look"])
         lines.append(f"NIM last answered it at {last}" if last else "NIM has not answered it yet")
     elif value["stopped"]:
-        lines = [
-            paint(f"stopped by {value['stopped']['by']} at {at(value['stopped']['at'])}; resume: vios.wait", YELLOW)
-        ]
+        stopped = f"stopped by {value['stopped']['by']} at {at(value['stopped']['at'])}; resume: vios.wait"
+        lines = coloured(stopped, YELLOW, paint, width)
     elif value["doing"]:
         keys = ", ".join(value["doing"])
-        lines = [paint(f"does not run, though this is under way: {keys}; start it: vios.resume", RED)]
+        lines = coloured(f"does not run, though this is under way: {keys}; start it: vios.resume", RED, paint, width)
     else:
         lines = ["does not run; it is started when there is something to do"]
     if value["trouble"]:
-        lines += [paint(line, RED) for line in paragraph(value["trouble"], width)]
+        lines += coloured(value["trouble"], RED, paint, width)
     lines += [f"Python: {value['python']}"] if value["python"] else []
     lines.append(f"log: {value['log']}")
     rows = [(key, name, word) for key, one in value["doing"].items() for name, word in one.items()]
@@ -251,4 +257,4 @@ def resumed(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
 
 def refused(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """What the runner could not do."""
-    return [paint(line, RED) for line in paragraph(value["Error"], width)]
+    return coloured(value["Error"], RED, paint, width)

@@ -71,10 +71,16 @@ def failure(name: str, found: Mapping[str, Any], width: int | None) -> Lines:
     ]
 
 
-def unanswered(value: Mapping[str, Any], paint: Paint) -> Lines:
+def coloured(text: str, colour: str, paint: Paint, width: int | None) -> Lines:
+    """A text in lines of that width, all of one colour."""
+    return [paint(line, colour) for line in paragraph(text, width)]
+
+
+def unanswered(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """The NIM masters that could not answer, and those that did not."""
-    lines = [paint(f"{minion}: {text}", RED) for minion, text in value["failed"].items()]
-    return lines + [paint(f"{minion}: no answer", RED) for minion in value["silent"]]
+    texts = [f"{minion}: {text}" for minion, text in value["failed"].items()]
+    texts += [f"{minion}: no answer" for minion in value["silent"]]
+    return [line for text in texts for line in coloured(text, RED, paint, width)]
 
 
 def left_alone(left: Mapping[str, str], paint: Paint, width: int | None, minion: str = "") -> Lines:

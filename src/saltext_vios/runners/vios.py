@@ -426,6 +426,8 @@ def _watch(tgt: Target, tgt_type: str, ask_every: float, linger: float, ssh: obj
 def _report(tgt: Target, since: object, out: object, tgt_type: str, ssh: object) -> dict[str, Any]:
     form = None if out is None else export.form_of(str(out))
     path = None if out is None else caller.report_path(__opts__, str(out))
+    if path is not None and not path.parent.is_dir():
+        raise Refused(f"the report cannot be written to {path}: no such directory; type: mkdir {path.parent}")
     now = datetime.now(timezone.utc).astimezone()
     earliest = None if since is None else timelimit.past(since, now)
     wanted: dict[str, Any] = {"limit": MOST_RUNS, "since": earliest and earliest.isoformat(), "detail": True}
@@ -550,7 +552,10 @@ def _wave(master: str, targets: object, options: object, patience: object) -> di
 
 def _load_fleet(fleet: object) -> Any:
     if isinstance(fleet, str) and fleet.startswith("pillar:"):
-        fleet = salt.utils.data.traverse_dict_and_list(__salt__["pillar.show_pillar"](), fleet[7:])
+        key = fleet[7:]
+        fleet = salt.utils.data.traverse_dict_and_list(__salt__["pillar.show_pillar"](), key)
+        if fleet is None:
+            raise Refused(f"the Salt master's own pillar has no key {key!r}; see: salt-run pillar.show_pillar")
     elif isinstance(fleet, str):
         fleet = source.from_file(fleet, caller.fleet_dirs(__opts__))
     return source.bounded(fleet)

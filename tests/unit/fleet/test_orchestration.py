@@ -29,7 +29,7 @@ def planned(answers, failed=(), silent=(), **fleet):
 def comments(found):
     """Of the states that fail on purpose, by their ids."""
     key = "test.fail_without_changes"
-    return {name: one[key][0]["comment"] for name, one in found.items() if key in one}
+    return {name: " ".join(one[key][0]["comment"].split()) for name, one in found.items() if key in one}
 
 
 def requirements(found, name):
@@ -44,7 +44,7 @@ PAIRS = {"a": answer(checked("a1-a2"), checked("a3-a4")), "b": answer(checked("b
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        ({"Error": "canary: 'x'\nis \"y\"", "retcode": 1}, "canary: 'x'\nis \"y\""),
+        ({"Error": "canary: 'x'\nis \"y\"", "retcode": 1}, "canary: 'x' is \"y\""),
         ("Traceback of Salt's: {{ x }}", "Traceback of Salt's: {{ x }}"),
         (None, "None"),
     ],
@@ -88,6 +88,22 @@ def test_what_another_nim_master_works_on_fails_and_is_in_no_wave():
     found = states(planned(answers))
     assert list(comments(found)) == ["b1-b2 on b"]
     assert [name for name in found if " on b" in name] == ["b1-b2 on b"]
+
+
+LONG = "frame1 is also a frame of nim-a, and only one NIM master may work on a frame; run it again when " * 2
+
+
+def test_a_reason_fits_a_terminal_below_the_head_of_its_comment():
+    said = states(planned(PAIRS, failed={"x": LONG}))["plan of x"]["test.fail_without_changes"]
+    assert said == [{"comment": said[0]["comment"]}]
+    lines = said[0]["comment"].splitlines()
+    assert max(map(len, lines)) <= 64
+    assert " ".join(lines) == LONG.strip()
+
+
+def test_with_test_true_the_reason_is_the_name_since_salt_replaces_the_comment():
+    found = states(planned(PAIRS, failed={"x": LONG}), test=True)["plan of x"]
+    assert found["test.fail_without_changes"][1] == {"name": LONG}
 
 
 def test_before_the_window_nothing_starts():

@@ -12,7 +12,7 @@ import pytest
 from saltext_vios.fleet import chart
 from saltext_vios.fleet.page import as_html
 from saltext_vios.migration.statuses import Kind
-from tests.unit.fleet.histories import AT, at, failed, migrated, report, run, under_way, vios
+from tests.unit.fleet.histories import AT, at, failed, held, migrated, report, run, under_way, vios
 
 EVIL = "</script><script>alert('&')</script><img src=http://evil.example/>"
 FETCHING = {"src", "href", "srcset", "data", "poster", "action", "formaction", "background", "manifest", "ping"}
@@ -125,6 +125,13 @@ def test_a_failure_is_reported_with_its_messages_and_the_next_step():
         "message of run 2",
     ):
         assert part in text
+
+
+def test_a_skipped_tuple_is_reported_with_its_last_message():
+    late = {**held(), "messages": ["vios5: migrated", "held by root: storage work"]}
+    text = Reader(as_html(report({"nim-master": [late]}))).text
+    assert "SKIPPED-HELD 2026-11-29 03:00 held by root: storage work" in text
+    assert "vios5: migrated" not in text
 
 
 def test_a_skipped_tuple_is_reported_with_the_reason():

@@ -110,7 +110,7 @@ def test_seconds_that_are_none_are_refused(asked, name, value):
         ("/proc/self/environ.yaml", "is not below"),
         ("pillar:db:password", "the fleet is a text"),
         ("pillar:db", "the fleet has no masters"),
-        ("pillar:nobody", "the fleet is empty"),
+        ("pillar:nobody", "own pillar has no key 'nobody'; see: salt-run pillar.show_pillar"),
     ],
 )
 def test_nothing_is_shown_of_what_is_no_fleet(asked, monkeypatch, fleet, said):
@@ -132,6 +132,14 @@ def test_a_report_is_written_nowhere_for_who_is_not_on_the_command_line(asked, m
     assert questions == []
     monkeypatch.setattr(vios, "__opts__", {"__cli": "salt-run"})
     assert vios.report(out=str(tmp_path / "a.json"))["tuples"] == 0
+
+
+def test_a_report_without_a_directory_says_what_to_type_before_anybody_is_asked(asked, monkeypatch, tmp_path):
+    questions = asked(Answers({"a": []}))
+    monkeypatch.setattr(vios, "__opts__", {"__cli": "salt-run"})
+    error = vios.report(out=str(tmp_path / "no" / "a.html"))["Error"]
+    assert error.endswith(f"no such directory; type: mkdir {tmp_path / 'no'}")
+    assert questions == []
 
 
 @pytest.mark.parametrize(

@@ -409,6 +409,21 @@ def test_paths_that_are_safe_are_only_counted():
     assert lines[-1] == "not checked: what the client itself has configured"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {**MIGRATED, "msg": "migration failed for " + ", ".join(f"vios{n}" for n in range(30))},
+        {**FLEET, "failed": {"nim-b": "the journal " * 12}},
+        {**PLAN, "failed": {"nim-b": "matches no minion " * 9}, "early": "2026-11-28T22:00:00+01:00"},
+        {**OVERVIEW, "held": {"by": "job 20261128120252569477 of root", "reason": "storage team " * 9}},
+        {**DRIVER, "running": False, "stopped": {"by": "job 20261128120252569477 of root", "at": AT}},
+        {**DRIVER, "running": False, "doing": {f"vios{n}-vios{n + 1}": {} for n in range(9)}},
+    ],
+)
+def test_no_sentence_is_wider_than_the_terminal(value):
+    assert max(map(len, shown(value, width=80).splitlines())) <= 80
+
+
 def test_a_driver_that_nim_has_not_answered_yet_says_so():
     fresh = {**DRIVER, "last_look": None}
     assert shown(fresh).splitlines()[1] == "NIM has not answered it yet"
@@ -513,7 +528,7 @@ def test_a_plan_shows_waves_and_what_is_in_none():
         "canary",
         "wave 1, nothing to do",
         "too long",
-        "already at the level: 1",
+        "already at the level: 1 tuple",
         f"canary, {SHOWN} to {SHOWN}",
         "viosx",
     ):

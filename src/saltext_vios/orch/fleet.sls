@@ -1,11 +1,12 @@
 # A fleet, wave by wave: salt-run state.orchestrate fleet pillar='{"fleet": "/srv/salt/fleet.yaml"}'
 # Run it again after any interruption: what is done is not touched, and what is under way is followed.
 {%- macro fails(why) %}
+{%- set lines = why | wordwrap(64, break_long_words=False, break_on_hyphens=False) %}
   test.fail_without_changes:
-    - comment: {{ why | wordwrap(64, break_long_words=False, break_on_hyphens=False) | json }}
+    - comment: {{ lines | json }}
     {%- if opts.get('test') %}
     # With test=True Salt puts a sentence of its own in the place of the comment.
-    - name: {{ why | json }}
+    - name: {{ lines | indent(14) | json }}
     {%- endif %}
 {%- endmacro %}
 {%- set plan = {'Error': 'the pillar names no fleet; type: pillar=\'{"fleet": "/srv/salt/fleet.yaml"}\''} %}

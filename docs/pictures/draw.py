@@ -28,7 +28,7 @@ def a_table():
     """What ``vios.migrate`` shows of two pairs, of which one failed."""
     done = {"status": "SUCCESS-UPGR1", "level": LEVEL, "duration": 4351, "failure": None}
     failure = {
-        "expected": "Cstate_result success, and the VIOS to answer with 3.1.4.31",
+        "expected": "Cstate_result success, and the VIOS to answer with ioslevel 3.1.4.31",
         "seen": {"Cstate": "ready for a NIM operation", "Cstate_result": "failure"},
         "since": histories.at(3, 12),
         "output": "/var/adm/saltext-vios/commands/8-1-1",

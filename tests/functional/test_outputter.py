@@ -56,7 +56,7 @@ def test_a_vios_that_failed_is_shown_with_the_next_step(vios, simulator, show, o
     simulator.fault("fails", "vios1")
     text = show({"nim-master": vios.migrate("vios1,vios2", **options)})
     assert "FAILURE-UPGR1" in text
-    assert "next: salt-call vios.log vios1" in text
+    assert "next, on the NIM master: salt-call vios.log vios1" in text
 
 
 @pytest.mark.parametrize("value", [True, "ERROR: no", {"a": {"b": [1]}}, {"Error": "closed"}])

@@ -132,6 +132,7 @@ def test_on_a_failure_what_was_done_stays_in_changes(apply, simulator):
     assert ret["result"] is False
     assert ret["changes"] == {"vios1": NEW}
     assert "FAILURE-UPGR2" in ret["comment"]
+    assert any(line.startswith("  next, on the NIM master: salt-call") for line in ret["comment"].splitlines())
 
 
 def test_not_waiting_is_not_done(apply, simulator):

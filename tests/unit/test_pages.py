@@ -32,7 +32,9 @@ def commands(page):
     return [line.strip() for line in text.splitlines() if re.match(r" {4,}(salt|nim|python3|c_rsh|lsnim)\S* ", line)]
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
 def test_a_command_to_type_is_as_wide_as_a_page(page):
     assert [line for line in commands(page) if len(line) > WIDE] == []
 

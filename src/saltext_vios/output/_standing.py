@@ -19,6 +19,7 @@ from saltext_vios.output._words import (
     Lines,
     at,
     coloured,
+    ended,
     failure,
     in_colour,
     left_alone,
@@ -58,7 +59,7 @@ def _counts(counts: Mapping[str, int], paint: Paint) -> str:
 
 def migrate(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """``vios.migrate`` and ``vios.wait``, with ``test=True`` too."""
-    lines = coloured(value["msg"], GREEN if value["result"] else RED, paint, width)
+    lines = ended(value, paint, width)
     if "plan" in value:
         return [*lines, "", *check(value["plan"], paint, width)]
     vioses = [
@@ -140,6 +141,16 @@ def _in_detail(run: Mapping[str, Any], paint: Paint, width: int | None) -> Lines
     head = f"run {run['run']}, {run['tuple']}, requested by {run['asked_by']} at {at(run['asked'])}"
     lines = ["", *paragraph(head, width)]
     lines += [line for text in run["messages"] for line in paragraph(text, width, "  ")]
+    own = [
+        (
+            name,
+            in_colour(one["status"]) if one["status"] else "not started",
+            levels(one["level"]["old"], one["level"]["new"]),
+            span(one["duration"]),
+        )
+        for name, one in run["vios"].items()
+    ]
+    lines += ["", *table(("VIOS", "its own", "level", "took"), own, paint, width)]
     phases = [
         (name, one["phase"], at(one["since"]), at(one["until"]), span(one["took"]))
         for name, vios in run["vios"].items()

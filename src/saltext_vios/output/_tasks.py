@@ -8,14 +8,14 @@ from typing import Any
 from saltext_vios.migration import statuses
 from saltext_vios.output._lists import commands
 from saltext_vios.output._table import Cell, Paint, table
-from saltext_vios.output._words import ACTIVE, CYAN, GREEN, RED, YELLOW, Lines, at, coloured, failure, in_colour, span
+from saltext_vios.output._words import ACTIVE, CYAN, RED, YELLOW, Lines, at, ended, failure, in_colour, span
 
 RESULTS = {"warning": YELLOW, "error": RED}
 
 
 def task(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
     """One line for each VIOS, with the last that is said of it; more where something failed."""
-    lines = [*coloured(value["msg"], GREEN if value["result"] else RED, paint, width), ""]
+    lines = [*ended(value, paint, width), ""]
     if "findings" in value:
         return lines + _preview(value, paint, width)
     rows = [

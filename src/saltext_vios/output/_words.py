@@ -67,13 +67,19 @@ def failure(name: str, found: Mapping[str, Any], width: int | None) -> Lines:
         *paragraph(f"{name}: expected {found['expected']}", width),
         *paragraph(f"NIM showed {seen} since {at(found['since'])}", width, "  "),
         *paragraph(f"output: {found['output']}", width, "  "),
-        *paragraph(f"next: {found['next']}", width, "  "),
+        *paragraph(f"next, on the NIM master: {found['next']}", width, "  "),
     ]
 
 
 def coloured(text: str, colour: str, paint: Paint, width: int | None) -> Lines:
     """A text in lines of that width, all of one colour."""
     return [paint(line, colour) for line in paragraph(text, width)]
+
+
+def ended(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:
+    """How a call ended; the keys that its message names are in the return, and not in a table."""
+    text = value["msg"].partition("; see ")[0] if value["msg"].endswith(" for details") else value["msg"]
+    return coloured(text, GREEN if value["result"] else RED, paint, width)
 
 
 def unanswered(value: Mapping[str, Any], paint: Paint, width: int | None) -> Lines:

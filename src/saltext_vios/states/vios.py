@@ -446,8 +446,10 @@ def _migrated(
 def _advice(failure: returns.Failure) -> str:
     seen = ", ".join(f"{name} {value!r}" for name, value in failure["seen"].items()) or "nothing"
     return (
-        f"{failure['vios']}: expected {failure['expected']}; NIM showed {seen} since {failure['since']}; "
-        f"output in {failure['output']}; next: {failure['next']}"
+        f"{failure['vios']}: expected {failure['expected']}\n"
+        f"  NIM showed {seen} since {failure['since']}\n"
+        f"  output: {failure['output']}\n"
+        f"  next, on the NIM master: {failure['next']}"
     )
 
 

@@ -30,7 +30,7 @@ def test_each_vios_is_a_line_with_its_status_and_what_was_said_last():
 
 def test_what_failed_says_what_to_type():
     text = shown(result(status="FAILURE-BACKUP", failure=FAILURE))
-    assert "next: salt-call vios.history backup:vios1" in text
+    assert "next, on the NIM master: salt-call vios.history backup:vios1" in text
 
 
 def test_what_was_removed_is_named():

@@ -394,8 +394,10 @@ def test_progress_shows_what_the_tool_says_below_the_table():
 
 def test_a_history_shows_its_details_only_where_they_were_asked_for():
     text = shown(HISTORY)
-    for wanted in ("vios1: no answer", "root (pid 1)", "installing", CMD, "next: salt-call vios.log vios1"):
+    following = "next, on the NIM master: salt-call vios.log vios1"
+    for wanted in ("vios1: no answer", "root (pid 1)", "installing", CMD, following):
         assert wanted in text
+    assert ["vios1", "FAILURE-UPGR1", "3.1.2.21", "->"] in [line.split()[:4] for line in text.splitlines()]
     brief = {name: value for name, value in HISTORY[0].items() if name != "messages"}
     assert shown([brief]).splitlines()[1].split()[:3] == ["7", "vios1", "FAILURE-UPGR1"]
     assert len(shown([brief]).splitlines()) == 2
@@ -422,6 +424,12 @@ def test_paths_that_are_safe_are_only_counted():
 )
 def test_no_sentence_is_wider_than_the_terminal(value):
     assert max(map(len, shown(value, width=80).splitlines())) <= 80
+
+
+def test_a_message_names_no_keys_that_a_table_does_not_show():
+    done = {**MIGRATED, "msg": "migration completed; see status and meta for details"}
+    assert shown(done).splitlines()[0] == "migration completed"
+    assert shown({**MIGRATED, "msg": "in progress: a; see vios.progress"}).startswith("in progress: a; see vios.pro")
 
 
 def test_a_driver_that_nim_has_not_answered_yet_says_so():
@@ -457,7 +465,7 @@ def test_a_failed_migration_shows_what_to_type_next():
     text = shown(MIGRATED)
     assert text.startswith("migration failed for vios1")
     assert "3.1.2.21 -> 3.1.4.31  1:02:05" in text
-    assert "next: salt-call vios.log vios1" in text
+    assert "next, on the NIM master: salt-call vios.log vios1" in text
 
 
 def test_a_tuple_without_success_says_why():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from saltext_vios.driver import standalone
+from saltext_vios.driver import events, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.modules import _support
 from saltext_vios.nim import client
@@ -82,8 +82,9 @@ class Arena:
 
 
 @pytest.fixture
-def night():
-    """What is killed here are processes."""
+def night(monkeypatch):
+    """What is killed here are processes; but none that hands events to a minion, which is not there."""
+    monkeypatch.setattr(events, "tell", lambda *to: None)
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"]
 # About the journal, the clock, what NIM says and what a driver does with it, in which no line of Salt has a part.
 WITHOUT_SALT = [
     *("backup", "broken_journal", "cancel", "clients", "clocks", "clone_first", "clusters", "driver", "each_method"),
-    *("faults", "fleet_of_faults", "interrupted", "killed", "migrate", "overlap", "paths", "rollback"),
-    *("started_elsewhere", "troubleshooting", "viosupgrade", "waiting", "wall"),
+    *("faults", "fleet_of_faults", "interrupted", "killed", "migrate", "odd_callers", "odd_neighbour", "overlap"),
+    *("paths", "rollback", "started_elsewhere", "troubleshooting", "viosupgrade", "waiting", "wall"),
 ]
 FUZZED = ["tests/unit/nim", "tests/unit/migration/test_targets.py", "tests/unit/migration/test_timelimit.py"]
 LOCKING = ["driver", "interrupted", "two_places"]
@@ -41,7 +41,12 @@ IN_SDIST = ["CHANGELOG.md", "LICENSE", "docs/index.md", "examples/demo.py", "nox
 # Those with daemons wait most of their time, so they begin first, and the others fill it.
 SIDE_BY_SIDE = ["-n", "5", "--dist", "loadgroup"]
 # On older lines of Salt: without what is about processes of ours, and of the daemons what restarts them.
-OLDER = [*SIDE_BY_SIDE, "-m", "not processes", "-k", "not integration or restarts or killed", "tests/integration"]
+RESTARTED = "not integration or restarts or killed"
+OLDER = ["-n", "3", "--dist", "loadgroup", "-k", RESTARTED, "tests/integration", "tests/functional"]
+NO_PROCESSES = "not processes"
+# What `make test` leaves to the whole sessions.
+QUICK = "not thorough"
+ONCE = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
 PARTS = ("integration", "unit", "functional", "chaos")
 WITH_PROCESSES = ["tests/integration", "tests/functional", "tests/chaos/test_kills.py"]
 RESTLESS = "integration or processes or test_kills"  # of the functional tests those that are marked so
@@ -64,13 +69,14 @@ def install(session: nox.Session, line: str, extra: str = "") -> None:
 def short_paths() -> Iterator[dict[str, str]]:
     """An environment for what has Salt's sockets, whose paths must be short; what it leaves there meets nobody."""
     with tempfile.TemporaryDirectory(prefix="vt", dir="/tmp") as short:
-        yield {"TMPDIR": short}
+        # Each of a thousand processes would compile what it imports of Salt where no bytecode may be written.
+        yield {"TMPDIR": short, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 @nox.session(tags=["test"])
 @nox.parametrize("salt", LINES)
 def tests(session: nox.Session, salt: str) -> None:
-    """All tests on every line of Salt; with `-- quick`, as in `make test`, on older lines what Salt has a part in."""
+    """All tests on every line of Salt; with `-- quick`, as in `make test`, less of them; see `QUICK` and `ONCE`."""
     quick = session.posargs == ["quick"]
     if quick and salt == OLDEST and os.path.exists(python("3.9")):
         session.skip("the session `oldest` has this line of Salt")
@@ -81,8 +87,9 @@ def tests(session: nox.Session, salt: str) -> None:
         if session.posargs and not quick:
             session.run("pytest", *session.posargs, env=env)
         elif quick and salt != NEWEST:
-            once = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
-            session.run("pytest", "-q", *OLDER, "tests/functional", *once, env=env)
+            session.run("pytest", "-q", *OLDER, *ONCE, "-m", f"{QUICK} and {NO_PROCESSES}", env=env)
+        elif quick:
+            session.run("pytest", "-q", *EVERYTHING, "-m", QUICK, env={**env, "CHAOS": "few"})
         else:
             session.run("pytest", "-q", *EVERYTHING, env=env)
 
@@ -97,8 +104,9 @@ def python(version: str) -> str:
 def oldest(session: nox.Session) -> None:
     """What AIX has: the oldest Python and the oldest line of Salt; left out where there is no Python 3.9."""
     install(session, OLDEST, "tests")
+    less = [*ONCE, "-m", f"{QUICK} and {NO_PROCESSES} and not hypothesis"] if session.posargs == ["quick"] else []
     with short_paths() as env:
-        session.run("pytest", "-q", *OLDER, "tests/unit", "tests/functional", env=env)
+        session.run("pytest", "-q", *OLDER, "tests/unit", *(less or ["-m", NO_PROCESSES]), env=env)
 
 
 @nox.session
@@ -135,7 +143,7 @@ def ssh(session: nox.Session) -> None:
     else:
         session.log("there is no Python 3.9 here: the targets run the Python of this session")
     quick = session.posargs == ["quick"]
-    words = ["-m", "not thorough"] if quick else session.posargs
+    words = ["-m", QUICK] if quick else session.posargs
     with short_paths() as env:
         session.run("pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/ssh", *words, env={**env, **more})
 

@@ -4,7 +4,6 @@ Then the call is made again. CI takes a sample; ``nox -s chaos`` takes them all.
 answered without a process, but for those killed at random steps.
 """
 
-import os
 import random
 
 import pytest
@@ -14,9 +13,10 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.migration.facts import CommandState
 from tests.conftest import until
 from tests.functional.ways import Way
+from tests.sample import step
 
 PAIR = "vios1-vios2"
-EVERY = 1 if os.environ.get("CHAOS") == "all" else 25
+EVERY = step(some=25, few=75)
 # Steps of each part that are reached however quickly NIM is; the ones at the end are named.
 STEPS = [*(f"first {n}" for n in range(1, 135)), *(f"second {n}" for n in range(1, 139))]
 LAST = [

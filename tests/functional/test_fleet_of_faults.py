@@ -1,11 +1,10 @@
 """A NIM master with a frame for each thing that can go wrong, migrated by one call: every promise holds everywhere."""
 
-import os
-
 import pytest
 
 from saltext_vios.simulator import faults
 from saltext_vios.simulator.api import Simulator
+from tests.sample import step
 
 # What each frame's first VIOS has; faults that need no word have none.
 WORDS = {
@@ -39,9 +38,10 @@ GIVEN = {"method": "viosupgrade", "type": "altdisk", "mksysb_name": "vios_31431"
 # The simulator looks at all that is under way with each command: small fleets take less time than a large one.
 FLEETS = 12
 BY_THE_DRIVER = {"reboot": "driver", "overlap": True}
-# CI has some fleets rebooted by the driver; ``nox -s chaos`` sets this to have all.
-EVERY = 1 if os.environ.get("CHAOS") == "all" else 4
-CASES = [*((number, {}) for number in range(FLEETS)), *((number, BY_THE_DRIVER) for number in range(0, FLEETS, EVERY))]
+CASES = [
+    *((number, {}) for number in range(0, FLEETS, step(some=1, few=4))),
+    *((number, BY_THE_DRIVER) for number in range(0, FLEETS, step(some=4, few=FLEETS))),
+]
 WELL = "well"
 
 

@@ -61,6 +61,7 @@ def typed(line, home, real):
     return done.stdout
 
 
+@pytest.mark.thorough
 def test_every_command_of_the_page_does_what_the_page_says(home, real):
     printed = {line: typed(line, home, real) for line in COMMANDS}
 

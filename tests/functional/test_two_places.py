@@ -74,6 +74,7 @@ def test_asked_at_the_same_moment_they_never_take_a_frame_down(one, two, simulat
     assert {type(said) for said in found} == {dict, str}
 
 
+@pytest.mark.thorough
 def test_eight_salt_calls_of_two_configurations_at_the_same_instant_share_one_driver(ways, simulator, options):
     for vios in ("vios1", "vios2"):
         simulator.fault("install_hangs", vios)

@@ -142,7 +142,7 @@ def kill_after(master, forks, path, condition, what):
         first.kill()
 
 
-@pytest.mark.parametrize("selected", [True, False], ids=["selected", "named"])
+@pytest.mark.parametrize("selected", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["selected", "named"])
 def test_it_can_be_run_again_after_every_wave(orchestrate, master, forks, fleet, site, second_site, selected):
     masters = {
         "nim-master": [["vios1", "vios2"], ["vios3", "vios4"], ["vios5", "vios6"]],

@@ -36,7 +36,7 @@ from saltext_vios.migration.transitions import FINAL, IN_FLIGHT, TRANSITIONS, Ev
 # A failed command, or an old level, must show in this many looks: what is shown may lag behind the command.
 SETTLED = 2
 # So often the same view, or the same state, counts as progress: a reboot and a second pass show what was seen before.
-# What comes back more often goes round in circles, and would be waited for without an end.
+# What comes back more often goes round in circles, and a wait for it would have no end.
 ROUNDS = 3
 REMEMBERED = 96
 

@@ -8,8 +8,9 @@ import shutil
 import pytest
 
 from tests.chaos.conftest import KILLER
-from tests.chaos.test_kills import EVERY, STEPS
+from tests.chaos.test_kills import STEPS
 from tests.conftest import ROOT, until
+from tests.sample import step
 from tests.ssh.conftest import (  # noqa: F401 - the way over ssh, in place of Salt in this process
     OPTIONS,
     begin,
@@ -51,7 +52,7 @@ def package(tmp_path, steps):
     return made
 
 
-@pytest.mark.parametrize("point", STEPS[3 :: 8 if EVERY == 1 else 136])
+@pytest.mark.parametrize("point", STEPS[3 :: step(some=136, few=272, most=8)])
 def test_killed_below_the_ssh_session_it_continues_by_itself(begin, target, simulator, steps, package, point):  # noqa: F811
     (steps / "kills").write_text(f"session|{point}\n")
     # Salt sends it anew where it differs from what is there.

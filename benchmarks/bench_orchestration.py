@@ -48,5 +48,5 @@ def orchestrate(daemons: Salt, fleet: str) -> None:
     pillar = json.dumps({"fleet": fleet})
     told = daemons.run("salt-run", "state.orchestrate", "fleet", f"pillar={pillar}", "--out=json")
     states = next(iter(json.loads(told)["data"].values()))
-    if [state["__id__"] for state in states.values()] != ["nothing is to do"]:
+    if [state["__id__"] for state in states.values()] != ["nothing to do"]:
         raise SystemExit(f"something was to do:\n{told}")

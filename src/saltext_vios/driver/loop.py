@@ -204,13 +204,11 @@ class Loop:
         where = self.desk.frames(), self.desk.clusters
         others = [run for run in self._runs() if run.admitted]
         found = reasons.for_a_place(queue, others, *where)
+        # By place: to hold each of a hundred against each, once a second, keeps a core busy.
+        flying = reasons.by_place([run for run in others if run.flying], *where)
         for number, flight in self.flights.items():
-            if number in found:
-                continue
-            found[number] = flight.waits_for
-            # One that installs waits for nobody; to hold each of a hundred against each would keep a core busy.
-            if not found[number] and not flight.run.flying:
-                found[number] = reasons.for_another(flight.run, others, *where)
+            if number not in found:
+                found[number] = flight.waits_for or reasons.for_another(flight.run, flying, *where)
         found = {number: why for number, why in found.items() if why}
         if found != self.said:
             self.said = found

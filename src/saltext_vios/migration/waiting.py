@@ -18,9 +18,7 @@ def for_a_place(waiting: Sequence[Run], active: Iterable[Run], frames: Where, cl
     :param waiting: in the order in which they get their places; none of them could be admitted.
     """
     active = list(active)
-    others: dict[str, list[Run]] = {}
-    for run in active:
-        _keep(run, others, frames, clusters)
+    others = by_place(active, frames, clusters)
     found = {}
     count = Counter(run.terms.task for run in active)
     for run in waiting:
@@ -33,9 +31,13 @@ def for_a_place(waiting: Sequence[Run], active: Iterable[Run], frames: Where, cl
     return found
 
 
-def for_another(run: Run, others: Iterable[Run], frames: Where, clusters: Where) -> str:
-    """Whose VIOS in flight keeps one from being started that has its place already; empty if none does."""
-    other = tuples.in_its_way(run, others, frames, clusters)
+def for_another(run: Run, others: Mapping[str, list[Run]], frames: Where, clusters: Where) -> str:
+    """Whose VIOS in flight keeps one from being started that has its place already; empty if none does.
+
+    :param others: by place.
+    """
+    near = (other for place in _places(run, frames, clusters) for other in others.get(place, ()))
+    other = tuples.in_its_way(run, near, frames, clusters)
     return f"{_shared(run, other, frames, clusters)} is in use by {other.key}" if other else ""
 
 
@@ -48,6 +50,14 @@ def _in_its_way(run: Run, others: Mapping[str, list[Run]], frames: Where, cluste
                 what = "is in use by" if other.admitted else "goes first to"
                 return f"{_shared(run, other, frames, clusters)} {what} {other.key}"
     return ""
+
+
+def by_place(runs: Iterable[Run], frames: Where, clusters: Where) -> dict[str, list[Run]]:
+    """Who has, or wants, each VIOS, frame and cluster."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        _keep(run, found, frames, clusters)
+    return found
 
 
 def _keep(run: Run, others: dict[str, list[Run]], frames: Where, clusters: Where) -> None:

@@ -1,6 +1,7 @@
 """Imports go one way: who decides knows nothing of who acts, and who acts nothing of who asks."""
 
 import ast
+import subprocess
 import sys
 
 import pytest
@@ -86,11 +87,12 @@ def test_what_the_driver_needs_stands_alone():
 
 
 def loaded_with(path, seen):
-    """What a file of this package, and those that are loaded with it, import of others; not within functions."""
+    """What a file of this package, and those that it ever loads, import of others; not within functions."""
     if path in seen:
         return
     seen.add(path)
-    for node in ast.parse(path.read_text()).body:
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
         names = [alias.name for alias in getattr(node, "names", [])] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -98,7 +100,7 @@ def loaded_with(path, seen):
             found = [file for part in (name, name.rpartition(".")[0]) for file in files_of(part)]
             if found:
                 yield from loaded_with(found[0], seen)
-            else:
+            elif node in tree.body:
                 yield path.name, name.split(".")[0]
 
 
@@ -114,3 +116,12 @@ def test_what_salt_ssh_loads_needs_only_salt(part):
     others = {found for path in (PACKAGE / part).glob("*.py") for found in loaded_with(path, set())}
     known = {"salt", "saltext_vios", *sys.stdlib_module_names}
     assert [(file, name) for file, name in others if name not in known] == []
+
+
+def test_a_call_that_only_shows_loads_no_method_and_no_check():
+    """Each ``salt-call vios.status`` is a process of its own, and these are half of what there is to load."""
+    shows = "import sys, saltext_vios.modules.vios; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", shows], capture_output=True, text=True, check=True).stdout.split()
+    assert "saltext_vios.driver.reports" in loaded
+    left_out = {f"saltext_vios.{part}" for part in ("methods", "migration.checks", "migration.start")}
+    assert not left_out & set(loaded)

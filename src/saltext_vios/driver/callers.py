@@ -11,7 +11,6 @@ from typing import Any
 from saltext_vios.asked import Options
 from saltext_vios.driver import records
 from saltext_vios.driver.records import Note
-from saltext_vios.driver.request import contradictions
 from saltext_vios.driver.settings import Settings
 from saltext_vios.driver.store import Store
 from saltext_vios.errors import Contradiction, UnreadableRow
@@ -74,6 +73,8 @@ class Callers(Store):
             )
 
     def _contradicts_nothing(self, names: Sequence[str], options: Options, any_method: bool) -> None:
+        from saltext_vios import methods
+
         rows = self.db.execute(
             "SELECT migration.vios, migration.core, run.id, run.key, run.unreadable, request.at, request.asked_by,"
             " request.options, request.settings FROM migration"
@@ -89,7 +90,7 @@ class Callers(Store):
                 running = records.options(row["options"])
                 # A task and a migration, or two tasks, wait for each other.
                 same = running["task"] == options.get("task", "")
-                found = contradictions(row["vios"], running, options, any_method) if same else []
+                found = methods.contradictions(row["vios"], running, options, any_method) if same else []
                 why = row["unreadable"]
             except UnreadableRow as error:
                 why = str(error)

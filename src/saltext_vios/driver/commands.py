@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from saltext_vios import methods
 from saltext_vios.driver import files, launcher, locks, standalone
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
@@ -103,6 +102,8 @@ def running_commands(journal: Journal) -> dict[str, str]:
 
     That of a task which is under way and leaves its VIOS serving is nobody else's business: who works on it waits.
     """
+    from saltext_vios import methods
+
     return {
         row["vios"]: f"{program(directory)} for {row['vios']} (pid {found.pid}, run {row['run']}) still runs"
         for row in journal.running_commands()

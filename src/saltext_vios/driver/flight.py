@@ -29,7 +29,8 @@ from saltext_vios.migration import checks, clusters, start, targets, tuples
 from saltext_vios.migration.durations import span
 from saltext_vios.migration.facts import Command, CommandState, Disks, Evidence, Ground, LevelAnswer, Progress
 from saltext_vios.migration.machine import Facts, Migration, Step, few, follow, move
-from saltext_vios.migration.start import Adopt, Clone, CloneBefore, CloneState, Moment, Situation, Stop, Wait
+from saltext_vios.migration.recalled import CloneBefore, CloneState
+from saltext_vios.migration.start import Adopt, Clone, Moment, Situation, Stop, Wait
 from saltext_vios.migration.transitions import RESTART, Event, First, State
 from saltext_vios.migration.tuples import Run, with_migration
 from saltext_vios.nim import replies

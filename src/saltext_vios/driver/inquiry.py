@@ -16,7 +16,7 @@ from saltext_vios.methods import clone
 from saltext_vios.migration import clusters, statuses, targets
 from saltext_vios.migration import levels as values
 from saltext_vios.migration.backups import Known
-from saltext_vios.migration.checks import CheckOptions, Cloned, Last, Partner, Readiness, Resource, VIOSFacts
+from saltext_vios.migration.checks import CheckOptions, Partner, Readiness, Resource, VIOSFacts
 from saltext_vios.migration.facts import (
     Disks,
     Ground,
@@ -28,6 +28,7 @@ from saltext_vios.migration.facts import (
 )
 from saltext_vios.migration.levels import Level
 from saltext_vios.migration.paths import IGNORE, REQUIRE, Serving, without
+from saltext_vios.migration.recalled import Cloned, Last
 from saltext_vios.nim import commands, objects, replies
 from saltext_vios.nim.backups import CONFIGURATION
 from saltext_vios.nim.client import Attributes, Client

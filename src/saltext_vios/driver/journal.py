@@ -21,10 +21,9 @@ from saltext_vios.driver.records import CommandRecord, Note
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow
 from saltext_vios.migration import levels, statuses, targets
-from saltext_vios.migration.checks import Cloned, Last
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.machine import Migration
-from saltext_vios.migration.start import CloneBefore, CloneState
+from saltext_vios.migration.recalled import CloneBefore, Cloned, CloneState, Last
 from saltext_vios.migration.transitions import State
 from saltext_vios.migration.tuples import Run, Terms
 

@@ -20,12 +20,11 @@ from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.durations import History
 from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.recalled import CloneBefore, CloneState
 from saltext_vios.migration.start import (
     Adopt,
     Attach,
     Clone,
-    CloneBefore,
-    CloneState,
     Decision,
     Settled,
     Situation,

@@ -9,12 +9,11 @@ from dataclasses import asdict, astuple, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from saltext_vios import __version__, methods, task_options
+from saltext_vios import __version__, task_options
 from saltext_vios.asked import Options, as_options
 from saltext_vios.driver import settings as configuration
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import UnreadableRow, ViosError
-from saltext_vios.methods import migvios
 from saltext_vios.migration import levels
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.machine import Limits, Migration
@@ -116,6 +115,8 @@ def terms(
     :param options: checked options.
     :param previous: the earlier status of the tuple, where the request came with one.
     """
+    from saltext_vios import methods
+
     method = methods.of(options)
     at_once = method.task.at_once(options) if method.task is not None else None
     return Terms(
@@ -188,6 +189,8 @@ def _served(values: Mapping[str, Any]) -> Serving:
 def _progress(values: dict[str, Any]) -> Progress:
     values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
     if "cstate" in values:  # written when NIM's own words were kept
+        from saltext_vios.methods import migvios
+
         return migvios.read(View(**values))
     return Progress(**{**values, "mark": tuple(values["mark"]), "passing": tuple(values["passing"])})
 

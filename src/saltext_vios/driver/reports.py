@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from saltext_vios import methods
 from saltext_vios.driver import presence, records, waiting
 from saltext_vios.driver.clock import Clock
 from saltext_vios.driver.journal import Journal
@@ -88,6 +87,8 @@ def latest(journal: Journal, keys: Sequence[str] | None = None) -> dict[str, int
 
 def resources_under_way(journal: Journal) -> set[str]:
     """The names of the NIM resources that what is under way uses."""
+    from saltext_vios import methods
+
     rows = journal.query(
         "SELECT migration.vios, request.options FROM run JOIN migration ON migration.run = run.id"
         " JOIN request ON request.id = run.request WHERE run.finished IS NULL"
@@ -385,6 +386,8 @@ def _migrations(journal: Journal, run: int) -> list[sqlite3.Row]:
 
 
 def _vios_report(row: sqlite3.Row) -> Ran:
+    from saltext_vios import methods
+
     started, finished = row["started"], row["finished"]
     return {
         "status": row["status"],

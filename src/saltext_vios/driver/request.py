@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from saltext_vios import calls, methods
+from saltext_vios import calls
 from saltext_vios.asked import Options, as_options
-from saltext_vios.asked import given as given_of
 from saltext_vios.errors import Refused
 from saltext_vios.kinds import AUTO, MIGVIOS
 from saltext_vios.migration import targets
@@ -91,30 +90,3 @@ def must_be_vioses(nim: Snapshot, names: Sequence[str]) -> None:
         # A listing may lose an object for a while; the driver waits for it.
         if kind != objects.VIOS:
             raise Refused(f"{name!r} is a NIM object of type {kind}, expected one of type vios")
-
-
-def contradictions(vios: str, running: Options, asked: Options, any_method: bool = False) -> list[str]:
-    """What is asked for otherwise than what is under way: another method, another level, another image, another disk.
-
-    Both are checked options. What a request leaves out contradicts nothing.
-
-    :param any_method: the request names no method, so the one under way is meant; a resource that it has no place for
-        contradicts nothing then.
-    """
-    method, other = methods.of(running), methods.of(asked)
-    if method != other and not any_method:
-        return [f"method {other.name} instead of {method.name}"]
-    running, asked = targets.own(running, vios), targets.own(asked, vios)
-    values: Mapping[str, Any] = running
-    others: Mapping[str, Any] = asked
-    differing = [
-        f"{name} {others[name]} instead of {values[name]}"
-        for name in method.same
-        if others[name] and values[name] and others[name] != values[name]
-    ]
-    now, wanted = method.resources(vios, running), method.resources(vios, asked)
-    for attribute, words in method.named_by.items():
-        has_place = method == other or attribute in now
-        if has_place and given_of(asked, words) and wanted[attribute] != now.get(attribute):
-            differing.append(f"{attribute} {wanted[attribute]} instead of {now.get(attribute, 'none')}")
-    return differing

@@ -1,12 +1,18 @@
-"""The ways of migrating a VIOS, and the tasks; what each answers is described in ``saltext_vios.migration.method``."""
+"""The ways of migrating a VIOS, and the tasks; what each answers is described in ``saltext_vios.migration.method``.
+
+With what they need they are half of what there is to load. A call that only shows what is recorded does without them:
+what such a call loads too imports them in the function that needs one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from saltext_vios.asked import Options
+from saltext_vios.asked import Options, given
 from saltext_vios.errors import Refused
 from saltext_vios.methods import backup, cleanup, clone, migvios, rollback, viosupgrade
+from saltext_vios.migration import targets
 from saltext_vios.migration.checks import Check
 from saltext_vios.migration.method import Method
 
@@ -45,3 +51,30 @@ def of(options: Options) -> Method:
     if options.get("task"):
         return TASKS[options["task"]]
     return METHODS[options.get("method") or migvios.METHOD.name]
+
+
+def contradictions(vios: str, running: Options, asked: Options, any_method: bool = False) -> list[str]:
+    """What is asked for otherwise than what is under way: another method, another level, another image, another disk.
+
+    Both are checked options. What a request leaves out contradicts nothing.
+
+    :param any_method: the request names no method, so the one under way is meant; a resource that it has no place for
+        contradicts nothing then.
+    """
+    method, other = of(running), of(asked)
+    if method != other and not any_method:
+        return [f"method {other.name} instead of {method.name}"]
+    running, asked = targets.own(running, vios), targets.own(asked, vios)
+    values: Mapping[str, Any] = running
+    others: Mapping[str, Any] = asked
+    differing = [
+        f"{name} {others[name]} instead of {values[name]}"
+        for name in method.same
+        if others[name] and values[name] and others[name] != values[name]
+    ]
+    now, wanted = method.resources(vios, running), method.resources(vios, asked)
+    for attribute, words in method.named_by.items():
+        has_place = method == other or attribute in now
+        if has_place and given(asked, words) and wanted[attribute] != now.get(attribute):
+            differing.append(f"{attribute} {wanted[attribute]} instead of {now.get(attribute, 'none')}")
+    return differing

@@ -27,6 +27,7 @@ from saltext_vios.migration.paths import (
     by_client,
     may_be_lost,
 )
+from saltext_vios.migration.recalled import Cloned, Last
 
 CLUSTER, BACKUP = "cluster", "backup"
 SHOWN = 3  # paths of one client that a finding names
@@ -92,23 +93,6 @@ class Readiness:
     validated: tuple[bool, str] | None = None  # what the tool's own look said, where it was asked
     may_not_boot: tuple[str, ...] = ()  # disks with reserve_policy single_path and algorithm fail_over
     on_sea: tuple[str, ...] | None = ()  # own addresses on Shared Ethernet Adapters; None where nobody knows
-
-
-@dataclass(frozen=True)
-class Last:
-    """The last migration of a VIOS that was started, by the journal; ``status`` is None while it runs."""
-
-    status: str | None
-    level_old: Level | None = None
-
-
-@dataclass(frozen=True)
-class Cloned:
-    """The last clone of a VIOS that was proven, by the journal; ``age`` in seconds, ``disks`` with their PVIDs."""
-
-    age: float
-    disks: Mapping[str, str]
-    level: Level | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from saltext_vios.migration.durations import AUTO, History, span
 from saltext_vios.migration.facts import Progress
 from saltext_vios.migration.machine import Migration, Step, move, reboot, start
 from saltext_vios.migration.previous import Objection
+from saltext_vios.migration.recalled import CloneBefore, CloneState
 from saltext_vios.migration.transitions import TRANSITIONS, Event, State
 from saltext_vios.migration.tuples import Run
 
@@ -35,21 +36,6 @@ class Moment(enum.Enum):
     TURN = "when its turn would come"
     START = "right before its command runs"
     REBOOT = "right before a VIOS is rebooted whose image is on another disk"
-
-
-class CloneState(enum.Enum):
-    MISSING = "none was asked for"
-    UNDER_WAY = "it is made"
-    FAILED = "it ended without success"
-    PROVEN = "it stands"
-
-
-@dataclass(frozen=True)
-class CloneBefore:
-    """How the clone stands that a VIOS is to have before it starts."""
-
-    state: CloneState
-    status: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,53 +18,40 @@ import contextlib
 import functools
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from salt.exceptions import CommandExecutionError, SaltInvocationError
 
+# What a call needs that asks NIM, or has something done, is imported by that one: see saltext_vios.methods.
 from saltext_vios import returns
-from saltext_vios.asked import Options
-from saltext_vios.driver import backups as backing
-from saltext_vios.driver import capture as capturing
-from saltext_vios.driver import (
-    capture_file,
-    database,
-    inquiry,
-    one_vios,
-    place,
-    presence,
-    redundancy,
-    reports,
-    selection,
-    settings,
-)
 from saltext_vios.driver import client as driver
-from saltext_vios.driver import metrics as measuring
-from saltext_vios.driver import plan as planning
-from saltext_vios.driver import request as requests
-from saltext_vios.driver import resume as resuming
+from saltext_vios.driver import database, place, presence, reports, settings
 from saltext_vios.driver.home import Home, prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.errors import JournalError, Refused
 from saltext_vios.kinds import read_clients
 from saltext_vios.migration import timelimit, timestamps
-from saltext_vios.migration.selection import ALL, Selection
+from saltext_vios.migration.selection import ALL
 from saltext_vios.modules import _caller as asking
 from saltext_vios.modules import _shape as shape
 from saltext_vios.modules import _support as support
 from saltext_vios.nim import commands, objects
-from saltext_vios.nim.backups import CONFIGURATION, KINDS
-from saltext_vios.nim.client import Attributes, Client
+from saltext_vios.nim.client import Attributes
 from saltext_vios.nim.names import check_name
 from saltext_vios.nim.snapshot import Snapshot
 from saltext_vios.nim.stanza import first
 from saltext_vios.options import described, documented
 from saltext_vios.returns import MOST_RUNS
 
-if TYPE_CHECKING:  # what Salt's loader puts here
+if TYPE_CHECKING:
+    from saltext_vios.asked import Options
+    from saltext_vios.driver.request import Request
+    from saltext_vios.migration.selection import Selection
+    from saltext_vios.nim.client import Client
+
+    # What Salt's loader puts here.
     __opts__: dict[str, Any]
     __context__: dict[str, Any]
 
@@ -124,6 +111,8 @@ def list_(levels: object = False) -> dict[str, returns.Inventory]:
     Returns a dict by VIOS name with ``frame``, ``hostname``, ``Cstate``, ``Mstate``, ``Cstate_result`` (``None``
     where NIM shows none) and ``in_flight``: whether NIM shows an operation, or one of ours is under way.
     """
+    from saltext_vios.modules import _work as work
+
     with support.errors():
         nim = _nim()
         listing = nim.vioses()
@@ -136,10 +125,8 @@ def list_(levels: object = False) -> dict[str, returns.Inventory]:
             }
         found = {name: shape.vios(attributes, name in moving) for name, attributes in listing.items()}
         if levels:
-            with ThreadPoolExecutor(planning.AT_ONCE) as pool:
-                answers = pool.map(lambda name: reports.as_text(one_vios.level(nim, listing[name]).level), listing)
-                for name, level in zip(listing, answers):
-                    found[name]["ioslevel"] = level
+            for name, level in work.levels(nim, listing).items():
+                found[name]["ioslevel"] = level
         return found
 
 
@@ -173,11 +160,15 @@ def clients(targets: object, ignore_clients: object = None) -> returns.Clients:
     ``ignored``; ``not_checked``, what nobody can know from here; and ``result``, false when a path would be lost that
     is not ignored.
     """
+    from saltext_vios.driver import redundancy
+    from saltext_vios.driver import request as requests
+    from saltext_vios.modules import _plans as plans
+
     with support.errors():
         wanted, nim = requests.read_targets(targets), _snapshot()
         ignored = read_clients("ignore_clients", ignore_clients or [])
         requests.must_be_vioses(nim, [name for names in wanted for name in names])
-        return shape.clients(redundancy.of(_nim(), nim.vioses(), wanted), ignored)
+        return plans.clients(redundancy.of(_nim(), nim.vioses(), wanted), ignored)
 
 
 def backups(targets: object = None, view: object = False) -> returns.Backups:
@@ -207,6 +198,12 @@ def backups(targets: object = None, view: object = False) -> returns.Backups:
     (bytes), ``proven`` and ``flaw`` (why it cannot be relied on), with ``view`` also ``viewed``; ``without``: VIOSes of
     which there is no ``ios_backup`` that can be relied on; ``unanswered``: what NIM did not answer.
     """
+    from saltext_vios.driver import backups as backing
+    from saltext_vios.driver import request as requests
+    from saltext_vios.modules import _plans as plans
+    from saltext_vios.modules import _work as work
+    from saltext_vios.nim.backups import KINDS
+
     with support.errors():
         nim, wanted = _snapshot(), None
         if targets not in (None, ALL):
@@ -216,9 +213,9 @@ def backups(targets: object = None, view: object = False) -> returns.Backups:
             doubts = journal.unproven()
         found = [backing.known(nim, kind, time.time()).doubted(doubts) for kind in KINDS]
         names = wanted or list(nim.vioses())
-        told = shape.backups(dict(zip(KINDS, found)), names)
+        told = plans.backups(dict(zip(KINDS, found)), names)
         if view is True:
-            support.view_newest(nim.client, found[0], told["backups"])
+            work.view_newest(nim.client, found[0], told["backups"])
         return told
 
 
@@ -272,9 +269,11 @@ def command(targets: object = None, **options: Any) -> dict[str, returns.Command
     targets
         One or several tuples; see ``vios.migrate``.
     """
+    from saltext_vios.modules import _plans as plans
+
     with support.errors():
         nim = _snapshot()
-        return shape.commands_of(nim, _request(targets, options, nim))
+        return plans.commands_of(nim, _request(targets, options, nim))
 
 
 @documented
@@ -300,12 +299,15 @@ def check(targets: object = None, **options: Any) -> returns.Check:
     targets
         One or several tuples; see ``vios.migrate``.
     """
+    from saltext_vios.driver import plan as planning
+    from saltext_vios.modules import _plans as plans
+
     with support.errors():
         nim = _snapshot()
         asked = _request(targets, options, nim)
         with _look() as journal:
-            plans = planning.plan(journal, _settings(), nim, asked, time.time())
-        return shape.check(plans, asked, _settings().max_parallel)
+            planned = planning.plan(journal, _settings(), nim, asked, time.time())
+        return plans.check(planned, asked, _settings().max_parallel)
 
 
 @documented
@@ -341,18 +343,22 @@ def migrate(targets: object = None, test: object = None, **options: Any) -> retu
         Only look: what each tuple would come to, with the findings and the commands. Defaults to the minion's
         ``test``.
     """
+    from saltext_vios.driver import plan as planning
+    from saltext_vios.modules import _plans as plans
+    from saltext_vios.modules import _work as work
+
     with support.errors():
         looks = support.only_looks(__opts__, test)
         nim = _snapshot()
         asked = _request(targets, options, nim)
         if not asked.tuples:
-            return shape.nothing_selected(asked)
+            return plans.nothing_selected(asked)
         if looks:
             with _look() as journal:
-                plans = planning.plan(journal, _settings(), nim, asked, time.time())
-            return shape.preview(plans, asked, _settings().max_parallel)
+                planned = planning.plan(journal, _settings(), nim, asked, time.time())
+            return plans.preview(planned, asked, _settings().max_parallel)
         home = _own()
-        listing = support.known(home, nim, asked)
+        listing = work.known(home, nim, asked)
         caller = _caller()
         number = driver.request(home, asked.tuples, asked.options, _settings(), caller, asked.any_method)
         driver.until_picked_up(home, number, caller)
@@ -360,8 +366,8 @@ def migrate(targets: object = None, test: object = None, **options: Any) -> retu
             runs = reports.runs_of(journal, number)
             since = reports.asked_at(journal, number)
         if asked.options["wait"]:
-            support.follow(__opts__, home, runs, caller)
-        return support.outcome(home, nim.client, listing, runs, since, number, asked.left_alone)
+            work.follow(__opts__, home, runs, caller)
+        return work.outcome(home, nim.client, listing, runs, since, number, asked.left_alone)
 
 
 def clone(targets: object, test: object = None, **options: Any) -> returns.Task | returns.TaskPreview:
@@ -453,9 +459,12 @@ def backup(targets: object, test: object = None, **options: Any) -> returns.Task
     ret = _run_task("backup", targets, test, options)
     if options.get("keep") is None or "findings" in ret:
         return ret
+    from saltext_vios.modules import _work as work
+    from saltext_vios.nim.backups import CONFIGURATION
+
     with support.errors(), _look() as journal:
         kind = options.get("kind") or CONFIGURATION
-        return support.prune(ret, _settings(), _nim(), journal, kind, int(options["keep"]))
+        return work.prune(ret, _settings(), _nim(), journal, kind, int(options["keep"]))
 
 
 def rollback(
@@ -554,6 +563,8 @@ def wait(targets: object = None) -> returns.Migrate:
 
     Returns what ``vios.migrate`` returns.
     """
+    from saltext_vios.modules import _work as work
+
     with support.errors():
         keys = _keys(targets)
         since = time.time()
@@ -565,8 +576,8 @@ def wait(targets: object = None) -> returns.Migrate:
         home = _home()
         if runs:
             presence.cancel_stop(home)
-            support.follow(__opts__, home, list(runs.values()), _caller())
-        return support.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
+            work.follow(__opts__, home, list(runs.values()), _caller())
+        return work.outcome(home, _nim(), {}, list(runs.values()), since, None, {})
 
 
 def status(targets: object = None) -> returns.Status:
@@ -651,6 +662,8 @@ def metrics() -> str:
 
     Returns the text that the engine ``vios`` writes into a file for the node exporter; docs/notify.md explains them.
     """
+    from saltext_vios.driver import metrics as measuring
+
     with support.errors():
         return measuring.text(_home())
 
@@ -749,10 +762,12 @@ def cancel(targets: object) -> returns.Cancelled:
     Returns ``tuples``: by tuple key ``changed`` (false if it was cancelled before, or is not under way), ``status``
     (``None`` while a VIOS is installing), ``goes_on`` (the VIOSes that are installing) and ``msg``.
     """
+    from saltext_vios.modules import _work as work
+
     with support.errors():
         if targets in (None, ALL):
             raise Refused("targets is '*' or missing; name the tuples to cancel, or hold everything: vios.hold")
-        asked, home, caller = support.keys(targets), _own(), _caller()
+        asked, home, caller = work.keys(targets), _own(), _caller()
         done = {
             key: shape.cancelled(home, names, key, driver.cancel(home, key, caller)) for key, names in asked.items()
         }
@@ -805,6 +820,8 @@ def resume() -> returns.Resumed:
     ``inittab``: the command that makes AIX do the same at each of its starts, without Salt. It names a script in the
     state directory, which this call and each driver rewrite.
     """
+    from saltext_vios.driver import resume as resuming
+
     with support.errors():
         home = _own()
         started = driver.ensure_driver_if_needed(home, _caller())
@@ -896,6 +913,10 @@ def capture(out: object, targets: object = None, follow: object = False, names: 
     Returns ``out``, ``bytes``, ``names`` (``replaced`` or ``kept``), ``asked``, ``no_answer`` (the commands that
     failed), ``looks`` (how many) and ``ended`` (why it stopped looking). docs/capture.md describes the file.
     """
+    from saltext_vios.driver import capture as capturing
+    from saltext_vios.driver import capture_file
+    from saltext_vios.driver import request as requests
+
     with support.errors():
         wanted = [] if targets is None else [name for one in requests.read_targets(targets) for name in one]
         seconds = capturing.seconds_of(follow)
@@ -956,6 +977,8 @@ def _settings() -> settings.Settings:
 
 
 def _nim() -> Client:
+    from saltext_vios.driver import one_vios
+
     return one_vios.client(_settings())
 
 
@@ -992,7 +1015,10 @@ def _look() -> Journal:
     return Journal(_home(), look_only=True)
 
 
-def _request(targets: object, options: Mapping[str, Any], nim: Snapshot) -> requests.Request:
+def _request(targets: object, options: Mapping[str, Any], nim: Snapshot) -> Request:
+    from saltext_vios.driver import inquiry, selection
+    from saltext_vios.driver import request as requests
+
     own = {name: value for name, value in options.items() if not name.startswith("__pub_")}
 
     def select(options: Options) -> Selection:
@@ -1006,12 +1032,15 @@ def _request(targets: object, options: Mapping[str, Any], nim: Snapshot) -> requ
 
 def _run_task(task: str, targets: object, test: object, given: Mapping[str, Any]) -> returns.Task | returns.TaskPreview:
     """A task on each of some VIOSes, by the driver."""
+    from saltext_vios.modules import _plans as plans
+    from saltext_vios.modules import _work as work
+
     with support.errors():
         if support.only_looks(__opts__, test):
             return _preview_of_task(task, targets, given)
         asked = _task_request(task, targets, given)
         nim, home, caller = _snapshot(), _own(), _caller()
-        support.known(home, nim, asked)
+        work.known(home, nim, asked)
         number = driver.request(home, asked.tuples, asked.options, _settings(), caller)
         driver.until_picked_up(home, number, caller)
         with Journal(home) as journal:
@@ -1020,17 +1049,23 @@ def _run_task(task: str, targets: object, test: object, given: Mapping[str, Any]
             driver.until_finished(home, runs, caller)
         with Journal(home, look_only=True) as journal:
             found = [reports.tuple_report(journal, run, number) for run in runs]
-            return shape.task_outcome(task, found, any(reports.changed_since(journal, run, since) for run in runs))
+            return plans.task_outcome(task, found, any(reports.changed_since(journal, run, since) for run in runs))
 
 
 def _preview_of_task(task: str, targets: object, given: Mapping[str, Any]) -> returns.TaskPreview:
+    from saltext_vios.driver import plan as planning
+    from saltext_vios.driver import request as requests
+    from saltext_vios.modules import _plans as plans
+
     asked, nim = _task_request(task, targets, given), _snapshot()
     requests.must_be_vioses(nim, asked.names)
     with _look() as journal:
-        return shape.task_preview(task, planning.plan(journal, _settings(), nim, asked, time.time()), asked)
+        return plans.task_preview(task, planning.plan(journal, _settings(), nim, asked, time.time()), asked)
 
 
-def _task_request(task: str, targets: object, given: Mapping[str, Any]) -> requests.Request:
+def _task_request(task: str, targets: object, given: Mapping[str, Any]) -> Request:
+    from saltext_vios.driver import request as requests
+
     own = {name: value for name, value in given.items() if not name.startswith("__pub_")}
     return requests.read_task(task, targets, own, datetime.now(timezone.utc).astimezone(), _settings().backup_dir)
 
@@ -1052,7 +1087,9 @@ def _confirmed(
 def _keys(targets: object) -> list[str] | None:
     if targets in (None, ALL):
         return None
-    return list(support.keys(targets))
+    from saltext_vios.modules import _work as work
+
+    return list(work.keys(targets))
 
 
 def _caller() -> driver.Caller:

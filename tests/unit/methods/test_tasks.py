@@ -6,10 +6,11 @@ import pytest
 
 from saltext_vios import task_options
 from saltext_vios.methods import cleanup, clone, rollback
-from saltext_vios.migration.checks import CheckContext, Cloned, Last, Readiness, Severity, VIOSFacts
+from saltext_vios.migration.checks import CheckContext, Readiness, Severity, VIOSFacts
 from saltext_vios.migration.facts import Disk, Disks, Evidence, Ground, LevelAnswer, Look, Outcome, Told, View
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.recalled import Cloned, Last
 
 READY = View(cstate="ready for a NIM operation", ready=True, result="success", outcome=Outcome.SUCCESS)
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")

@@ -56,7 +56,11 @@ def view_of(value: object) -> View | None:
 
 
 def _empty(value: object, paint: Paint, width: int | None) -> Lines:
-    return ["nothing to show"]
+    # Which function it is of, nobody says.
+    return [
+        "nothing to show: none is under way, none is recorded, or NIM knows none",
+        "What was done: vios.history. Which VIOSes there are: vios.list",
+    ]
 
 
 def _each_has(entries: list[object], keys: frozenset[str]) -> bool:

@@ -74,7 +74,7 @@ def short_paths() -> Iterator[dict[str, str]]:
 
 
 @nox.session(tags=["test"])
-@nox.parametrize("salt", LINES)
+@nox.parametrize("salt", [nox.param(line, tags=["newest" if line == NEWEST else "older"]) for line in LINES])
 def tests(session: nox.Session, salt: str) -> None:
     """All tests on every line of Salt; with `-- quick`, as in `make test`, less of them; see `QUICK` and `ONCE`."""
     quick = session.posargs == ["quick"]
@@ -100,7 +100,7 @@ def python(version: str) -> str:
     return next(map(str, root.glob(f"versions/{version}.*/bin/python")), version)
 
 
-@nox.session(tags=["test"], python=python("3.9"))
+@nox.session(tags=["test", "older"], python=python("3.9"))
 def oldest(session: nox.Session) -> None:
     """What AIX has: the oldest Python and the oldest line of Salt; left out where there is no Python 3.9."""
     install(session, OLDEST, "tests")
@@ -122,7 +122,7 @@ def unit(session: nox.Session) -> None:
 SENT_ALONG = ["certifi", "distro", "idna", "jinja2", "looseversion", "packaging", "requests", "tornado", "urllib3"]
 
 
-@nox.session(tags=["test"])
+@nox.session(tags=["test", "older"])
 def ssh(session: nox.Session) -> None:
     """NIM masters without a minion: salt-ssh to a real sshd on loopback, and Python 3.9 there where it is found."""
     if not has_sshd(session):
@@ -137,7 +137,7 @@ def ssh(session: nox.Session) -> None:
         for_oldest = ["--only-binary", ":all:", "--python-version", "3.9", "--no-deps", "--quiet"]
         session.install("pip")
         with tempfile.TemporaryDirectory() as wheels:
-            session.run("python", "-m", "pip", "download", *for_oldest, "--dest", wheels, *SENT_ALONG)
+            session.run_install("python", "-m", "pip", "download", *for_oldest, "--dest", wheels, *SENT_ALONG)
             session.install("--no-deps", *map(str, Path(wheels).iterdir()))
         more = {"TARGET_PYTHON": oldest}
     else:
@@ -159,8 +159,8 @@ def has_sshd(session: nox.Session) -> bool:
         env = {"DEBIAN_FRONTEND": "noninteractive"}
         packages = ["openssh-server", "openssh-client"]
         fetched = {"env": env, "external": True, "success_codes": range(256)}
-        session.run("apt-get", "-qq", "update", **fetched)
-        session.run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages, **fetched)
+        session.run_install("apt-get", "-qq", "update", **fetched)
+        session.run_install("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages, **fetched)
     return is_there()
 
 

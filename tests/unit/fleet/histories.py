@@ -21,7 +21,7 @@ def vios(status=None, started=None, finished=None, **more):
         "started": started,
         "finished": finished,
         "duration": duration,
-        "level": {"old": "3.1.2.21", "new": "3.1.4.31" if finished else None},
+        "level": {"old": "3.1.2.21", "new": "3.1.4.31" if finished and status.startswith("SUCCESS") else None},
         "phases": [],
         "failure": None,
         **more,

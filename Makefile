@@ -1,7 +1,7 @@
 # Bootstraps nox in .venv; everything else is in noxfile.py.
 PYTHON ?= python3
 NOX = .venv/bin/nox
-WHOLE_LINES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
+SHELL = bash
 
 .PHONY: demo test newest older lint docs build clean
 
@@ -13,10 +13,10 @@ demo lint docs build: $(NOX)
 test: $(NOX)
 	$(NOX) -s lint docs build
 	$(NOX) --install-only -t newest older -- quick
-	$(MAKE) --jobs=2 $(WHOLE_LINES) --no-print-directory newest older
+	$(MAKE) --jobs=2 --no-print-directory newest older
 
 newest older: $(NOX)
-	$(NOX) -R -t $@ -- quick
+	@set -o pipefail; $(NOX) -R -t $@ -- quick 2>&1 | awk '{ print "$@: " $$0; fflush() }'
 
 $(NOX):
 	$(PYTHON) -m venv .venv

@@ -29,7 +29,9 @@ record, run, acquire = Journal.record, loop.run, locks.acquire
 
 
 def stepped_record(self, run, migration, notes, *args, **kwargs):
-    what = f"record {' '.join(note.what for note in notes) or migration.state.value} {migration.vios}"
+    # What the tool said comes when it likes, alone or with something else.
+    named = [note.what for note in notes if note.what != "tool"] or [migration.state.value]
+    what = f"record {' '.join(named)} {migration.vios}"
     return steps.around(what, record)(self, run, migration, notes, *args, **kwargs)
 
 

@@ -56,7 +56,8 @@ class Steps:
         if whom in ("follower", "all"):
             kill(int((self.directory / "follower").read_text()))
         if whom in ("driver", "all"):
-            kill(int((self.directory / "driver").read_text()))
+            # Before one has begun, it is this process that would.
+            kill(int((self.directory / "driver").read_text() or os.getpid()))
         if whom in ("launcher", "all"):
             for name in os.listdir(self.directory / "launchers"):
                 if int(name) != os.getpid():

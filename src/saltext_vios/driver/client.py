@@ -89,9 +89,12 @@ def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
     with Journal(home) as journal:
         while not done(journal):
             if presence.running(home) is None and done(journal):
-                return  # the driver did the last of it, and ended, between the two looks
+                break  # the driver did the last of it, and ended, between the two looks
             starts = ensure_driver(home, caller, starts)
             time.sleep(LOOK)
+    if presence.leave_note(home) is not None:
+        # That one gives way to another, and nobody else may be there to start it.
+        ensure_driver_if_needed(home, caller)
 
 
 def ensure_driver(home: Home, caller: Caller, starts: int = 0) -> int:
@@ -183,10 +186,10 @@ def ensure_driver_if_needed(home: Home, caller: Caller) -> list[str]:
     if not waiting and not (unsent and events.has_receiver(home)):
         return []
     started = ensure_driver(home, caller)
-    if not started and presence.leave_note(home) is not None:
-        # The one that runs gives way to another.
+    if not started:
+        # The one that runs may have been asked to give way; the note goes with the first one that need not.
         deadline = time.monotonic() + STOPPING
-        while presence.running(home) is not None and time.monotonic() < deadline:
+        while presence.leave_note(home) and presence.running(home) and time.monotonic() < deadline:
             time.sleep(LOOK)
         started = ensure_driver(home, caller)
     return waiting if started else []

@@ -2,7 +2,8 @@
 
 import pytest
 
-from saltext_vios.driver import client
+from saltext_vios import __version__
+from saltext_vios.driver import client, presence
 from saltext_vios.driver.home import prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
@@ -33,3 +34,22 @@ def test_a_driver_that_did_the_last_of_it_and_ended_is_not_started_again(home, r
     monkeypatch.setattr(client, "start_driver", lambda *_: started.append(1))
     client.until_picked_up(home, request_of_ours, client.Caller("a test"))
     assert started == []
+
+
+def test_a_driver_that_takes_a_request_up_and_gives_way_is_followed_by_another(home, request_of_ours, monkeypatch):
+    """It is asked to leave, as it is older; it still takes the request up, and then nobody waits who would look."""
+    started, looks = [], []
+
+    def running(_home):
+        if started:
+            return presence.Presence(4712, 300.0, __version__)
+        if presence.leave_note(home) is not None:
+            with Journal(home) as journal:
+                journal.pick_up(200.0)
+            looks.append(1)
+        return presence.Presence(4711, 100.0, "0.0.1") if len(looks) < 5 else None
+
+    monkeypatch.setattr(client.presence, "running", running)
+    monkeypatch.setattr(client, "start_driver", lambda *_: started.append(1))
+    client.until_picked_up(home, request_of_ours, client.Caller("a test"))
+    assert started == [1]

@@ -1,4 +1,4 @@
-"""What the journal recalls of a VIOS before it starts: its last migration, its last clone, and the one to come."""
+"""What the journal recalls of a VIOS before it starts: its last migration, its last clone, the clone asked for now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What those functions share that have something done, and wait for it."""
+"""What the functions of the execution module share that ask NIM, or have something done and wait for it."""
 
 from __future__ import annotations
 

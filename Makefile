@@ -9,7 +9,7 @@ demo lint docs build: $(NOX)
 
 test: $(NOX)
 	$(NOX) -s lint docs build  # first what fails soonest
-	$(NOX) -t newest older -- quick
+	$(NOX) -s tests oldest ssh -- quick
 
 $(NOX):
 	$(PYTHON) -m venv .venv

@@ -74,7 +74,7 @@ def short_paths() -> Iterator[dict[str, str]]:
 
 
 @nox.session(tags=["test"])
-@nox.parametrize("salt", [nox.param(line, tags=["newest" if line == NEWEST else "older"]) for line in LINES])
+@nox.parametrize("salt", LINES)
 def tests(session: nox.Session, salt: str) -> None:
     """All tests on every line of Salt; with `-- quick`, as in `make test`, less of them; see `QUICK` and `ONCE`."""
     quick = session.posargs == ["quick"]
@@ -100,7 +100,7 @@ def python(version: str) -> str:
     return next(map(str, root.glob(f"versions/{version}.*/bin/python")), version)
 
 
-@nox.session(tags=["test", "older"], python=python("3.9"))
+@nox.session(tags=["test"], python=python("3.9"))
 def oldest(session: nox.Session) -> None:
     """What AIX has: the oldest Python and the oldest line of Salt; left out where there is no Python 3.9."""
     install(session, OLDEST, "tests")
@@ -122,7 +122,7 @@ def unit(session: nox.Session) -> None:
 SENT_ALONG = ["certifi", "distro", "idna", "jinja2", "looseversion", "packaging", "requests", "tornado", "urllib3"]
 
 
-@nox.session(tags=["test", "older"])
+@nox.session(tags=["test"])
 def ssh(session: nox.Session) -> None:
     """NIM masters without a minion: salt-ssh to a real sshd on loopback, and Python 3.9 there where it is found."""
     if not has_sshd(session):

@@ -52,8 +52,6 @@ def test_one_place_for_all_hides_no_frame():
 
 def test_the_second_vios_of_a_tuple_names_whose_vios_is_in_flight():
     other = run(1, "c1", state=State.INSTALLING)
-    assert (
-        waiting.for_another(run(2, "a1", "a2"), waiting.by_place([other], FRAMES, {}), FRAMES, {})
-        == "frame f1 is in use by c1"
-    )
-    assert waiting.for_another(run(2, "b1"), waiting.by_place([other], FRAMES, {}), FRAMES, {}) == ""
+    others = waiting.by_place([other], FRAMES, {})
+    assert waiting.for_another(run(2, "a1", "a2"), others, FRAMES, {}) == "frame f1 is in use by c1"
+    assert waiting.for_another(run(2, "b1"), others, FRAMES, {}) == ""

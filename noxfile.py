@@ -145,7 +145,7 @@ def ssh(session: nox.Session) -> None:
     quick = session.posargs == ["quick"]
     words = ["-m", QUICK] if quick else session.posargs
     with short_paths() as env:
-        session.run("pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/ssh", *words, env={**env, **more})
+        session.run("pytest", "-q", "-n", "3", "--dist", "loadgroup", "tests/ssh", *words, env={**env, **more})
 
 
 def has_sshd(session: nox.Session) -> bool:

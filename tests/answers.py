@@ -22,6 +22,7 @@ from saltext_vios.errors import NoAnswer
 from saltext_vios.nim import client
 from saltext_vios.simulator import c_rsh, commands
 from saltext_vios.simulator.api import Simulator
+from saltext_vios.simulator.store import Store
 
 # Standard output is one for all threads: a preview asks several VIOSes at once.
 ONE_AT_A_TIME = threading.Lock()
@@ -38,7 +39,20 @@ class Commands:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
+        self._store: tuple[int, Store] | None = None
         self.hanging: list[tuple[Path, int, list[str], str, bool]] = []
+
+    @property
+    def store(self) -> Store:
+        """One of this process, open as long as it lives: to open it takes half as long as an answer."""
+        if self._store is None or self._store[0] != os.getpid():
+            self._store = os.getpid(), Store(self.simulator.directory)
+        return self._store[1]
+
+    def close(self) -> None:
+        if self._store is not None:
+            self._store[1].close()
+            self._store = None
 
     def run(self, argv: Sequence[str], executable: str, timeout: float, *_: object) -> client.Output:
         def hang(_store: object, seconds: Any, _still: Callable[[], bool]) -> None:
@@ -49,7 +63,7 @@ class Commands:
         caught = contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr)
         try:
             with ONE_AT_A_TIME, caught[0], caught[1], patch.object(commands, "hang", hang):
-                rc = commands.main(str(self.simulator.directory), Path(executable).name, list(argv[1:]))
+                rc = commands.answer(self.store, Path(executable).name, list(argv[1:]))
         except Hangs as hangs:
             hangs.printed = client.Output(0, stdout.getvalue(), stderr.getvalue())
             raise

@@ -62,6 +62,7 @@ def no_processes(simulator: Simulator) -> Iterator[Commands]:
         yield made
     for _, lock, *_ in made.hanging:
         locks.release(lock)
+    made.close()
 
 
 class SetClock:

@@ -102,10 +102,12 @@ def arena(request, tmp_path, simulator, vios, state_dir, monkeypatch):
     """Questions to NIM and to VIOSes are processes where a test is marked ``processes``; they take most of its time."""
     directory = tmp_path / "steps"
     directory.mkdir()
+    answers = Commands(simulator)
     if not request.node.get_closest_marker("processes"):
         monkeypatch.setenv("VIOS_ANSWERS", str(simulator.directory))
         for whose in (client, _support):
-            monkeypatch.setattr(whose, "run", Commands(simulator).run)
+            monkeypatch.setattr(whose, "run", answers.run)
     made = Arena(directory, vios, state_dir, monkeypatch)
     yield made
     made.close()
+    answers.close()

@@ -43,6 +43,7 @@ def listings(simulator):
     return sum("-t" in argv and "ios_backup" not in argv for argv in asked)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(3000)
 def test_many_tuples_in_one_call(vios, simulator, options, state_dir, record_property):
     wanted = [[f"vios{n}a", f"vios{n}b"] for n in range(TUPLES)]

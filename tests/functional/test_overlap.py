@@ -26,8 +26,8 @@ def tool(simulator):
 @pytest.fixture
 def known(vios, simulator, tool):
     """It was seen to do so on this NIM master."""
-    vios.migrate("vios1,vios2", **OURS)
-    assert ordered(simulator) == ["vios1", "vios2"]
+    vios.migrate("vios5", **OURS)
+    assert ordered(simulator) == ["vios5"]
 
 
 def ordered(simulator):
@@ -64,7 +64,7 @@ def test_what_migrates_is_what_is_reported_as_its_command(vios, simulator):
 def test_both_are_installed_at_once_and_rebooted_one_after_the_other(vios, simulator, known):
     ret = vios.migrate("vios3,vios4", **BOTH)
     assert ret["status"] == {OTHER: "SUCCESS-UPGR2"}, ret["meta"][OTHER]["messages"]
-    assert started(simulator)[2:] == ordered(simulator)[2:] == outages(simulator, "vios3", "vios4")
+    assert started(simulator)[1:] == ordered(simulator)[1:] == outages(simulator, "vios3", "vios4")
     assert "vios4 was started while its partner vios3 was in an operation" in str(simulator.audit()["violations"])
     assert simulator.audit(overlap=True)["violations"] == []
 
@@ -165,7 +165,7 @@ def test_no_reboot_under_a_hold_after_a_cancel_or_past_the_window(vios, simulato
     ret = vios.wait("vios3,vios4")
     assert ret["status"] == {OTHER: "SKIPPED-TIMEOUT" if stop == "time limit" else "SKIPPED-HELD"}
     assert "was not rebooted" in "\n".join(ret["meta"][OTHER]["messages"])
-    assert ordered(simulator) == ["vios1", "vios2"]
+    assert ordered(simulator) == ["vios5"]
     assert simulator.audit(overlap=True)["violations"] == []
 
 
@@ -176,7 +176,7 @@ def test_a_driver_killed_in_any_state_reboots_nothing_twice(vios, simulator, nig
     waits(vios, "vios3", state)
     night.kill_driver()
     assert vios.wait("vios3,vios4")["status"] == {OTHER: DONE}
-    assert ordered(simulator)[2:] == ["vios3", "vios4"]
+    assert ordered(simulator)[1:] == ["vios3", "vios4"]
     assert simulator.audit(overlap=True)["violations"] == []
 
 
@@ -190,6 +190,6 @@ def test_a_reboot_that_came_to_nothing_is_not_ordered_again(vios, simulator, fau
 
 
 def test_two_nodes_of_one_cluster_are_never_rebooted_together(vios, simulator, known):
-    simulator.cluster("pool", "vios3", "vios4", "vios5")
+    simulator.cluster("pool", "vios3", "vios4", "vios6")
     assert vios.migrate("vios3,vios4", **BOTH)["status"] == {OTHER: DONE}
     assert simulator.audit(overlap=True)["violations"] == []

@@ -1,5 +1,6 @@
 """A real master and real minions; each test gets simulated NIM masters of its own at the same places."""
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -80,24 +81,29 @@ def a_minion(master, name, site, **more):
     return master.salt_minion_daemon(name, start_timeout=STARTING, overrides=overrides)
 
 
+@contextlib.contextmanager
+def running(daemon):
+    """It is killed when nobody needs it any more: one that is asked to end may take a quarter of a minute."""
+    with daemon.started():
+        yield daemon
+        daemon.slow_stop = False
+
+
 @pytest.fixture(scope="package")
 def master(salt_factories, tmp_path_factory):
-    daemon = a_master(salt_factories, str(tmp_path_factory.getbasetemp()))
-    with daemon.started():
+    with running(a_master(salt_factories, str(tmp_path_factory.getbasetemp()))) as daemon:
         yield daemon
 
 
 @pytest.fixture(scope="package")
 def minions(master, sites):
-    started = {}
-    for name, site in sites.items():
-        # Only the second has the engine, so that the first shows what goes on without it.
-        engines = [{"vios": {"interval": 1}}] if name == "nim-second" else []
-        started[name] = a_minion(master, name, site, engines=engines)
-        started[name].start()
-    yield started
-    for daemon in started.values():
-        daemon.terminate()
+    # Only the second has the engine, so that the first shows what goes on without it.
+    engines = {"nim-second": [{"vios": {"interval": 1}}]}
+    with contextlib.ExitStack() as stack:
+        yield {
+            name: stack.enter_context(running(a_minion(master, name, site, engines=engines.get(name, []))))
+            for name, site in sites.items()
+        }
 
 
 @pytest.fixture

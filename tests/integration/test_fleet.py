@@ -108,6 +108,7 @@ def test_a_canary_that_fails_stops_the_fleet(orchestrate, fleet, site, second_si
     assert starts(site, second_site) == ["vios1"]
 
 
+@pytest.mark.thorough
 def test_within_the_budget_the_waves_continue(orchestrate, fleet, site, second_site):
     site.simulator.fault("fails", "vios1")
     states, ret = orchestrate(fleet(max_failures=2))

@@ -5,7 +5,7 @@ import yaml
 
 from tests.conftest import EXAMPLES, until
 from tests.integration import receivers
-from tests.integration.conftest import OPTIONS, a_master, a_minion
+from tests.integration.conftest import OPTIONS, a_master, a_minion, running
 
 REACTOR = EXAMPLES / "reactor"
 
@@ -25,8 +25,8 @@ def mail():
 @pytest.fixture(scope="module")
 def master(salt_factories, tmp_path_factory, chat):
     """One of these tests alone: what others send would have it send mail all the time."""
-    daemon = a_master(salt_factories, str(tmp_path_factory.getbasetemp()), **receivers.reactor(REACTOR, chat))
-    with daemon.started():
+    directory = str(tmp_path_factory.getbasetemp())
+    with running(a_master(salt_factories, directory, **receivers.reactor(REACTOR, chat))) as daemon:
         yield daemon
 
 
@@ -36,8 +36,7 @@ def minions(master, sites, mail):
     conf["beacons"]["salt_monitor"][1]["interval"] = 1
     profile = yaml.safe_load((REACTOR / "mail.conf").read_text())["vios_mail"]
     conf["vios_mail"] = {**profile, "smtp.server": mail.address}
-    daemon = a_minion(master, "nim-master", sites["nim-master"], **conf)
-    with daemon.started():
+    with running(a_minion(master, "nim-master", sites["nim-master"], **conf)) as daemon:
         yield {"nim-master": daemon}
 
 

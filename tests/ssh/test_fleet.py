@@ -1,5 +1,6 @@
 """A fleet of two minions and two NIM masters of the roster: one plan, one orchestration, one watch."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ import yaml
 
 from saltext_vios.fleet.roster import Asker
 from tests.conftest import EXAMPLES, until
-from tests.integration.conftest import ORCH, Site
+from tests.integration.conftest import ORCH, Site, running
 from tests.ssh.conftest import OPTIONS
 from tests.ssh.daemon import Sshd
 
@@ -34,8 +35,7 @@ def master(salt_factories, tmp_path_factory):
         # The scripts of these tests are no salt-run.
         "vios": {"fleet_dirs": [str(tmp_path_factory.getbasetemp())]},
     }
-    daemon = salt_factories.salt_master_daemon("master", overrides=overrides)
-    with daemon.started():
+    with running(salt_factories.salt_master_daemon("master", overrides=overrides)) as daemon:
         yield daemon
 
 
@@ -43,16 +43,13 @@ def master(salt_factories, tmp_path_factory):
 def sites(master, tmp_path_factory):
     """The NIM masters of two minions."""
     made = {name: Site(tmp_path_factory.mktemp(name)) for name in MINIONS}
-    daemons = []
-    for name, one in made.items():
-        # The module loads where lsnim is found, so it must be there when the minion starts.
-        one.renew()
-        daemons.append(master.salt_minion_daemon(name, overrides=one.config))
-        daemons[-1].start()
-    yield made
-    for daemon, one in zip(daemons, made.values()):
-        daemon.terminate()
-        one.clear()
+    with contextlib.ExitStack() as stack:
+        for name, one in made.items():
+            # The module loads where lsnim is found, so it must be there when the minion starts.
+            one.renew()
+            stack.callback(one.clear)
+            stack.enter_context(running(master.salt_minion_daemon(name, overrides=one.config)))
+        yield made
 
 
 @pytest.fixture
@@ -163,6 +160,7 @@ class Cutter(threading.Thread):
 
 
 def test_a_connection_that_is_cut_all_the_time_fails_no_wave(orchestrate, run, fleet, wire, target):
+    run("vios.status", "nim-a", "ssh=True")  # the first packs Salt, sends it and unpacks it
     began = time.monotonic()
     assert list(run("vios.status", "nim-a", "ssh=True").data["masters"]) == ["nim-a"]
     # Of a migration's hours so many seconds; a question must have a chance to be answered between two.

@@ -37,7 +37,7 @@ def lsmap(store: Store, vios: str, words: list[str]) -> str:
     if "-net" in words:
         if _since_operation(store, vios, "sea_lost") is not None:
             return message("no_adapters") + "\n"
-        return f"ent3:{_place(store, vios, 2)}:{SEA}:ent0:Available:U78D2.001.WZS-P1-C3-T1\n"
+        return f"ent3:{_place(_number(store, vios), 2)}:{SEA}:ent0:Available:U78D2.001.WZS-P1-C3-T1\n"
     if "-vnic" in words and store.fault("vnic_unknown", vios) is not None:
         return message("no_such_option") + "\n"
     ask = _npiv if "-npiv" in words else _vnic if "-vnic" in words else _scsi
@@ -70,34 +70,33 @@ def interfaces(store: Store, vios: str) -> str:
 
 
 def _scsi(store: Store, vios: str) -> Iterator[str]:
-    disks = list(_disks(store, vios))
+    disks, number = list(_disks(store, vios)), _number(store, vios)
     for at, client in enumerate(_clients(store, vios)):
         groups = [
             f"{vtd}:Available:0x8{slot}00000000000000:{hdisk}:U78D2.001.WZS-P1-C7-T1-L{slot}:false"
             for slot, (of, vtd, hdisk, _) in enumerate(disks, 1)
             if of == client["id"]
         ]
-        yield ":".join([f"vhost{at}", _place(store, vios, 10 + at), f"0x{client['id']:08x}", *groups])
+        yield ":".join([f"vhost{at}", _place(number, 10 + at), f"0x{client['id']:08x}", *groups])
 
 
 def _npiv(store: Store, vios: str) -> Iterator[str]:
+    off, out, number = store.fault("client_off", vios) is not None, not _logged_in(store, vios), _number(store, vios)
     for at, client in enumerate(one for one in _clients(store, vios) if one["npiv"]):
-        off = store.fault("client_off", vios) is not None
-        out = not _logged_in(store, vios)
         name, system = (" ", " ") if off else (client["name"], "AIX")
         status = "NOT_LOGGED_IN" if out else "LOGGED_IN"
         flags = "4<NOT_LOGGED>" if out else "a<LOGGED_IN,STRIP_MERGE>"
-        place = _place(store, vios, 20 + at)
+        place = _place(number, 20 + at)
         head = f"vfchost{at}:{place}:{client['id']}:{name}:{system}:{status}:fcs0:U78D2.001.WZS-P1-C2-T1"
         yield f"{head}:1:{flags}:fcs0:U9009.22A.7800001-V{client['id']}-C20"
 
 
 def _vnic(store: Store, vios: str) -> Iterator[str]:
-    off = store.fault("client_off", vios) is not None
+    off, number = store.fault("client_off", vios) is not None, _number(store, vios)
     for at, client in enumerate(_backed(store, vios)):
         name, system, device = ("N/A", "N/A", "N/A") if off else (client["name"], "AIX", "ent0")
         place = "N/A" if off else f"U9009.22A.7800001-V{client['id']}-C6"
-        head = f"vnicserver{at}:{_place(store, vios, 32897 + at)}:{client['id']}:{name}:{system}"
+        head = f"vnicserver{at}:{_place(number, 32897 + at)}:{client['id']}:{name}:{system}"
         yield f"{head}:ent{20 + at}:Available:U78D2.001.WZS-P1-C4-T1-S{at + 1}:{device}:{place}"
 
 
@@ -186,10 +185,11 @@ _REBOOTED = (
 def _since_operation(store: Store, vios: str, fault: str) -> dict[str, Any] | None:
     """The words of a fault that shows when an operation has ended well, or a reboot, and seconds since then."""
     words = store.fault(fault, vios)
-    at = store.rows(_REBOOTED if (words or {}).get("after") == "reboot" else _ENDED, vios)[0]["at"]
-    if at is not None and at > store.now():
-        at = None  # it is still rebooting
-    return None if words is None or at is None else {**words, "since": store.now() - at}
+    if words is None:
+        return None
+    at = store.rows(_REBOOTED if words.get("after") == "reboot" else _ENDED, vios)[0]["at"]
+    # Later than now where it is still rebooting.
+    return None if at is None or at > store.now() else {**words, "since": store.now() - at}
 
 
 def _logs_in_later(store: Store, vios: str) -> bool:
@@ -223,5 +223,5 @@ def _profile(store: Store, vios: str) -> list[str]:
     return str((store.get(vios) or {}).get("mgmt_profile1", "")).split()
 
 
-def _place(store: Store, vios: str, slot: int) -> str:
-    return f"U9009.22A.7800001-V{_number(store, vios)}-C{slot}"
+def _place(number: int, slot: int) -> str:
+    return f"U9009.22A.7800001-V{number}-C{slot}"

@@ -10,36 +10,45 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from saltext_vios.simulator.store import Store
 
 NAMES = ("nim", "lsnim", "c_rsh", "viosupgrade", "oslevel", "lslpp")
 
 
 def main(directory: str, command: str, argv: list[str]) -> int:
-    from saltext_vios.simulator.failure import Failure
-    from saltext_vios.simulator.operations import settle
     from saltext_vios.simulator.store import Store
 
-    run: Callable[..., int] = importlib.import_module(f"saltext_vios.simulator.{command}").run
     store = Store(directory)
-    with store.transaction():
-        call = store.log(command, argv)
-        settle(store)
     try:
-        note: dict[str, object] = {"call": call}
-        try:
-            rc = run(store, argv, note)
-        except Failure as failure:
-            sys.stderr.write(failure.text + "\n")
-            rc = failure.rc
-        sys.stdout.flush()
-        with store.transaction():
-            store.logged(call, rc, **note)
-        return rc
+        return answer(store, command, argv)
     except BrokenPipeError:
         return 1
     finally:
         store.close()
+
+
+def answer(store: Store, command: str, argv: list[str]) -> int:
+    """What a command prints, on standard output and standard error; its exit status."""
+    from saltext_vios.simulator.failure import Failure
+    from saltext_vios.simulator.operations import settle
+
+    run: Callable[..., int] = importlib.import_module(f"saltext_vios.simulator.{command}").run
+    with store.transaction():
+        call = store.log(command, argv)
+        settle(store)
+    note: dict[str, object] = {"call": call}
+    try:
+        rc = run(store, argv, note)
+    except Failure as failure:
+        sys.stderr.write(failure.text + "\n")
+        rc = failure.rc
+    sys.stdout.flush()
+    with store.transaction():
+        store.logged(call, rc, **note)
+    return rc
 
 
 def hang(store: object, seconds: Any, still: Callable[[], bool]) -> None:

@@ -60,7 +60,7 @@ def pytest_xdist_make_scheduler(config, log):
             path = nodeid.partition("::")[0]
             if path.startswith("tests/integration/"):
                 return "integration of fleets" if "fleet" in path else "integration"
-            return path if path.startswith("tests/ssh/") or path.endswith("test_sessions.py") else nodeid
+            return path if path.endswith(("ssh/test_fleet.py", "test_sessions.py")) else nodeid
 
     return ByDaemons(config, log) if config.getvalue("dist") == "loadgroup" else None
 

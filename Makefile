@@ -2,22 +2,30 @@
 PYTHON ?= python3
 NOX = .venv/bin/nox
 
-.PHONY: demo test test-3007 test-ssh lint docs build clean
+# Parts of `make test` side by side; each waits for something else part of its time.
+LANES = $(MAKE) --keep-going --output-sync=target --jobs
+
+.PHONY: demo test test-form test-install test-3007 test-oldest test-ssh lint docs build clean
 
 demo lint docs build: $(NOX)
 	$(NOX) -t $@
 
 test: $(NOX)
-	$(NOX) -s lint docs build  # first what fails soonest
-	$(NOX) -s "tests(salt='3006')" "tests(salt='3008')" oldest -- quick
-	$(NOX) -s "tests(salt='3007')" ssh --install-only -- quick
-	$(MAKE) --jobs=2 --keep-going --output-sync=target test-3007 test-ssh  # each waits most of its time
+	$(LANES)=2 test-form test-install
+	$(NOX) -R -s "tests(salt='3006')" "tests(salt='3008')" -- quick
+	$(LANES)=3 test-3007 test-oldest test-ssh
+
+test-form:
+	$(NOX) -s lint docs build
+
+test-install:
+	$(NOX) --install-only -s tests oldest ssh -- quick
 
 test-3007:
 	$(NOX) -R -s "tests(salt='3007')" -- quick
 
-test-ssh:
-	$(NOX) -R -s ssh -- quick
+test-oldest test-ssh: test-%:
+	$(NOX) -R -s $* -- quick
 
 $(NOX):
 	$(PYTHON) -m venv .venv

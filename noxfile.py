@@ -1,6 +1,7 @@
 """The project's sessions; `make` bootstraps nox and calls them by tag."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -47,7 +48,8 @@ NO_PROCESSES = "not processes"
 # What `make test` leaves to the whole sessions.
 QUICK = "not thorough"
 ONCE = [f"--ignore=tests/functional/test_{name}.py" for name in WITHOUT_SALT]
-PARTS = ("integration", "unit", "functional", "chaos")
+# Those of chaos wait much too: at the end nothing would fill that time.
+PARTS = ("integration", "chaos", "unit", "functional")
 WITH_PROCESSES = ["tests/integration", "tests/functional", "tests/chaos/test_kills.py"]
 RESTLESS = "integration or processes or test_kills"  # of the functional tests those that are marked so
 # A part of it runs with the functional tests, all of it with those of chaos.
@@ -62,7 +64,16 @@ def install(session: nox.Session, line: str, extra: str = "") -> None:
     constraint.write_text("setuptools<75.6\n")
     env = {"PIP_CONSTRAINT": str(constraint), "UV_BUILD_CONSTRAINT": str(constraint)}
     session.install(f"salt~={line}.0", env=env)
-    session.install("-e", f".[{extra}]" if extra else ".", f"salt~={line}.0")
+    with one_at_a_time():
+        session.install("-e", f".[{extra}]" if extra else ".", f"salt~={line}.0")
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """What builds in this tree has it for itself, also where two nox run."""
+    with open(".nox/tree.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager

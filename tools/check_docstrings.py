@@ -1,4 +1,4 @@
-"""Every public function that Salt loads shows how it is called and since which version it is there.
+"""Every public function that Salt loads shows how it is called, since which version it is there, and fits a terminal.
 
 ``python tools/check_docstrings.py`` prints what lacks it and fails; a test and the hooks of pre-commit run the same.
 A function is as old as its module says, unless it has a ``versionadded`` of its own.
@@ -15,6 +15,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "saltext_vios"
 LOADED = ("modules", "runners", "states", "engines", "output")
 TYPED = ("modules", "runners")  # by a person, on a command line
+# A terminal of 80 columns, of which salt-call's sys.doc leaves four free.
+WIDTH = 76
 SINCE = re.compile(r"^\s*\.\. versionadded:: (\d+\.\d+\.\d+)$", re.MULTILINE)
 
 
@@ -27,6 +29,7 @@ def lacking(package: Path = PACKAGE) -> Iterator[str]:
             about = ast.get_docstring(tree) or ""
             if not SINCE.search(about):
                 yield f"{path}: its docstring has no versionadded"
+            yield from (f"{path}: {one}" for one in _too_wide(tree))
             for function in _public(tree):
                 what = [*_of(function, kind, current)]
                 if kind == "states" and f"vios.{function.name}" not in about:
@@ -46,9 +49,16 @@ def _of(function: ast.FunctionDef, kind: str, current: tuple[int, ...]) -> Itera
         yield "no docstring"
     elif kind in TYPED and "CLI Example:" not in text:
         yield "no 'CLI Example:' in its docstring"
+    yield from _too_wide(function)
     for found in SINCE.findall(text):
         if _numbers(found) > current:
             yield f"versionadded {found} is newer than this package"
+
+
+def _too_wide(node: ast.Module | ast.FunctionDef) -> Iterator[str]:
+    for line in (ast.get_docstring(node, clean=False) or "").splitlines():
+        if len(line) > WIDTH:
+            yield f"wider than {WIDTH} columns: {line.strip()}"
 
 
 def _version(package: Path) -> tuple[int, ...]:

@@ -410,7 +410,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def documented(function: F) -> F:
     """Append the names of all options to a docstring; their meanings would bury Salt's error messages."""
-    known = textwrap.fill(", ".join(BY_NAME), 100, initial_indent="    ", subsequent_indent="    ")
+    known = textwrap.fill(", ".join(BY_NAME), 76, initial_indent="    ", subsequent_indent="    ")
     more = f"options\n{known}.\n    ``vios.options`` lists types, defaults and meanings."
     function.__doc__ = inspect.cleandoc(function.__doc__ or "") + f"\n\n{more}\n"
     return function

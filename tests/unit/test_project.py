@@ -41,22 +41,26 @@ def named(text):
     return {word.strip('"').partition("(")[0] for call in calls for word in call.split(" ") if not word.startswith("-")}
 
 
-def test_every_public_function_shows_its_call_and_its_version():
+def test_every_public_function_shows_its_call_and_its_version_and_fits_a_terminal():
     assert list(module(ROOT / "tools" / "check_docstrings.py").lacking()) == []
 
 
-def test_what_lacks_its_call_or_its_version_is_found(tmp_path):
+def test_what_lacks_its_call_or_its_version_or_is_too_wide_is_found(tmp_path):
     for name in ("modules", "runners", "states", "engines", "output"):
         (tmp_path / name).mkdir()
     (tmp_path / "__init__.py").write_text('__version__ = "1.2.0"\n')
     (tmp_path / "modules" / "a.py").write_text('"""A."""\ndef f():\n    """F."""\ndef _g():\n    pass\n')
     newer = '"""A.\n\n.. versionadded:: 1.2.0\n"""\ndef f():\n    """CLI Example:\n\n    .. versionadded:: 1.10.0"""\n'
     (tmp_path / "runners" / "a.py").write_text(newer)
+    wide = f'"""A.\n\n.. versionadded:: 1.2.0\n{"x" * 77}\n"""\ndef f():\n    """F.\n{"y" * 77}\n"""\n'
+    (tmp_path / "output" / "a.py").write_text(wide)
     found = [line.partition(": ")[2] for line in module(ROOT / "tools" / "check_docstrings.py").lacking(tmp_path)]
     assert found == [
         "its docstring has no versionadded",
         "f: no 'CLI Example:' in its docstring",
         "f: versionadded 1.10.0 is newer than this package",
+        f"wider than 76 columns: {'x' * 77}",
+        f"f: wider than 76 columns: {'y' * 77}",
     ]
 
 

@@ -3,18 +3,22 @@ Have the driver of VIOS migrations run whenever there is work for it
 
 .. versionadded:: 0.1.0
 
-A driver outlives jobs and minions, but not its machine. This engine runs in the minion of a NIM master. At its start
-and every minute it looks: is something under way in the journal, and no driver? Then it starts one, under the same
-rules (time limit, hold, previous failure), and says so in an event ``vios/driver/started``. It also has the events
-sent that a driver could not hand to a minion which was away: in order, each with the time at which it happened.
+A driver outlives jobs and minions, but not its machine. This engine runs in
+the minion of a NIM master. At its start and every minute it looks: is
+something under way in the journal, and no driver? Then it starts one, under
+the same rules (time limit, hold, previous failure), and says so in an event
+``vios/driver/started``. It also has the events sent that a driver could not
+hand to a minion which was away: in order, each with the time at which it
+happened.
 
 .. code-block:: yaml
 
     engines:
       - vios: {}
 
-A driver that was ended with ``vios.stop`` stays ended. With ``metrics_dir`` the engine writes at every look what
-``vios.metrics`` returns into ``vios.prom`` there, for Prometheus' node exporter:
+A driver that was ended with ``vios.stop`` stays ended. With ``metrics_dir``
+the engine writes at every look what ``vios.metrics`` returns into
+``vios.prom`` there, for Prometheus' node exporter:
 
 .. code-block:: yaml
 
@@ -53,14 +57,16 @@ def __virtual__() -> str | tuple[bool, str]:
 
 def start(interval: float = 60, metrics_dir: str | None = None) -> None:
     """
-    Look at once and then every ``interval`` seconds, as long as the minion runs.
+    Look at once and then every ``interval`` seconds, as long as the minion
+    runs.
 
     interval
         Seconds between two looks. Defaults to 60.
 
     metrics_dir
-        An absolute path: the directory that the node exporter was given with ``--collector.textfile.directory``.
-        Nothing is written without it.
+        An absolute path: the directory that the node exporter was given
+        with ``--collector.textfile.directory``. Nothing is written without
+        it.
     """
     steps: tuple[Callable[[], object], ...] = (look, functools.partial(measure, metrics_dir))
     said = ["" for _ in steps]
@@ -82,7 +88,10 @@ def _tried(step: Callable[[], object], before: str) -> str:
 
 
 def look() -> list[str]:
-    """Start a driver if there is work for one and none runs; the keys of the tuples that it takes up."""
+    """
+    Start a driver if there is work for one and none runs; the keys of the
+    tuples that it takes up.
+    """
     home = Home(Path(settings.read(__opts__).state_dir))
     found = client.ensure_driver_if_needed(home, client.Caller("the engine vios", __opts__.get("conf_file")))
     if found:

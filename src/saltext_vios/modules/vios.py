@@ -3,13 +3,16 @@ Migrate Virtual I/O Servers (VIOS) from a NIM master
 
 .. versionadded:: 0.1.0
 
-Runs on the minion of a NIM master. ``vios.migrate`` does the main job; the other functions show, check and
-explain, or let an operator step in. A driver process of its own carries migrations out, so they continue when a
+Runs on the minion of a NIM master. ``vios.migrate`` does the main job; the
+other functions show, check and explain, or let an operator step in. A
+driver process of its own carries migrations out, so they continue when a
 job is killed or the minion restarts.
 
-``migvios`` is undocumented by IBM; what this module knows of it comes from IBM's public Ansible code.
+``migvios`` is undocumented by IBM; what this module knows of it comes from
+IBM's public Ansible code.
 
-Configuration, in the minion's configuration or in pillar, is described under :ref:`configuration`.
+Configuration, in the minion's configuration or in pillar, is described
+under :ref:`configuration`.
 """
 
 from __future__ import annotations
@@ -106,10 +109,13 @@ def list_(levels: object = False) -> dict[str, returns.Inventory]:
         salt nim-master vios.list levels=True
 
     levels
-        Ask every VIOS for its ioslevel too, through c_rsh. Defaults to ``False``.
+        Ask every VIOS for its ioslevel too, through c_rsh. Defaults to
+        ``False``.
 
-    Returns a dict by VIOS name with ``frame``, ``hostname``, ``Cstate``, ``Mstate``, ``Cstate_result`` (``None``
-    where NIM shows none) and ``in_flight``: whether NIM shows an operation, or one of ours is under way.
+    Returns a dict by VIOS name with ``frame``, ``hostname``, ``Cstate``,
+    ``Mstate``, ``Cstate_result`` (``None`` where NIM shows none) and
+    ``in_flight``: whether NIM shows an operation, or one of ours is under
+    way.
     """
     from saltext_vios.modules import _work as work
 
@@ -132,7 +138,8 @@ def list_(levels: object = False) -> dict[str, returns.Inventory]:
 
 def clients(targets: object, ignore_clients: object = None) -> returns.Clients:
     """
-    Show which client partitions a VIOS serves, and who would lose its last path if that VIOS went down.
+    Show which client partitions a VIOS serves, and who would lose its last
+    path if that VIOS went down.
 
     CLI Example:
 
@@ -142,22 +149,29 @@ def clients(targets: object, ignore_clients: object = None) -> returns.Clients:
         salt nim-master vios.clients vios1
         salt nim-master vios.clients vios1,vios2 ignore_clients=lpar9,12
 
-    Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``; nothing is changed) and compared client by
-    client: vSCSI disks by their identifier and never by their name, NPIV by a login on the other side, vNIC by
-    the place of the client's adapter, the network by the state of the Shared Ethernet Adapters. The order of the
-    fields of ``lsmap -fmt`` is that of IBM's public code; a line that is not understood makes its path ``unknown``.
+    Both VIOSes are asked through c_rsh (``lsmap``, ``chkdev``, ``entstat``;
+    nothing is changed) and compared client by client: vSCSI disks by their
+    identifier and never by their name, NPIV by a login on the other side,
+    vNIC by the place of the client's adapter, the network by the state of
+    the Shared Ethernet Adapters. The order of the fields of ``lsmap -fmt``
+    is that of IBM's public code; a line that is not understood makes its
+    path ``unknown``.
 
     targets
-        One or several tuples; see ``vios.migrate``. The VIOSes of a tuple are compared with each other, one that is
-        alone with the others of its frame.
+        One or several tuples; see ``vios.migrate``. The VIOSes of a tuple
+        are compared with each other, one that is alone with the others of
+        its frame.
 
     ignore_clients
-        Client partitions that may lose their paths, by name or number: a list, or a text with commas.
+        Client partitions that may lose their paths, by name or number: a
+        list, or a text with commas.
 
-    Returns ``vios``: by VIOS a list of paths with ``client`` (its number; ``None`` for what is not one client's),
-    ``name``, ``kind`` (``vSCSI``, ``NPIV``, ``vNIC``, ``network``), ``what``, ``verdict`` (``ok``, ``unknown``,
-    ``would be lost``), ``why``, ``unanswered`` (unknown for want of a readable answer) and
-    ``ignored``; ``not_checked``, what nobody can know from here; and ``result``, false when a path would be lost that
+    Returns ``vios``: by VIOS a list of paths with ``client`` (its number;
+    ``None`` for what is not one client's), ``name``, ``kind`` (``vSCSI``,
+    ``NPIV``, ``vNIC``, ``network``), ``what``, ``verdict`` (``ok``,
+    ``unknown``, ``would be lost``), ``why``, ``unanswered`` (unknown for
+    want of a readable answer) and ``ignored``; ``not_checked``, what nobody
+    can know from here; and ``result``, false when a path would be lost that
     is not ignored.
     """
     from saltext_vios.driver import redundancy
@@ -173,7 +187,8 @@ def clients(targets: object, ignore_clients: object = None) -> returns.Clients:
 
 def backups(targets: object = None, view: object = False) -> returns.Backups:
     """
-    Show which backups of VIOSes NIM knows: of what, from when, at which level, and whether they can be relied on.
+    Show which backups of VIOSes NIM knows: of what, from when, at which
+    level, and whether they can be relied on.
 
     CLI Example:
 
@@ -183,20 +198,25 @@ def backups(targets: object = None, view: object = False) -> returns.Backups:
         salt nim-master vios.backups vios1,vios2
         salt nim-master vios.backups vios1 view=True
 
-    NIM is asked for its ``ios_backup`` (the configuration, by viosbr) and ``ios_mksysb`` (the whole system) resources,
-    and their files are looked at on the NIM master. An image to install from, which is of no VIOS, is left out.
+    NIM is asked for its ``ios_backup`` (the configuration, by viosbr) and
+    ``ios_mksysb`` (the whole system) resources, and their files are looked
+    at on the NIM master. An image to install from, which is of no VIOS, is
+    left out.
 
     targets
         Show only these VIOSes, see ``vios.migrate``. Defaults to all.
 
     view
-        Have viosbr read the newest ``ios_backup`` of each VIOS too, on the VIOS itself; nothing is changed by it.
-        Defaults to ``False``.
+        Have viosbr read the newest ``ios_backup`` of each VIOS too, on the
+        VIOS itself; nothing is changed by it. Defaults to ``False``.
 
-    Returns ``backups``: by VIOS a list, the newest first, of ``name``, ``kind``, ``made`` (the older of what NIM and
-    the file say), ``age`` (seconds), ``level`` (``None`` where NIM shows none), ``ready``, ``location``, ``size``
-    (bytes), ``proven`` and ``flaw`` (why it cannot be relied on), with ``view`` also ``viewed``; ``without``: VIOSes of
-    which there is no ``ios_backup`` that can be relied on; ``unanswered``: what NIM did not answer.
+    Returns ``backups``: by VIOS a list, the newest first, of ``name``,
+    ``kind``, ``made`` (the older of what NIM and the file say), ``age``
+    (seconds), ``level`` (``None`` where NIM shows none), ``ready``,
+    ``location``, ``size`` (bytes), ``proven`` and ``flaw`` (why it cannot
+    be relied on), with ``view`` also ``viewed``; ``without``: VIOSes of
+    which there is no ``ios_backup`` that can be relied on; ``unanswered``:
+    what NIM did not answer.
     """
     from saltext_vios.driver import backups as backing
     from saltext_vios.driver import request as requests
@@ -231,7 +251,8 @@ def show(name: object) -> Attributes:
         salt nim-master vios.show vios_31431_spot
 
     name
-        The name of the object. An attribute that NIM shows several times is a list.
+        The name of the object. An attribute that NIM shows several times is
+        a list.
     """
     with support.errors():
         attributes = _nim().show(check_name(name))
@@ -242,7 +263,8 @@ def show(name: object) -> Attributes:
 
 def options() -> dict[str, dict[str, Any]]:
     """
-    Describe the options of ``vios.migrate``: type, default, the NIM attribute they become, and their meaning.
+    Describe the options of ``vios.migrate``: type, default, the NIM
+    attribute they become, and their meaning.
 
     CLI Example:
 
@@ -262,9 +284,11 @@ def command(targets: object = None, **options: Any) -> dict[str, returns.Command
 
     .. code-block:: bash
 
-        salt nim-master vios.command vios1,vios2 mksysb_name=vios_31431 spot_name=vios_31431_spot
+        salt nim-master vios.command vios1,vios2 mksysb_name=vios_31431 \\
+            spot_name=vios_31431_spot
 
-    Returns per VIOS ``argv`` and ``line``, the same as one line to copy and paste.
+    Returns per VIOS ``argv`` and ``line``, the same as one line to copy and
+    paste.
 
     targets
         One or several tuples; see ``vios.migrate``.
@@ -279,22 +303,27 @@ def command(targets: object = None, **options: Any) -> dict[str, returns.Command
 @documented
 def check(targets: object = None, **options: Any) -> returns.Check:
     """
-    Check for everything that would stop a migration or deserves a warning. Changes nothing.
+    Check for everything that would stop a migration or deserves a warning.
+    Changes nothing.
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt nim-master vios.check vios1,vios2 level=3.1.4.31 mksysb_name=vios_31431
+        salt nim-master vios.check vios1,vios2 level=3.1.4.31 \\
+            mksysb_name=vios_31431
 
-    Returns ``result`` (false on an error finding), ``verdict`` (the worst of ``ok``, ``warning``, ``error``),
-    ``findings`` (each with ``result``, ``vios``, ``check``, ``seen``, ``advice``) and ``tuples``: per tuple key what
-    a call of ``vios.migrate`` would come to now, and per VIOS its level now, the level wanted, the seconds its
-    migration is ``expected`` to take (``None`` where nothing is known), its frame and cluster, and the command.
-    ``max_parallel``: how many tuples would go at once; ``tuple_order``: which goes first; ``method``: by which each
-    VIOS would be migrated, also where ``auto`` was asked. ``left_alone``: by VIOS why
-    ``*`` has it in no tuple.
-    A question that NIM cannot answer is a warning.
+    Returns ``result`` (false on an error finding), ``verdict`` (the worst
+    of ``ok``, ``warning``, ``error``), ``findings`` (each with ``result``,
+    ``vios``, ``check``, ``seen``, ``advice``) and ``tuples``: per tuple key
+    what a call of ``vios.migrate`` would come to now, and per VIOS its
+    level now, the level wanted, the seconds its migration is ``expected``
+    to take (``None`` where nothing is known), its frame and cluster, and
+    the command. ``max_parallel``: how many tuples would go at once;
+    ``tuple_order``: which goes first; ``method``: by which each VIOS would
+    be migrated, also where ``auto`` was asked. ``left_alone``: by VIOS why
+    ``*`` has it in no tuple. A question that NIM cannot answer is a
+    warning.
 
     targets
         One or several tuples; see ``vios.migrate``.
@@ -315,33 +344,41 @@ def migrate(targets: object = None, test: object = None, **options: Any) -> retu
     """
     Migrate one or several tuples of VIOSes, and wait for the end.
 
-    Per tuple, in this order: previous status, time limit, hold, already at the level, checks, command, wait,
-    verification by the VIOS itself, next VIOS. Tuples go side by side, at most one VIOS of a frame at a time.
-    A tuple that is under way is attached to, never started twice.
+    Per tuple, in this order: previous status, time limit, hold, already at
+    the level, checks, command, wait, verification by the VIOS itself, next
+    VIOS. Tuples go side by side, at most one VIOS of a frame at a time. A
+    tuple that is under way is attached to, never started twice.
 
     CLI Example:
 
     .. code-block:: bash
 
-        salt nim-master vios.migrate vios1,vios2 level=3.1.4.31 mksysb_name=vios_31431 \\
-            spot_name=vios_31431_spot bosinst_data=unattended boot_client=yes set_boot_list=yes
-        salt nim-master vios.migrate '*' level_below=3.1.4 mksysb_name=vios_31431 test=True
+        salt nim-master vios.migrate vios1,vios2 level=3.1.4.31 \\
+            mksysb_name=vios_31431 spot_name=vios_31431_spot \\
+            bosinst_data=unattended boot_client=yes set_boot_list=yes
+        salt nim-master vios.migrate '*' level_below=3.1.4 \\
+            mksysb_name=vios_31431 test=True
 
-    Returns ``result`` (false on any failure, which makes the job fail; skips do not), ``changed``, ``msg``,
-    ``targets``, ``status`` by tuple key, ``nim_node`` and ``meta``: per tuple ``messages`` and per VIOS ``status``,
-    ``cmd``, ``stdout``, ``stderr``, ``rc``, ``started``, ``finished``, ``duration`` (seconds), ``level`` and
-    ``failure``: ``None``, or what was ``expected``, the NIM attributes ``seen``, ``since`` when, where the ``output``
-    lies and the ``next`` command to type.
+    Returns ``result`` (false on any failure, which makes the job fail;
+    skips do not), ``changed``, ``msg``, ``targets``, ``status`` by tuple
+    key, ``nim_node`` and ``meta``: per tuple ``messages`` and per VIOS
+    ``status``, ``cmd``, ``stdout``, ``stderr``, ``rc``, ``started``,
+    ``finished``, ``duration`` (seconds), ``level`` and ``failure``:
+    ``None``, or what was ``expected``, the NIM attributes ``seen``,
+    ``since`` when, where the ``output`` lies and the ``next`` command to
+    type.
 
     targets
-        ``vios1,vios2`` or ``vios1``; a list of tuples, each a list or a string; ``(vios1, vios2)`` as in IBM's
-        playbooks. The VIOSes of a tuple are migrated in the order given. ``*`` means every pair that NIM shows, two
-        VIOSes of one frame; ``frame``, ``level_below`` and ``cluster`` select among them, and ``left_alone`` of the
-        return says by VIOS why it is in no tuple.
+        ``vios1,vios2`` or ``vios1``; a list of tuples, each a list or a
+        string; ``(vios1, vios2)`` as in IBM's playbooks. The VIOSes of a
+        tuple are migrated in the order given. ``*`` means every pair that
+        NIM shows, two VIOSes of one frame; ``frame``, ``level_below`` and
+        ``cluster`` select among them, and ``left_alone`` of the return says
+        by VIOS why it is in no tuple.
 
     test
-        Only look: what each tuple would come to, with the findings and the commands. Defaults to the minion's
-        ``test``.
+        Only look: what each tuple would come to, with the findings and the
+        commands. Defaults to the minion's ``test``.
     """
     from saltext_vios.driver import plan as planning
     from saltext_vios.modules import _plans as plans
@@ -372,56 +409,70 @@ def migrate(targets: object = None, test: object = None, **options: Any) -> retu
 
 def clone(targets: object, test: object = None, **options: Any) -> returns.Task | returns.TaskPreview:
     """
-    Copy the running system of each VIOS onto another disk, as a way back: ``nim -o alt_disk_install``.
+    Copy the running system of each VIOS onto another disk, as a way back:
+    ``nim -o alt_disk_install``.
 
-    The VIOS serves its clients meanwhile, and its boot list stays as it is; that is read before and after, and a
-    clone counts as made only when ``altinst_rootvg`` stands on the disk and the boot list is as before. Carried out by
-    the driver: a call for a clone that is under way attaches to it, and a migration of the frame waits.
+    The VIOS serves its clients meanwhile, and its boot list stays as it is;
+    that is read before and after, and a clone counts as made only when
+    ``altinst_rootvg`` stands on the disk and the boot list is as before.
+    Carried out by the driver: a call for a clone that is under way attaches
+    to it, and a migration of the frame waits.
 
     CLI Example:
 
     .. code-block:: bash
 
         salt nim-master vios.clone vios1 disk=hdisk1
-        salt nim-master vios.clone vios1,vios2 disk=hdisk1 max_age=7d test=True
-        salt nim-master vios.clone vios1,vios2 disk='{vios1: hdisk1, vios2: hdisk3}'
+        salt nim-master vios.clone vios1,vios2 disk=hdisk1 max_age=7d \\
+            test=True
+        salt nim-master vios.clone vios1,vios2 \\
+            disk='{vios1: hdisk1, vios2: hdisk3}'
 
     targets
         The VIOSes, each by itself.
 
     disk
-        The disk, or several, that get the copy; or a map with the disk of each VIOS. What is on them is lost: they must
-        be in no volume group, used by no client and by no other VIOS of the frame.
+        The disk, or several, that get the copy; or a map with the disk of
+        each VIOS. What is on them is lost: they must be in no volume group,
+        used by no client and by no other VIOS of the frame.
 
     max_age
-        Make none where a clone that the journal knows is younger and still stands there. Defaults to none.
+        Make none where a clone that the journal knows is younger and still
+        stands there. Defaults to none.
 
     test
         Only look. Defaults to the minion's ``test``.
 
-    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``,
+    ``poll_interval``, ``stall_timeout``, ``max_parallel``.
 
-    Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS (``SUCCESS-CLONE``, see docs/statuses.md) and ``vios``:
-    what ``vios.migrate`` returns of each VIOS in ``meta``, with its ``messages``.
+    Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS
+    (``SUCCESS-CLONE``, see docs/statuses.md) and ``vios``: what
+    ``vios.migrate`` returns of each VIOS in ``meta``, with its
+    ``messages``.
     """
     return _run_task("clone", targets, test, options)
 
 
 def backup(targets: object, test: object = None, **options: Any) -> returns.Task | returns.TaskPreview:
     """
-    Make a backup of each VIOS as a NIM resource, and prove it: ``nim -o define`` with ``mk_image=yes``.
+    Make a backup of each VIOS as a NIM resource, and prove it:
+    ``nim -o define`` with ``mk_image=yes``.
 
-    The VIOS serves its clients meanwhile. A backup counts as made when NIM has its object, ready and of this VIOS,
-    when its file has something in it and is from after the start, and when ``viosbr_action=view`` reads it; the exit
-    status is not believed. Carried out by the driver: a call for a backup that is under way attaches to it, and one
-    that was killed is looked for in NIM.
+    The VIOS serves its clients meanwhile. A backup counts as made when NIM
+    has its object, ready and of this VIOS, when its file has something in
+    it and is from after the start, and when ``viosbr_action=view`` reads
+    it; the exit status is not believed. Carried out by the driver: a call
+    for a backup that is under way attaches to it, and one that was killed
+    is looked for in NIM.
 
     CLI Example:
 
     .. code-block:: bash
 
         salt nim-master vios.backup vios1,vios2 max_age=7d
-        salt nim-master vios.backup vios1 kind=ios_mksysb flags='-nomedialib'
+        salt nim-master vios.backup vios1 kind=ios_mksysb \\
+            flags='-nomedialib'
         salt nim-master vios.backup vios1,vios2 keep=3
         salt nim-master vios.backup vios1 test=True
 
@@ -429,20 +480,24 @@ def backup(targets: object, test: object = None, **options: Any) -> returns.Task
         The VIOSes, each by itself.
 
     kind
-        ``ios_backup``, the configuration by viosbr, or ``ios_mksysb``, the whole system. Defaults to ``ios_backup``.
-        Of images one is made at a time on a NIM master, unless ``max_parallel`` says otherwise.
+        ``ios_backup``, the configuration by viosbr, or ``ios_mksysb``, the
+        whole system. Defaults to ``ios_backup``. Of images one is made at a
+        time on a NIM master, unless ``max_parallel`` says otherwise.
 
     max_age
-        Make none where the newest backup that is proven is younger and of the same level. Defaults to none.
+        Make none where the newest backup that is proven is younger and of
+        the same level. Defaults to none.
 
     keep
-        When the call waits and the new one is proven, remove older ones with their files: so many stay. Only those
-        whose names this program made up, never the newest proven one, never one that is used by something under way.
-        Nothing is removed unless this is given.
+        When the call waits and the new one is proven, remove older ones
+        with their files: so many stay. Only those whose names this program
+        made up, never the newest proven one, never one that is used by
+        something under way. Nothing is removed unless this is given.
 
     backup_name
-        The name of the resource, for one VIOS. Defaults to ``VIOS_iosb_TIME`` or ``VIOS_sysb_TIME``. A name that
-        exists is refused.
+        The name of the resource, for one VIOS. Defaults to
+        ``VIOS_iosb_TIME`` or ``VIOS_sysb_TIME``. A name that exists is
+        refused.
 
     flags
         Flags of backupios for an ``ios_mksysb``.
@@ -450,11 +505,14 @@ def backup(targets: object, test: object = None, **options: Any) -> returns.Task
     test
         Only look. Defaults to the minion's ``test``.
 
-    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
-    The files lie below ``vios:backup_dir``, in a directory by kind that must be there.
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``,
+    ``poll_interval``, ``stall_timeout``, ``max_parallel``. The files lie
+    below ``vios:backup_dir``, in a directory by kind that must be there.
 
-    Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS (``SUCCESS-BACKUP``, see docs/statuses.md), ``vios``:
-    what ``vios.migrate`` returns of each VIOS in ``meta``, with its ``messages``, and ``pruned`` by VIOS.
+    Returns ``result``, ``changed``, ``msg``, ``status`` by VIOS
+    (``SUCCESS-BACKUP``, see docs/statuses.md), ``vios``: what
+    ``vios.migrate`` returns of each VIOS in ``meta``, with its
+    ``messages``, and ``pruned`` by VIOS.
     """
     ret = _run_task("backup", targets, test, options)
     if options.get("keep") is None or "findings" in ret:
@@ -471,11 +529,14 @@ def rollback(
     targets: object, confirm: object = False, test: object = None, **options: Any
 ) -> returns.Task | returns.TaskPreview:
     """
-    Boot a VIOS from the disk with its former system: an outage, and never done automatically.
+    Boot a VIOS from the disk with its former system: an outage, and never
+    done automatically.
 
-    The boot list is set to that disk and read back, then the VIOS is rebooted once (``nim -o reboot``), and the wait
-    ends when it answers with its former level from that disk. Refused where there is no way back, and where its
-    partner does not answer or is in an operation; the frame is taken as by a migration.
+    The boot list is set to that disk and read back, then the VIOS is
+    rebooted once (``nim -o reboot``), and the wait ends when it answers
+    with its former level from that disk. Refused where there is no way
+    back, and where its partner does not answer or is in an operation; the
+    frame is taken as by a migration.
 
     CLI Example:
 
@@ -488,24 +549,29 @@ def rollback(
         One VIOS.
 
     confirm
-        Must be ``True``; without it the call is refused, and the message says what it would do. Defaults to ``False``.
+        Must be ``True``; without it the call is refused, and the message
+        says what it would do. Defaults to ``False``.
 
     level
-        The level to go back to. Defaults to what the journal knows of the last migration, or of the clone.
+        The level to go back to. Defaults to what the journal knows of the
+        last migration, or of the clone.
 
     disk
-        The disk to boot from. Defaults to the one with ``old_rootvg``, else with ``altinst_rootvg``, else the last
-        clone that the journal knows.
+        The disk to boot from. Defaults to the one with ``old_rootvg``, else
+        with ``altinst_rootvg``, else the last clone that the journal knows.
 
     alone, may_lose_cluster
-        Roll back even if NIM shows no partner; even if its SSP cluster may not accept it again. Default to ``False``.
+        Roll back even if NIM shows no partner; even if its SSP cluster may
+        not accept it again. Default to ``False``.
 
     test
         Only look. Defaults to the minion's ``test``.
 
-    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``paths``,
-    ``paths_timeout``, ``ignore_clients``, ``allow_unknown_frame``. What it serves then is compared with what it
-    served before, as after a migration: ``missing`` of the VIOS. Returns what ``vios.clone`` returns.
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``,
+    ``poll_interval``, ``stall_timeout``, ``paths``, ``paths_timeout``,
+    ``ignore_clients``, ``allow_unknown_frame``. What it serves then is
+    compared with what it served before, as after a migration: ``missing``
+    of the VIOS. Returns what ``vios.clone`` returns.
     """
     return _confirmed("rollback", targets, confirm, test, options)
 
@@ -514,9 +580,11 @@ def cleanup(
     targets: object, confirm: object = False, test: object = None, **options: Any
 ) -> returns.Task | returns.TaskPreview:
     """
-    Remove ``altinst_rootvg`` and ``old_rootvg`` of VIOSes: what blocks the next clone and upgrade, and is the way back.
+    Remove ``altinst_rootvg`` and ``old_rootvg`` of VIOSes: what blocks the
+    next clone and upgrade, and is the way back.
 
-    Never the way back of a VIOS whose last migration was not verified. With ``test=True`` it only shows what is there.
+    Never the way back of a VIOS whose last migration was not verified. With
+    ``test=True`` it only shows what is there.
 
     CLI Example:
 
@@ -529,26 +597,31 @@ def cleanup(
         The VIOSes, each by itself.
 
     confirm
-        Must be ``True``; without it the call is refused, and the message says what it would do. Defaults to ``False``.
+        Must be ``True``; without it the call is refused, and the message
+        says what it would do. Defaults to ``False``.
 
     vg
-        Only this one: ``altinst_rootvg`` or ``old_rootvg``. Defaults to both.
+        Only this one: ``altinst_rootvg`` or ``old_rootvg``. Defaults to
+        both.
 
     level
-        The level that the VIOS is to stay at, and answers with; needed where the journal has no migration of it.
+        The level that the VIOS is to stay at, and answers with; needed
+        where the journal has no migration of it.
 
     test
         Only look. Defaults to the minion's ``test``.
 
-    Taken as by ``vios.migrate``: ``time_limit``, ``wait``, ``poll_interval``, ``stall_timeout``, ``max_parallel``.
-    Returns what ``vios.clone`` returns.
+    Taken as by ``vios.migrate``: ``time_limit``, ``wait``,
+    ``poll_interval``, ``stall_timeout``, ``max_parallel``. Returns what
+    ``vios.clone`` returns.
     """
     return _confirmed("cleanup", targets, confirm, test, options)
 
 
 def wait(targets: object = None) -> returns.Migrate:
     """
-    Attach to what is under way and wait for its end, the second VIOS of a tuple included.
+    Attach to what is under way and wait for its end, the second VIOS of a
+    tuple included.
 
     CLI Example:
 
@@ -558,8 +631,8 @@ def wait(targets: object = None) -> returns.Migrate:
         salt nim-master vios.wait vios1,vios2
 
     targets
-        Tuples to wait for. Defaults to all that are under way. A tuple that is not under way is answered with how
-        its last run ended.
+        Tuples to wait for. Defaults to all that are under way. A tuple that
+        is not under way is answered with how its last run ended.
 
     Returns what ``vios.migrate`` returns.
     """
@@ -582,7 +655,8 @@ def wait(targets: object = None) -> returns.Migrate:
 
 def status(targets: object = None) -> returns.Status:
     """
-    Show the status of every tuple that the journal knows, as a map that can be passed on as ``vios_status``.
+    Show the status of every tuple that the journal knows, as a map that can
+    be passed on as ``vios_status``.
 
     CLI Example:
 
@@ -600,7 +674,8 @@ def status(targets: object = None) -> returns.Status:
 
 def progress(targets: object = None) -> dict[str, returns.TupleProgress]:
     """
-    Show where everything under way stands now. Asks the journal only, so it answers while NIM hangs.
+    Show where everything under way stands now. Asks the journal only, so it
+    answers while NIM hangs.
 
     CLI Example:
 
@@ -611,10 +686,13 @@ def progress(targets: object = None) -> dict[str, returns.TupleProgress]:
     targets
         Tuples to show. Defaults to all that are under way.
 
-    Returns per tuple ``run``, ``status``, ``waits`` (``None``, or why nothing is done for it now: whose frame or
-    cluster it waits for, its place in the order, what the listing lacks, that no driver runs) and per VIOS ``state``,
-    ``status`` and, while it migrates, ``phase``, ``percent`` (``None`` unless NIM shows one), ``info`` as NIM shows it,
-    ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the same phase took the last time.
+    Returns per tuple ``run``, ``status``, ``waits`` (``None``, or why
+    nothing is done for it now: whose frame or cluster it waits for, its
+    place in the order, what the listing lacks, that no driver runs) and per
+    VIOS ``state``, ``status`` and, while it migrates, ``phase``,
+    ``percent`` (``None`` unless NIM shows one), ``info`` as NIM shows it,
+    ``since``, ``elapsed`` (seconds) and ``took_before``: the seconds the
+    same phase took the last time.
     """
     with support.errors(), _look() as journal:
         return reports.progress(journal, _keys(targets))
@@ -622,7 +700,8 @@ def progress(targets: object = None) -> dict[str, returns.TupleProgress]:
 
 def overview() -> returns.Overview:
     """
-    Show every tuple that the journal knows, as the runner shows it for a fleet. Reads files only, never asks NIM.
+    Show every tuple that the journal knows, as the runner shows it for a
+    fleet. Reads files only, never asks NIM.
 
     CLI Example:
 
@@ -630,11 +709,15 @@ def overview() -> returns.Overview:
 
         salt nim-master vios.overview
 
-    Returns ``at`` (the time of this minion), ``held`` (``None``, or ``reason``, ``by`` and ``since``), ``driver``
-    (whether it runs), ``trouble`` (what keeps it from its work, or empty), ``event`` (the number of the newest event in
-    the journal) and ``tuples``: per tuple key the newest ``run``, its ``status``, ``asked``, ``finished`` and
-    ``waits``, and per VIOS the keys of ``vios.progress`` and ``vios.history``, and ``expected``: how many seconds its
-    migration is expected to take, the median of earlier ones, or ``None`` if there are none.
+    Returns ``at`` (the time of this minion), ``held`` (``None``, or
+    ``reason``, ``by`` and ``since``), ``driver`` (whether it runs),
+    ``trouble`` (what keeps it from its work, or empty), ``event`` (the
+    number of the newest event in the journal) and ``tuples``: per tuple key
+    the newest ``run``, its ``status``, ``asked``, ``finished`` and
+    ``waits``, and per VIOS the keys of ``vios.progress`` and
+    ``vios.history``, and ``expected``: how many seconds its migration is
+    expected to take, the median of earlier ones, or ``None`` if there are
+    none.
     """
     with support.errors(), _look() as journal:
         held = journal.held()
@@ -651,7 +734,8 @@ def overview() -> returns.Overview:
 
 def metrics() -> str:
     """
-    Show the state of migrations and driver as metrics for Prometheus. Reads files only, never asks NIM.
+    Show the state of migrations and driver as metrics for Prometheus. Reads
+    files only, never asks NIM.
 
     CLI Example:
 
@@ -660,7 +744,8 @@ def metrics() -> str:
         salt nim-master vios.metrics
         salt-call --out=newline_values_only vios.metrics
 
-    Returns the text that the engine ``vios`` writes into a file for the node exporter; docs/notify.md explains them.
+    Returns the text that the engine ``vios`` writes into a file for the
+    node exporter; docs/notify.md explains them.
     """
     from saltext_vios.driver import metrics as measuring
 
@@ -672,7 +757,8 @@ def history(
     targets: object = None, limit: object = 20, since: object = None, detail: object = False
 ) -> list[returns.HistoryEntry]:
     """
-    Show what was done, newest first: when, how long it took, with which command, from which level to which.
+    Show what was done, newest first: when, how long it took, with which
+    command, from which level to which.
 
     CLI Example:
 
@@ -689,11 +775,13 @@ def history(
         How many runs at most, up to 100000. Defaults to 20.
 
     since
-        Leave out runs that ended before: a time as for ``time_limit``, or a duration back from now such as ``12h``.
+        Leave out runs that ended before: a time as for ``time_limit``, or a
+        duration back from now such as ``12h``.
 
     detail
-        Show the ``messages`` of each run too, and per VIOS its ``phases`` (each with ``since``, ``until`` and
-        ``took`` in seconds) and its ``failure`` as ``vios.migrate`` does. Defaults to ``False``.
+        Show the ``messages`` of each run too, and per VIOS its ``phases``
+        (each with ``since``, ``until`` and ``took`` in seconds) and its
+        ``failure`` as ``vios.migrate`` does. Defaults to ``False``.
     """
     with support.errors():
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_RUNS:
@@ -705,9 +793,11 @@ def history(
 
 def hold(reason: object = "") -> dict[str, Any]:
     """
-    Start nothing more on this NIM master until ``vios.release``. A VIOS that is already installing continues.
+    Start nothing more on this NIM master until ``vios.release``. A VIOS
+    that is already installing continues.
 
-    A tuple whose turn comes meanwhile ends with ``SKIPPED-HELD``. A hold survives restarts.
+    A tuple whose turn comes meanwhile ends with ``SKIPPED-HELD``. A hold
+    survives restarts.
 
     CLI Example:
 
@@ -743,12 +833,16 @@ def release() -> dict[str, Any]:
 
 def cancel(targets: object) -> returns.Cancelled:
     """
-    Start no further VIOS of a tuple. A VIOS that is already installing continues, and the tuple ends after it.
+    Start no further VIOS of a tuple. A VIOS that is already installing
+    continues, and the tuple ends after it.
 
-    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``. If its first VIOS is installing, that
-    VIOS is still verified and keeps its own status, then the tuple ends with ``SKIPPED-HELD``. Nothing is changed in
-    NIM: to recover a VIOS that failed, see ``vios.reset``. A call that requests the tuple meanwhile does not undo this.
-    A run that another version wrote, and this one cannot read, is ended: ask NIM what became of its VIOSes.
+    A tuple of which nothing was started ends at once with ``SKIPPED-HELD``.
+    If its first VIOS is installing, that VIOS is still verified and keeps
+    its own status, then the tuple ends with ``SKIPPED-HELD``. Nothing is
+    changed in NIM: to recover a VIOS that failed, see ``vios.reset``. A
+    call that requests the tuple meanwhile does not undo this. A run that
+    another version wrote, and this one cannot read, is ended: ask NIM what
+    became of its VIOSes.
 
     CLI Example:
 
@@ -759,8 +853,9 @@ def cancel(targets: object) -> returns.Cancelled:
     targets
         One or several tuples, as for ``vios.migrate``.
 
-    Returns ``tuples``: by tuple key ``changed`` (false if it was cancelled before, or is not under way), ``status``
-    (``None`` while a VIOS is installing), ``goes_on`` (the VIOSes that are installing) and ``msg``.
+    Returns ``tuples``: by tuple key ``changed`` (false if it was cancelled
+    before, or is not under way), ``status`` (``None`` while a VIOS is
+    installing), ``goes_on`` (the VIOSes that are installing) and ``msg``.
     """
     from saltext_vios.modules import _work as work
 
@@ -776,11 +871,13 @@ def cancel(targets: object) -> returns.Cancelled:
 
 def stop(confirm: object = False) -> dict[str, Any]:
     """
-    Stop the driver, between two of its steps. NIM continues what it installs, but nothing follows or verifies it.
+    Stop the driver, between two of its steps. NIM continues what it
+    installs, but nothing follows or verifies it.
 
-    The driver stays stopped, even after a restart, until ``vios.migrate``, ``vios.migrated`` or ``vios.wait`` needs it
-    again. Jobs that are waiting end with an error that says who stopped it. If you only want that nothing more is
-    started, use ``vios.hold`` instead.
+    The driver stays stopped, even after a restart, until ``vios.migrate``,
+    ``vios.migrated`` or ``vios.wait`` needs it again. Jobs that are waiting
+    end with an error that says who stopped it. If you only want that
+    nothing more is started, use ``vios.hold`` instead.
 
     CLI Example:
 
@@ -791,7 +888,8 @@ def stop(confirm: object = False) -> dict[str, Any]:
     confirm
         Must be ``True``. Defaults to ``False``.
 
-    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples that no driver follows now.
+    Returns ``changed``: whether a driver ran, and ``under_way``: the tuples
+    that no driver follows now.
     """
     if confirm is not True:
         raise SaltInvocationError("vios.stop leaves running migrations without a driver; to do it, add confirm=True")
@@ -803,11 +901,13 @@ def stop(confirm: object = False) -> dict[str, Any]:
 
 def resume() -> returns.Resumed:
     """
-    Start a driver if something is under way and none runs: after a restart of the NIM master, from cron, or by hand.
+    Start a driver if something is under way and none runs: after a restart
+    of the NIM master, from cron, or by hand.
 
-    The usual rules apply (time limit, hold, previous failure). A driver that was stopped with ``vios.stop`` stays
-    stopped. The engine ``vios`` does this by itself. On a NIM master without a minion, run the command of ``inittab``
-    once.
+    The usual rules apply (time limit, hold, previous failure). A driver
+    that was stopped with ``vios.stop`` stays stopped. The engine ``vios``
+    does this by itself. On a NIM master without a minion, run the command
+    of ``inittab`` once.
 
     CLI Example:
 
@@ -816,9 +916,10 @@ def resume() -> returns.Resumed:
         salt nim-master vios.resume
         salt-ssh nim-master vios.resume
 
-    Returns ``changed``, ``started`` (the tuples for which a driver was started), ``under_way``, ``msg``, and
-    ``inittab``: the command that makes AIX do the same at each of its starts, without Salt. It names a script in the
-    state directory, which this call and each driver rewrite.
+    Returns ``changed``, ``started`` (the tuples for which a driver was
+    started), ``under_way``, ``msg``, and ``inittab``: the command that
+    makes AIX do the same at each of its starts, without Salt. It names a
+    script in the state directory, which this call and each driver rewrite.
     """
     from saltext_vios.driver import resume as resuming
 
@@ -841,7 +942,8 @@ def resume() -> returns.Resumed:
 
 def driver_() -> returns.Driver:
     """
-    Show whether the driver runs, since when, which version, and what it does. Reads files only, never asks NIM.
+    Show whether the driver runs, since when, which version, and what it
+    does. Reads files only, never asks NIM.
 
     CLI Example:
 
@@ -849,10 +951,13 @@ def driver_() -> returns.Driver:
 
         salt nim-master vios.driver
 
-    Returns ``running``, ``pid``, ``since``, ``version``, ``python`` (path and version of the Python of this driver, or
-    of the last one), ``last_look`` (when NIM last answered it), ``trouble`` (why nothing can be recorded or started,
-    else empty), ``doing`` (by tuple key: state or phase by VIOS), ``stopped`` (``by`` and ``at``, or ``None``) and
-    ``log``: the path of its log. A driver that has nothing to do exits; that is no fault.
+    Returns ``running``, ``pid``, ``since``, ``version``, ``python`` (path
+    and version of the Python of this driver, or of the last one),
+    ``last_look`` (when NIM last answered it), ``trouble`` (why nothing can
+    be recorded or started, else empty), ``doing`` (by tuple key: state or
+    phase by VIOS), ``stopped`` (``by`` and ``at``, or ``None``) and
+    ``log``: the path of its log. A driver that has nothing to do exits;
+    that is no fault.
     """
     with support.errors():
         try:
@@ -864,7 +969,8 @@ def driver_() -> returns.Driver:
 
 def log(name: object) -> str:
     """
-    Show NIM's script log of a VIOS: ``nim -o showlog -a full_log=yes -a log_type=script``.
+    Show NIM's script log of a VIOS:
+    ``nim -o showlog -a full_log=yes -a log_type=script``.
 
     CLI Example:
 
@@ -881,10 +987,13 @@ def log(name: object) -> str:
 
 def capture(out: object, targets: object = None, follow: object = False, names: object = False) -> dict[str, Any]:
     """
-    Write into a file what this NIM master and its VIOSes answer, and what a migration shows while it is under way.
+    Write into a file what this NIM master and its VIOSes answer, and what a
+    migration shows while it is under way.
 
-    It changes nothing in NIM. Such a file helps to check what this package assumes about NIM. Names, addresses, serial
-    numbers and identifiers are replaced, each by the same pseudonym everywhere. Read the file before you send it.
+    It changes nothing in NIM. Such a file helps to check what this package
+    assumes about NIM. Names, addresses, serial numbers and identifiers are
+    replaced, each by the same pseudonym everywhere. Read the file before
+    you send it.
 
     CLI Example:
 
@@ -892,26 +1001,33 @@ def capture(out: object, targets: object = None, follow: object = False, names: 
 
         salt-call vios.capture /root/vios.json
         salt-call vios.capture /root/migration.json vios1,vios2 follow=4h
-        salt nim-master vios.capture /var/adm/saltext-vios/captures/vios.json
+        salt nim-master vios.capture \\
+            /var/adm/saltext-vios/captures/vios.json
 
     out
-        The file on the NIM master: an absolute path that ends in ``.json``; the file must not exist yet. Unless you
-        use ``salt-call``, it must lie below ``vios:capture_dir``. Only its owner may read it.
+        The file on the NIM master: an absolute path that ends in ``.json``;
+        the file must not exist yet. Unless you use ``salt-call``, it must
+        lie below ``vios:capture_dir``. Only its owner may read it.
 
     targets
-        The VIOSes to ask and to follow; see ``vios.migrate``. Defaults to eight VIOSes, those in an operation first;
-        every VIOS that is in an operation is followed.
+        The VIOSes to ask and to follow; see ``vios.migrate``. Defaults to
+        eight VIOSes, those in an operation first; every VIOS that is in an
+        operation is followed.
 
     follow
-        Look again every ``vios:poll_interval`` seconds until the migration is over: at most for twelve hours with
-        ``True``, or for a number of seconds, or for a duration such as ``4h``. If no migration is under way, it waits
-        for one. Defaults to ``False``.
+        Look again every ``vios:poll_interval`` seconds until the migration
+        is over: at most for twelve hours with ``True``, or for a number of
+        seconds, or for a duration such as ``4h``. If no migration is under
+        way, it waits for one. Defaults to ``False``.
 
     names
-        Keep the real names, for a rehearsal on your own machines. Defaults to ``False``.
+        Keep the real names, for a rehearsal on your own machines. Defaults
+        to ``False``.
 
-    Returns ``out``, ``bytes``, ``names`` (``replaced`` or ``kept``), ``asked``, ``no_answer`` (the commands that
-    failed), ``looks`` (how many) and ``ended`` (why it stopped looking). docs/capture.md describes the file.
+    Returns ``out``, ``bytes``, ``names`` (``replaced`` or ``kept``),
+    ``asked``, ``no_answer`` (the commands that failed), ``looks`` (how
+    many) and ``ended`` (why it stopped looking). docs/capture.md describes
+    the file.
     """
     from saltext_vios.driver import capture as capturing
     from saltext_vios.driver import capture_file
@@ -926,9 +1042,11 @@ def capture(out: object, targets: object = None, follow: object = False, names: 
 
 def reset(name: object, confirm: object = False, while_installing: object = False) -> dict[str, Any]:
     """
-    Recover a VIOS object after a failure: ``nim -Fo reset`` and ``nim -Fo deallocate -a subclass=all``.
+    Recover a VIOS object after a failure: ``nim -Fo reset`` and
+    ``nim -Fo deallocate -a subclass=all``.
 
-    This is never done automatically. Recorded failures of its tuples no longer block ``vios_status=recorded``.
+    This is never done automatically. Recorded failures of its tuples no
+    longer block ``vios_status=recorded``.
 
     CLI Example:
 
@@ -943,8 +1061,9 @@ def reset(name: object, confirm: object = False, while_installing: object = Fals
         Must be ``True``. Defaults to ``False``.
 
     while_installing
-        Reset it although NIM shows an operation, or a migration of it is under way. While a VIOS is installing, a
-        reset cuts NIM off from it. Defaults to ``False``.
+        Reset it although NIM shows an operation, or a migration of it is
+        under way. While a VIOS is installing, a reset cuts NIM off from it.
+        Defaults to ``False``.
     """
     with support.errors():
         vios = check_name(name)

@@ -9,14 +9,16 @@ Show what the execution module and the runner ``vios`` return as tables
     salt-run vios.plan /srv/salt/fleet.yaml
     salt 'nim-*' vios.list --out json
 
-It is what the functions of the module name as their outputter, and what ``salt-run`` shows the returns of the runner
-with, unless ``--out`` or ``output`` in the configuration says otherwise; anything that is not ours is shown as Salt's
-``nested`` does. Success is green, failure red, a skip yellow, what is in progress cyan. ``--no-color`` is respected.
-On a terminal long texts are wrapped to its width; into a file or a pipe nothing is. Times are those of the clock where
-the output is shown.
+It is what the functions of the module name as their outputter, and what
+``salt-run`` shows the returns of the runner with, unless ``--out`` or
+``output`` in the configuration says otherwise; anything that is not ours is
+shown as Salt's ``nested`` does. Success is green, failure red, a skip
+yellow, what is in progress cyan. ``--no-color`` is respected. On a terminal
+long texts are wrapped to its width; into a file or a pipe nothing is. Times
+are those of the clock where the output is shown.
 
-It is looked for where the output is shown: on the Salt master for ``salt``, ``salt-ssh`` and ``salt-run``, on the
-minion for ``salt-call``.
+It is looked for where the output is shown: on the Salt master for ``salt``,
+``salt-ssh`` and ``salt-run``, on the minion for ``salt-call``.
 """
 
 from __future__ import annotations

@@ -3,12 +3,16 @@ Watch and control the migrations of many NIM masters from the Salt master
 
 .. versionadded:: 0.1.0
 
-Install the extension in the environment of the salt-master too. Every function asks the execution module ``vios`` of
-its target minions; minions that are no NIM masters are left out. With ``ssh=True`` it asks targets of the
-Salt master's roster through Salt's own ssh client, with ``ssh=both`` those and the minions. The journals of the NIM
-masters hold the truth. Nothing is kept on the Salt master, so you may call every function again at any time.
+Install the extension in the environment of the salt-master too. Every
+function asks the execution module ``vios`` of its target minions; minions
+that are no NIM masters are left out. With ``ssh=True`` it asks targets of
+the Salt master's roster through Salt's own ssh client, with ``ssh=both``
+those and the minions. The journals of the NIM masters hold the truth.
+Nothing is kept on the Salt master, so you may call every function again at
+any time.
 
-A function that fails returns ``Error`` with a message, and ``salt-run`` exits with status 1.
+A function that fails returns ``Error`` with a message, and ``salt-run``
+exits with status 1.
 """
 
 from __future__ import annotations
@@ -66,7 +70,8 @@ def __virtual__() -> str:
 
 def hold(tgt: Target = "*", reason: object = "", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
-    Start nothing more on any NIM master of the target until ``vios.release``. What is already installing continues.
+    Start nothing more on any NIM master of the target until
+    ``vios.release``. What is already installing continues.
 
     CLI Example:
 
@@ -84,10 +89,12 @@ def hold(tgt: Target = "*", reason: object = "", tgt_type: str = "glob", ssh: ob
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
     ssh
-        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``:
+        minions and those. Defaults to ``False``.
 
-    Returns ``masters``: by minion whether it is ``held``. The call fails if a NIM master fails or does not answer:
-    that one may still start something.
+    Returns ``masters``: by minion whether it is ``held``. The call fails if
+    a NIM master fails or does not answer: that one may still start
+    something.
     """
     return _as_result(
         lambda: _everywhere(
@@ -113,9 +120,11 @@ def release(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> d
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
     ssh
-        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``:
+        minions and those. Defaults to ``False``.
 
-    Returns ``masters``: by minion whether there was a hold. The call fails if a NIM master fails or does not answer.
+    Returns ``masters``: by minion whether there was a hold. The call fails
+    if a NIM master fails or does not answer.
     """
     return _as_result(
         lambda: _everywhere(tgt, "vios.release", tgt_type, ssh, {}, "changed", "released", "may still start nothing")
@@ -124,7 +133,8 @@ def release(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> d
 
 def status(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> dict[str, Any]:
     """
-    Show the status of every tuple on the NIM masters of the target: the map of ``vios.status``, by minion.
+    Show the status of every tuple on the NIM masters of the target: the map
+    of ``vios.status``, by minion.
 
     CLI Example:
 
@@ -140,10 +150,12 @@ def status(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> di
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
     ssh
-        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``:
+        minions and those. Defaults to ``False``.
 
-    Returns ``masters`` (the status by minion and tuple key; a tuple without a status yet is left out), ``failed`` (by
-    minion why it could not answer) and ``silent`` (minions that did not answer).
+    Returns ``masters`` (the status by minion and tuple key; a tuple without
+    a status yet is left out), ``failed`` (by minion why it could not
+    answer) and ``silent`` (minions that did not answer).
     """
     return _as_result(lambda: _status(_ask(tgt, "vios.status", tgt_type, ssh)))
 
@@ -166,10 +178,12 @@ def overview(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> 
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
     ssh
-        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``:
+        minions and those. Defaults to ``False``.
 
-    Returns ``masters`` (by minion what ``vios.overview`` returns there), ``counts`` (how many tuples have each status),
-    ``failed`` (by minion why it could not answer) and ``silent`` (minions that did not answer).
+    Returns ``masters`` (by minion what ``vios.overview`` returns there),
+    ``counts`` (how many tuples have each status), ``failed`` (by minion why
+    it could not answer) and ``silent`` (minions that did not answer).
     """
     return _as_result(lambda: _overview(_ask(tgt, "vios.overview", tgt_type, ssh)))
 
@@ -178,11 +192,14 @@ def watch(
     tgt: Target = "*", tgt_type: str = "glob", ask_every: object = 60, linger: object = 0, ssh: object = False
 ) -> dict[str, Any]:
     """
-    Show what is under way until all of it is over: a bar for every tuple in flight and one for the fleet.
+    Show what is under way until all of it is over: a bar for every tuple in
+    flight and one for the fleet.
 
-    It listens to events, and asks the journals, which hold the truth: at the start, when a tuple moves on, and every
-    ``ask_every`` seconds. NIM masters over ssh send no events: only their journals are asked, and their lines say
-    ``ssh``. Bars need a terminal and ``rich`` (``pip install saltext-vios[ui]``); otherwise every change is a line.
+    It listens to events, and asks the journals, which hold the truth: at
+    the start, when a tuple moves on, and every ``ask_every`` seconds. NIM
+    masters over ssh send no events: only their journals are asked, and
+    their lines say ``ssh``. Bars need a terminal and ``rich``
+    (``pip install saltext-vios[ui]``); otherwise every change is a line.
     Start it at any time. Ctrl-C stops the watching and nothing else.
 
     CLI Example:
@@ -199,24 +216,29 @@ def watch(
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
     ssh
-        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``:
+        minions and those. Defaults to ``False``.
 
     ask_every
-        Seconds after which the journals are asked in any case. Defaults to 60. Over ssh the pause is at least ten
-        times as long as the last answer took.
+        Seconds after which the journals are asked in any case. Defaults to
+        60. Over ssh the pause is at least ten times as long as the last
+        answer took.
 
     linger
-        Seconds to keep watching when nothing is under way, as between two waves of a fleet. Defaults to 0.
+        Seconds to keep watching when nothing is under way, as between two
+        waves of a fleet. Defaults to 0.
 
-    Returns ``counts`` (how many tuples have each status), ``failed`` and ``silent`` as ``vios.overview`` does. A failed
-    tuple does not make this function fail.
+    Returns ``counts`` (how many tuples have each status), ``failed`` and
+    ``silent`` as ``vios.overview`` does. A failed tuple does not make this
+    function fail.
     """
     return _as_result(lambda: _watch(tgt, tgt_type, _number("ask_every", ask_every), _number("linger", linger), ssh))
 
 
 def plan(fleet: object) -> dict[str, Any]:
     """
-    Show how a fleet would be migrated: the waves with their tuples and expected times. Starts and writes nothing.
+    Show how a fleet would be migrated: the waves with their tuples and
+    expected times. Starts and writes nothing.
 
     CLI Example:
 
@@ -226,26 +248,33 @@ def plan(fleet: object) -> dict[str, Any]:
         salt-run vios.plan pillar:fleet
 
     fleet
-        A YAML file on the Salt master, ``.yaml`` or ``.yml`` and at most 1 MiB; ``pillar:`` and the path of a key in
-        the Salt master's own pillar; or the fleet itself as a map. Its keys are described under :ref:`fleet`.
-        Unless you use ``salt-run``, a file must lie below ``vios:fleet_dirs`` of the Salt master's configuration:
-        a list of directories, by default the file roots and ``/srv``.
+        A YAML file on the Salt master, ``.yaml`` or ``.yml`` and at most 1
+        MiB; ``pillar:`` and the path of a key in the Salt master's own
+        pillar; or the fleet itself as a map. Its keys are described under
+        :ref:`fleet`. Unless you use ``salt-run``, a file must lie below
+        ``vios:fleet_dirs`` of the Salt master's configuration: a list of
+        directories, by default the file roots and ``/srv``.
 
-    Returns ``waves`` in their order (each ``name``, ``start``, ``end`` and by minion the ``tuples`` and ``options``),
-    ``nothing_to_do``, ``left_alone`` (by minion and VIOS), ``at`` (the time of the plan), ``early`` (a text if the
-    window is not open yet), ``blocked`` (tuples that would not start, with the reason), ``late`` (tuples that are not
-    expected to end in the window), ``failed`` and ``silent`` (NIM masters of which nothing is known), and ``result``:
-    false if any of the last four has an entry. Times are ``None`` if neither the history of a NIM master nor
-    ``expected`` of the fleet gives a duration.
+    Returns ``waves`` in their order (each ``name``, ``start``, ``end`` and
+    by minion the ``tuples`` and ``options``), ``nothing_to_do``,
+    ``left_alone`` (by minion and VIOS), ``at`` (the time of the plan),
+    ``early`` (a text if the window is not open yet), ``blocked`` (tuples
+    that would not start, with the reason), ``late`` (tuples that are not
+    expected to end in the window), ``failed`` and ``silent`` (NIM masters
+    of which nothing is known), and ``result``: false if any of the last
+    four has an entry. Times are ``None`` if neither the history of a NIM
+    master nor ``expected`` of the fleet gives a duration.
 
-    A fleet file with a mistake is rejected, and the message names the place.
+    A fleet file with a mistake is rejected, and the message names the
+    place.
     """
     return _as_result(lambda: _plan(fleet))
 
 
 def orchestration() -> str:
     """
-    Show the directory of ``fleet.sls``, the orchestration of a fleet. Add it to ``file_roots``, or copy the files.
+    Show the directory of ``fleet.sls``, the orchestration of a fleet. Add
+    it to ``file_roots``, or copy the files.
 
     CLI Example:
 
@@ -260,9 +289,11 @@ def gate(
     masters: object, max_failures: object = "1", since: object = None, patience: object = 3, ssh: object = False
 ) -> dict[str, Any]:
     """
-    Show whether the next wave of a fleet may start. The orchestration calls it between its waves.
+    Show whether the next wave of a fleet may start. The orchestration calls
+    it between its waves.
 
-    It asks the journals, since the return of a job may have been lost, and waits for what is still under way.
+    It asks the journals, since the return of a job may have been lost, and
+    waits for what is still under way.
 
     CLI Example:
 
@@ -274,30 +305,37 @@ def gate(
         The tuple keys of the waves so far, by NIM master.
 
     max_failures
-        At how many failed tuples, or which share such as ``10%``, the gate closes. Defaults to 1.
+        At how many failed tuples, or which share such as ``10%``, the gate
+        closes. Defaults to 1.
 
     since
-        A time; a tuple that was not tried since then counts as failed. Defaults to any time.
+        A time; a tuple that was not tried since then counts as failed.
+        Defaults to any time.
 
     patience
-        How often in a row a NIM master may not answer, or may have work under way and no driver. Defaults to 3.
+        How often in a row a NIM master may not answer, or may have work
+        under way and no driver. Defaults to 3.
 
     ssh
-        Those of ``masters`` that are targets of the roster: a list, or ``True`` for all. Defaults to none.
+        Those of ``masters`` that are targets of the roster: a list, or
+        ``True`` for all. Defaults to none.
 
-    Returns ``why`` it is open and the ``failed`` tuples. It fails when the gate is closed: ``max_failures`` is reached,
-    a NIM master is held or does not answer, or the window is over.
+    Returns ``why`` it is open and the ``failed`` tuples. It fails when the
+    gate is closed: ``max_failures`` is reached, a NIM master is held or
+    does not answer, or the window is over.
     """
     return _as_result(lambda: _gate(masters, str(max_failures), since, patience, ssh))
 
 
 def wave(master: str, targets: object, options: object = None, patience: object = 30) -> dict[str, Any]:
     """
-    Start the part of a wave on one NIM master of the roster, and wait for its end. The orchestration calls it.
+    Start the part of a wave on one NIM master of the roster, and wait for
+    its end. The orchestration calls it.
 
-    It calls ``vios.migrate`` there with ``wait=False``, and then asks the journal with short calls until all is over.
-    A lost connection does no harm: the journal shows which tuples were requested, and only the others are requested
-    again.
+    It calls ``vios.migrate`` there with ``wait=False``, and then asks the
+    journal with short calls until all is over. A lost connection does no
+    harm: the journal shows which tuples were requested, and only the others
+    are requested again.
 
     CLI Example:
 
@@ -315,10 +353,12 @@ def wave(master: str, targets: object, options: object = None, patience: object 
         Those of ``vios.migrate``, as a map.
 
     patience
-        How often in a row it may not answer before the call fails. Defaults to 30, which is at least five minutes.
+        How often in a row it may not answer before the call fails. Defaults
+        to 30, which is at least five minutes.
 
-    Returns ``why`` it counts as done. It fails when a tuple failed or was skipped, and when the NIM master is held or
-    does not answer; what is under way there continues.
+    Returns ``why`` it counts as done. It fails when a tuple failed or was
+    skipped, and when the NIM master is held or does not answer; what is
+    under way there continues.
     """
     return _as_result(lambda: _wave(master, targets, options or {}, patience))
 
@@ -327,7 +367,8 @@ def report(
     tgt: Target = "*", since: object = None, out: object = None, tgt_type: str = "glob", ssh: object = False
 ) -> dict[str, Any]:
     """
-    Report which VIOS was migrated when, from which level to which, and what failed: as a page, JSON or CSV.
+    Report which VIOS was migrated when, from which level to which, and what
+    failed: as a page, JSON or CSV.
 
     CLI Example:
 
@@ -341,26 +382,33 @@ def report(
         The minions of the NIM masters. Defaults to all.
 
     since
-        Leave out runs that ended before: a time as for ``time_limit``, in the zone of the Salt master if it has no
-        zone, or a duration back from now. Defaults to everything in the journals.
+        Leave out runs that ended before: a time as for ``time_limit``, in
+        the zone of the Salt master if it has no zone, or a duration back
+        from now. Defaults to everything in the journals.
 
     out
-        The file to write, a path on the Salt master; an earlier report is replaced, any other file is not. Unless
-        you use ``salt-run``, it must lie below ``vios:report_dir`` of the Salt master's configuration.
-        ``.html`` or ``.htm`` is one page that needs no network, with a timeline if plotly is installed
-        (``pip install saltext-vios[report]``); ``.json`` holds what is returned without ``out``; ``.csv`` has a line
-        per VIOS and run. Any other ending is refused.
+        The file to write, a path on the Salt master; an earlier report is
+        replaced, any other file is not. Unless you use ``salt-run``, it
+        must lie below ``vios:report_dir`` of the Salt master's
+        configuration. ``.html`` or ``.htm`` is one page that needs no
+        network, with a timeline if plotly is installed
+        (``pip install saltext-vios[report]``); ``.json`` holds what is
+        returned without ``out``; ``.csv`` has a line per VIOS and run. Any
+        other ending is refused.
 
     tgt_type
         How ``tgt`` is read, as in ``salt``. Defaults to ``glob``.
 
     ssh
-        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``: minions and those. Defaults to ``False``.
+        ``True``: ``tgt`` means targets of the roster, over ssh; ``both``:
+        minions and those. Defaults to ``False``.
 
-    Returns ``out`` (the path), ``tuples`` (how many), ``counts`` (how many of them have each status now), ``failed``
-    (by minion why it could not answer) and ``silent`` (minions that did not answer). Without ``out`` it returns the
-    report itself: also ``runs``, newest first, each with its ``vioses``, and ``frames_unknown`` (by minion why). Times
-    are in the zone of the Salt master.
+    Returns ``out`` (the path), ``tuples`` (how many), ``counts`` (how many
+    of them have each status now), ``failed`` (by minion why it could not
+    answer) and ``silent`` (minions that did not answer). Without ``out`` it
+    returns the report itself: also ``runs``, newest first, each with its
+    ``vioses``, and ``frames_unknown`` (by minion why). Times are in the
+    zone of the Salt master.
     """
     return _as_result(lambda: _report(tgt, since, out, tgt_type, ssh))
 

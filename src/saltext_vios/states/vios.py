@@ -3,9 +3,11 @@ Keep tuples of Virtual I/O Servers (VIOS) at a level
 
 .. versionadded:: 0.1.0
 
-``vios.migrated`` says "this tuple of one or two VIOSes is migrated"; ``vios.checked`` looks whether it could be,
-``vios.redundant`` whether every client would keep a path; ``vios.backed_up`` says "each of them has a fresh backup",
-``vios.cloned`` "each has a proven clone of its root volume group", ``vios.cleaned`` "no other one is left on any".
+``vios.migrated`` says "this tuple of one or two VIOSes is migrated";
+``vios.checked`` looks whether it could be, ``vios.redundant`` whether every
+client would keep a path; ``vios.backed_up`` says "each of them has a fresh
+backup", ``vios.cloned`` "each has a proven clone of its root volume group",
+``vios.cleaned`` "no other one is left on any".
 
 .. code-block:: yaml
 
@@ -68,21 +70,25 @@ def migrated(name: str, targets: object = None, skip_ok: object = False, **optio
     """
     Have tuples of VIOSes at a level, and migrate those that are not.
 
-    Idempotent by level: without ``level``, and without an ``ioslevel`` on the image, it fails and says so. A tuple
-    that is under way is attached to. A skip is ``False``, so that a ``require`` holds the rest back.
+    Idempotent by level: without ``level``, and without an ``ioslevel`` on
+    the image, it fails and says so. A tuple that is under way is attached
+    to. A skip is ``False``, so that a ``require`` holds the rest back.
 
     name
         The tuple, if ``targets`` is not given: ``vios1,vios2``.
 
     targets
-        One or several tuples, or ``*``, as for the execution module's ``vios.migrate``.
+        One or several tuples, or ``*``, as for the execution module's
+        ``vios.migrate``.
 
     skip_ok
-        Take a skip (``SKIPPED-...`` or an earlier status that is passed through) for ``True``, with the reason in
-        the comment. Defaults to ``False``.
+        Take a skip (``SKIPPED-...`` or an earlier status that is passed
+        through) for ``True``, with the reason in the comment. Defaults to
+        ``False``.
 
-    The return carries ``vios_status`` for its tuples. An earlier ``vios`` state that this one requires, and that
-    ended without success but with ``True``, counts as the previous status of the same tuple.
+    The return carries ``vios_status`` for its tuples. An earlier ``vios``
+    state that this one requires, and that ended without success but with
+    ``True``, counts as the previous status of the same tuple.
     """
     ret = {"name": name, "result": True, "changes": {}, "comment": "", "vios_status": {}}
     options = _without_salts_own(options)
@@ -124,7 +130,8 @@ def _told_as_ours(name: str) -> Iterator[None]:
 @documented
 def checked(name: str, targets: object = None, **options: Any) -> Ret:
     """
-    Check for everything that would stop a migration; ``False`` on an error finding. Never changes anything.
+    Check for everything that would stop a migration; ``False`` on an error
+    finding. Never changes anything.
 
     name
         The tuple, if ``targets`` is not given: ``vios1,vios2``.
@@ -145,9 +152,11 @@ def checked(name: str, targets: object = None, **options: Any) -> Ret:
 
 def redundant(name: str, targets: object = None, ignore_clients: object = None) -> Ret:
     """
-    Look whether a VIOS may go down: ``False`` when a client would lose its last path. Never changes anything.
+    Look whether a VIOS may go down: ``False`` when a client would lose its
+    last path. Never changes anything.
 
-    For a ``require`` of what takes a VIOS down. What is unknown is in the comment and does not fail it.
+    For a ``require`` of what takes a VIOS down. What is unknown is in the
+    comment and does not fail it.
 
     name
         The tuple, if ``targets`` is not given: ``vios1,vios2``.
@@ -174,18 +183,21 @@ def redundant(name: str, targets: object = None, ignore_clients: object = None) 
 
 def backed_up(name: str, targets: object = None, max_age: object = "7d", **options: Any) -> Ret:
     """
-    Have a proven backup of each VIOS that is younger than ``max_age``, and make one where there is none.
+    Have a proven backup of each VIOS that is younger than ``max_age``, and
+    make one where there is none.
 
     name
         The VIOS, or several with commas, if ``targets`` is not given.
 
     targets
-        The VIOSes, each by itself, as for the execution module's ``vios.backup``.
+        The VIOSes, each by itself, as for the execution module's
+        ``vios.backup``.
 
     max_age
         How old the newest one may be. Defaults to ``7d``.
 
-    Everything else (``kind``, ``keep``, ``flags``, ``time_limit``, ...) is what ``vios.backup`` takes.
+    Everything else (``kind``, ``keep``, ``flags``, ``time_limit``, ...) is
+    what ``vios.backup`` takes.
     """
     ret = {"name": name, "result": True, "changes": {}, "comment": ""}
     options = {**_without_salts_own(options), "max_age": max_age}
@@ -219,43 +231,52 @@ def _backups_made(ret: Ret, done: returns.Task) -> Ret:
 
 def cloned(name: str, targets: object = None, disk: object = None, max_age: object = "30d", **options: Any) -> Ret:
     """
-    Have a clone of each VIOS on a disk of it that is younger than ``max_age``, and make one where there is none.
+    Have a clone of each VIOS on a disk of it that is younger than
+    ``max_age``, and make one where there is none.
 
-    A clone counts when the journal knows that it was proven, at the level that the VIOS has now, and it still stands.
-    One that is older, or of which the journal knows nothing, is no success: ``vios.cleaned`` removes it first.
+    A clone counts when the journal knows that it was proven, at the level
+    that the VIOS has now, and it still stands. One that is older, or of
+    which the journal knows nothing, is no success: ``vios.cleaned`` removes
+    it first.
 
     name
         The VIOS, or several with commas, if ``targets`` is not given.
 
     targets
-        The VIOSes, each by itself, as for the execution module's ``vios.clone``.
+        The VIOSes, each by itself, as for the execution module's
+        ``vios.clone``.
 
     disk
-        The disk that gets the copy, or a map with the disk of each VIOS. What is on it is lost.
+        The disk that gets the copy, or a map with the disk of each VIOS.
+        What is on it is lost.
 
     max_age
         How old a clone may be. Defaults to ``30d``.
 
-    Everything else (``time_limit``, ``max_parallel``, ...) is what ``vios.clone`` takes.
+    Everything else (``time_limit``, ``max_parallel``, ...) is what
+    ``vios.clone`` takes.
     """
     return _task_state(name, "clone", targets, "a clone", {**options, "disk": disk, "max_age": max_age})
 
 
 def cleaned(name: str, targets: object = None, confirm: object = False, **options: Any) -> Ret:
     """
-    Have no ``altinst_rootvg`` and no ``old_rootvg`` on a VIOS: what blocks the next upgrade, and is the way back.
+    Have no ``altinst_rootvg`` and no ``old_rootvg`` on a VIOS: what blocks
+    the next upgrade, and is the way back.
 
     name
         The VIOS, or several with commas, if ``targets`` is not given.
 
     targets
-        The VIOSes, each by itself, as for the execution module's ``vios.cleanup``.
+        The VIOSes, each by itself, as for the execution module's
+        ``vios.cleanup``.
 
     confirm
-        Must be ``True`` to remove anything; without it the state is ``False`` where something is left. Defaults to
-        ``False``.
+        Must be ``True`` to remove anything; without it the state is
+        ``False`` where something is left. Defaults to ``False``.
 
-    Everything else (``vg``, ``level``, ``time_limit``, ...) is what ``vios.cleanup`` takes.
+    Everything else (``vg``, ``level``, ``time_limit``, ...) is what
+    ``vios.cleanup`` takes.
     """
     return _task_state(name, "cleanup", targets, "nothing left", options, confirm)
 

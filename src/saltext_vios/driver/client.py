@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,8 @@ from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
 from saltext_vios.errors import DriverError, Refused
 from saltext_vios.migration import timestamps
+
+log = logging.getLogger(__name__)
 
 STARTS = 5  # drivers in a row that exit at once before the call fails
 LOOK = 0.2  # seconds between two looks of a follower at the journal
@@ -94,7 +97,11 @@ def _until(home: Home, caller: Caller, done: Callable[[Journal], bool]) -> None:
             time.sleep(LOOK)
     if presence.leave_note(home) is not None:
         # That one gives way to another, and nobody else may be there to start it.
-        ensure_driver_if_needed(home, caller)
+        try:
+            ensure_driver_if_needed(home, caller)
+        except DriverError as error:
+            # The caller's own is done.
+            log.warning("what else is under way has no driver: %s", error)
 
 
 def ensure_driver(home: Home, caller: Caller, starts: int = 0) -> int:

@@ -7,6 +7,7 @@ from saltext_vios.driver import client, presence
 from saltext_vios.driver.home import prepare
 from saltext_vios.driver.journal import Journal
 from saltext_vios.driver.settings import Settings
+from saltext_vios.errors import DriverError
 from saltext_vios.options import checked
 
 
@@ -53,3 +54,15 @@ def test_a_driver_that_takes_a_request_up_and_gives_way_is_followed_by_another(h
     monkeypatch.setattr(client, "start_driver", lambda *_: started.append(1))
     client.until_picked_up(home, request_of_ours, client.Caller("a test"))
     assert started == [1]
+
+
+def test_what_is_done_is_returned_also_where_no_other_driver_can_be_started(home, request_of_ours, monkeypatch, caplog):
+    def start(*_):
+        raise DriverError("no Python runs it")
+
+    presence.ask_to_leave(home, presence.HANDOVER, "a test")
+    with Journal(home) as journal:
+        journal.pick_up(200.0)
+    monkeypatch.setattr(client, "start_driver", start)
+    client.until_picked_up(home, request_of_ours, client.Caller("a test"))
+    assert "what else is under way has no driver: no Python runs it" in caplog.text

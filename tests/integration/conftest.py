@@ -66,6 +66,7 @@ def a_master(salt_factories, directory, **more):
         start_timeout=STARTING,
         overrides={
             "auto_accept": True,
+            "worker_threads": 3,  # each takes a second to start; Salt has five
             "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(EXAMPLES / "orch"), str(ORCH)]},
             "interface": "127.0.0.1",
             "gather_job_timeout": 30,  # seconds in which a minion on a busy machine tells that it still works

@@ -81,7 +81,7 @@ def test_ctrl_c_stops_the_watching_and_nothing_else(watch, salt_, simulator, und
     ended_well(salt_("vios.wait", "vios1,vios2"))
 
 
-@pytest.mark.parametrize("moment", [0, 0.2, 0.6, 1.2, 2])
+@pytest.mark.parametrize("moment", [0, 0.6, 2, *(pytest.param(one, marks=pytest.mark.thorough) for one in (0.2, 1.2))])
 def test_ctrl_c_ends_it_at_whatever_moment(watch, under_way, moment):
     """While Salt connects, while journals are asked, while events are waited for: many watches, each a bit later."""
     process, out = watch("ask_every=1")

@@ -30,6 +30,7 @@ def master(salt_factories, tmp_path_factory):
     """A Salt master for the minions; the roster beside its configuration is that of each test."""
     overrides = {
         "auto_accept": True,
+        "worker_threads": 3,
         "file_roots": {"base": [str(EXAMPLES / "file_roots"), str(ORCH)]},
         "interface": "127.0.0.1",
         # The scripts of these tests are no salt-run.
@@ -137,6 +138,15 @@ def test_minions_and_the_roster_are_one_fleet(orchestrate, run, fleet, site, sec
     ended_well(*(one.simulator for one in every.values()))
 
 
+def test_a_wave_is_over_when_its_tuples_are_migrated(run, target):
+    options = dict(word.split("=") for word in OPTIONS)
+    ret = run("vios.wave", "nim-a", "vios1,vios2", f"options={json.dumps(options)}")
+    assert ret.returncode == 0, ret
+    assert target.simulator.starts()[-1]["vios"] == "vios2"
+    assert run("vios.status", "nim-a", "ssh=True").data["masters"] == {"nim-a": {PAIR: "SUCCESS-UPGR2"}}
+    ended_well(target.simulator)
+
+
 class Cutter(threading.Thread):
     """Cuts what is connected once in a while, as soon as there is something; ``cuts`` tells how often."""
 
@@ -159,6 +169,7 @@ class Cutter(threading.Thread):
         self.join()
 
 
+@pytest.mark.thorough
 def test_a_connection_that_is_cut_again_and_again_fails_no_wave(orchestrate, run, fleet, wire, target):
     run("vios.status", "nim-a", "ssh=True")  # the first packs Salt, sends it and unpacks it
     began = time.monotonic()

@@ -43,7 +43,7 @@ WORKS = {
 }
 
 
-@pytest.mark.parametrize("delay", [0, 0.003, 0.05])
+@pytest.mark.parametrize("delay", [0, 0.003, pytest.param(0.05, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
 def test_ctrl_c_ends_it_whatever_the_work_does_with_exceptions(work, delay):
     process = subprocess.Popen(

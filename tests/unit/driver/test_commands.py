@@ -71,7 +71,9 @@ def test_an_output_of_hundreds_of_megabytes_is_never_held_in_memory(tmp_path):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"pid": 1', b" " * 10_000_000 + b"{}", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b'{"pid": 1', pytest.param(b" " * 10_000_000 + b"{}", id="large"), b"\xff\xfe"]
+)
 def test_a_mark_that_cannot_be_read_says_that_nim_may_have_run(tmp_path, content):
     (tmp_path / "begun.json").write_bytes(content)
     assert commands.inspect(tmp_path).state is CommandState.LOST

@@ -43,7 +43,7 @@ IN_SDIST = ["CHANGELOG.md", "LICENSE", "docs/index.md", "examples/demo.py", "nox
 SIDE_BY_SIDE = ["-n", "5", "--dist", "loadgroup"]
 # On older lines of Salt: without what is about processes of ours, and of the daemons what restarts them.
 RESTARTED = "not integration or restarts or killed"
-OLDER = ["-n", "3", "--dist", "loadgroup", "-k", RESTARTED, "tests/integration", "tests/functional"]
+OLDER = ["-n", "2", "--dist", "loadgroup", "-k", RESTARTED, "tests/integration", "tests/functional"]
 NO_PROCESSES = "not processes"
 # What `make test` leaves to the whole sessions.
 QUICK = "not thorough"

@@ -28,7 +28,7 @@ def events(state_dir):
         return [row["what"] for row in journal.query("SELECT what FROM event ORDER BY id")]
 
 
-@pytest.mark.parametrize("number", [1, 4, 8])
+@pytest.mark.parametrize("number", [1, pytest.param(4, marks=pytest.mark.thorough), 8])
 def test_a_driver_killed_after_an_event_is_started_again(vios, simulator, options, state_dir, number):
     vios.migrate("vios1,vios2", wait=False, **options)
     until(lambda: len(events(state_dir)) >= number or driver_pid(state_dir) is None, what=f"event {number}")

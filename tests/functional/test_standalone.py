@@ -107,7 +107,14 @@ def test_the_environment_is_removed_and_the_python_that_it_was_made_with_stays(
     ends_well(vios, simulator)
 
 
-@pytest.mark.parametrize("harm", ["deleted", "garbled", "half of it", "with its directory"])
+HARMS = [
+    "deleted",
+    "garbled",
+    *(pytest.param(one, marks=pytest.mark.thorough) for one in ("half of it", "with its directory")),
+]
+
+
+@pytest.mark.parametrize("harm", HARMS)
 def test_the_copy_of_the_code_is_harmed_while_the_first_vios_installs(first_installs, vios, simulator, harm):
     home = first_installs()
     (copy,) = home.code.glob("*.pyz")

@@ -42,6 +42,7 @@ def test_a_report_shows_what_every_nim_master_did(salt_run_, migrated, tmp_path)
     }
 
 
+@pytest.mark.thorough
 def test_a_master_whose_nim_does_not_answer_is_reported_without_its_frames(salt_run_, migrated, second_site, tmp_path):
     second_site.simulator.fault("lsnim_fails")
     path = tmp_path / "report.json"

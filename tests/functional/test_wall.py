@@ -1,5 +1,6 @@
 """What goes wrong with one tuple ends or delays that one: its neighbour always ends as if it were alone."""
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ from salt.exceptions import CommandExecutionError
 from saltext_vios.driver import flight, inquiry, one_vios
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.wall import FAULTS
+from saltext_vios.errors import JournalError
 from tests.drive import PAIR, migrated_once, started, under_way
 
 pytestmark = pytest.mark.methods
@@ -193,3 +195,16 @@ def test_a_command_directory_that_was_deleted_says_that_nim_may_have_run(vios, s
     ret = vios.wait()
     assert ret["status"] == {PAIR: "SUCCESS-UPGR2"}, ret["meta"][PAIR]["messages"]
     migrated_once(simulator)
+
+
+def test_a_start_does_not_bring_back_a_state_directory_that_somebody_deleted(
+    vios, simulator, options, state_dir, night
+):
+    """It would be open to others, and every later call be refused for that."""
+    vios.migrate("vios1,vios2", wait=False, **options)
+    night.driver.loop.desk.may_start = lambda settings: shutil.rmtree(state_dir)
+    with contextlib.suppress(OSError, JournalError, sqlite3.Error):
+        for _ in range(300):
+            night.sleep(1)
+    assert not state_dir.exists()
+    assert started(simulator) == []

@@ -497,7 +497,8 @@ class Flight:
         self.seats[m.n] = Seat(launched=self.desk.clock.steady())
         directory = self.desk.journal.home.command(self.run.id, m.n, attempt)
         # Made before the intent, so that an intent without its directory is one that was deleted.
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for one in (directory.parent, directory):
+            one.mkdir(mode=0o700, exist_ok=True)
         self.record(step, CommandRecord(attempt, argv, out=True, aside=m.state is State.REBOOTING))
 
     def _launch(self, m: Migration, argv: list[str]) -> None:

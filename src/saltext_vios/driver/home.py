@@ -72,7 +72,7 @@ def prepare(path: str) -> Home:
     home = Home(Path(path))
     try:
         place.make(home.path)
-        place.make(home.commands)
+        place.make_inside(home.commands)
     except OSError as error:
         raise JournalError(f"the state directory {path} cannot be used: {error}; see vios:state_dir") from error
     return home

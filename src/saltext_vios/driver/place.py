@@ -84,14 +84,25 @@ def make(path: Path) -> None:
     """
     refuse_a_way_that_others_may_turn(path)
     # The umask of whoever calls first must not open what lies above to everybody.
-    for directory, mode in (*((parent, 0o755) for parent in reversed(path.parents)), (path, 0o700)):
-        if not os.path.lexists(directory):
-            _make_one(directory, mode)
+    for parent in reversed(path.parents):
+        _make_one(parent, 0o755)
+    make_inside(path)
+
+
+def make_inside(path: Path) -> None:
+    """The same where what is above it must be there: what is gone does not come back with a mode of its own.
+
+    :raises JournalError: as ``make``.
+    :raises OSError: when it cannot be made.
+    """
+    _make_one(path, 0o700)
     refuse_a_way_that_others_may_turn(path)
     _only_ours(path, os.lstat(path))
 
 
 def _make_one(directory: Path, mode: int) -> None:
+    if os.path.lexists(directory):
+        return
     try:
         os.mkdir(directory, mode)
     except FileExistsError:

@@ -79,7 +79,7 @@ def ready(home: Home) -> Path:
                 log.error("%s was changed after it was made (a disk error, or somebody wrote to it); made again", path)
             # Somebody may have deleted it all while a driver ran; it is to come back with its own mode.
             place.make(home.path)
-            place.make(home.code)
+            place.make_inside(home.code)
             files.put(path, content)
         os.utime(path)
     except OSError as error:

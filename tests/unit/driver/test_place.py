@@ -33,6 +33,12 @@ def test_the_one_there_is_is_taken(tmp_path):
     assert prepare(str(tmp_path / "state")).path == tmp_path / "state"
 
 
+def test_what_it_holds_does_not_bring_it_back(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        place.make_inside(tmp_path / "state" / "code")
+    assert not (tmp_path / "state").exists()
+
+
 @pytest.mark.parametrize("where", ["state", "state/commands"])
 def test_a_link_in_its_place_is_refused(tmp_path, where):
     (tmp_path / "elsewhere").mkdir(mode=0o700)

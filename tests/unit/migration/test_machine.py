@@ -81,6 +81,48 @@ def test_a_waiting_vios_cannot_start_without_being_checked():
     assert State.STARTING not in {state for state, _ in TRANSITIONS[State.WAITING].values()}
 
 
+def test_a_start_that_was_withdrawn_leaves_nothing_behind_for_the_next_one():
+    checking = move(Migration("vios1", 1, wanted=NEW, level_old=OLD), Event.ADMITTED).migration
+    served = Serving("vios1")
+    left = {
+        "begun": True,
+        "seen_busy": True,
+        "passing": ("an earlier error",),
+        "same_views": 2,
+        "old_answers": 2,
+        "command": REFUSED,
+        "views_since_return": 2,
+        "unanswered": "no answer",
+        "served": Serving("vios1", cluster="ssp"),
+        "lacks": ("cluster ssp",),
+        "proven": 5.0,
+        "started": 5.0,
+        "changed": 5.0,
+        "progressed": 5.0,
+        "sights": ("INSTALLING",) * 3,
+        "reboots": 1,
+        "baseline": read(INSTALLING),
+        "view": read(INSTALLING),
+    }
+    again = start(replace(checking, **left), read(READY), 100, served).migration
+    assert again == start(checking, read(READY), 100, served).migration
+    assert (again.served, again.started, again.changed, again.progressed) == (served, 100, 100, 100)
+
+
+@pytest.mark.parametrize(
+    ("task", "wanted", "said"),
+    [
+        ("", NEW, "vios1: migration starts from ioslevel 3.1.2.21 to 3.1.4.31"),
+        ("", None, "vios1: migration starts from ioslevel 3.1.2.21, target level unknown"),
+        ("backup", None, "vios1: backup starts at ioslevel 3.1.2.21"),
+        ("rollback", NEW, "vios1: rollback starts from ioslevel 3.1.2.21 to 3.1.4.31"),
+    ],
+)
+def test_a_start_says_from_where_to_where(task, wanted, said):
+    checking = move(Migration("vios1", 1, wanted=wanted, level_old=OLD, task=task), Event.ADMITTED).migration
+    assert start(checking, read(READY), 0).message == said
+
+
 def test_a_success_of_an_earlier_operation_is_not_ours():
     step = told(started(), {"command": RETURNED}, *[{"view": READY}] * 20)
     assert step.migration.state is State.STARTED
@@ -394,6 +436,25 @@ def test_the_vios_itself_can_prove_an_operation_that_nim_never_showed():
     assert (step.event, step.migration.status) == (Event.PROVEN, "SUCCESS-UPGR1")
 
 
+def test_a_look_from_before_its_command_came_back_says_nothing_of_what_came_of_it():
+    early = told(started(), {"view": READY}, {"command": RETURNED}, {"level": LevelAnswer(NEW)})
+    assert early.migration.state is State.STARTED
+    assert told(early.migration, {"view": READY}, {"level": LevelAnswer(NEW)}).event is Event.PROVEN
+
+
+def test_a_new_level_alone_does_not_end_it_while_nim_does_not_show_it_ready():
+    silent = replace(READY, cstate=None, ready=False)
+    step = told(started(), {"command": RETURNED}, {"view": silent}, {"level": LevelAnswer(NEW)})
+    assert step.migration.state is State.STARTED
+
+
+def test_an_end_whose_beginning_was_not_seen_shows_in_two_looks():
+    migration = started(replace(READY, prev_state="currently running", follows_operation=False))
+    once = told(migration, {"command": RETURNED}, {"view": READY})
+    assert once.migration.state is State.INSTALLING
+    assert told(once.migration, {"view": READY}).event is Event.SAID_DONE
+
+
 def test_a_level_that_did_not_change_proves_nothing():
     migration = replace(started(), level_old=NEW)
     step = told(migration, {"command": RETURNED}, {"view": READY}, {"level": LevelAnswer(NEW)})
@@ -513,6 +574,17 @@ def test_without_verification_no_success_while_the_vios_is_not_running():
         {"command": RETURNED},
         {"view": INSTALLING},
         {"view": booting},
+        limits=replace(LIMITS, verify=False),
+    )
+    assert step.migration.state is State.INSTALLING
+
+
+def test_without_verification_no_success_while_nim_still_says_what_it_does():
+    step = told(
+        started(),
+        {"command": RETURNED},
+        {"view": INSTALLING},
+        {"view": replace(READY, info="customizing")},
         limits=replace(LIMITS, verify=False),
     )
     assert step.migration.state is State.INSTALLING

@@ -13,11 +13,13 @@ from saltext_vios.migration.facts import View
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Migration, move
 from saltext_vios.migration.previous import Objection
+from saltext_vios.migration.recalled import CloneBefore, CloneState
 from saltext_vios.migration.start import (
     GO,
     QUESTIONS,
     Adopt,
     Attach,
+    Clone,
     Moment,
     Settled,
     Situation,
@@ -128,6 +130,37 @@ def test_a_task_with_nothing_to_do_says_why_and_not_that_it_is_at_the_level():
     assert said == Settled("nothing is left of an earlier upgrade or clone")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"cancelled": "cancelled by a person at noon"},
+        {"held": "maintenance"},
+        {"wall": 2000.0},
+        {"failures": (1, 5)},
+    ],
+    ids=["cancelled", "held", "past its limit", "out of failures"],
+)
+def test_what_is_found_at_the_level_is_current_whatever_would_stop_a_start(more):
+    run = recorded(pair(max_failures="1", margin=3600.0, **LIMIT), vios1=found(NEW), vios2=found(NEW), **more)
+    assert [m.status for m in run.migrations] == ["SUCCESS-CURRENT", "SUCCESS-CURRENT"]
+
+
+def test_one_at_the_level_says_at_which_and_which_was_wanted():
+    step = steps(now := situation(pair("vios1"), vios1=found(NEW)), decide(now, Moment.START), steady=0)[0]
+    assert step.message == "vios1: already at ioslevel 3.1.4.31 (wanted 3.1.4.31); not touched"
+    assert (step.migration.level_old, step.migration.level_new) == (NEW, NEW)
+
+
+def test_an_answer_of_before_says_nothing_of_the_level_that_it_comes_to():
+    m = replace(pair().migrations[0], level_new=NEW)
+    assert last(with_migration(pair(), m)).migration.level_new is None
+
+
+def test_a_task_is_proven_by_what_was_seen_of_it_before_its_start():
+    known = replace(found(), kept={"size": "17"})
+    assert last(pair("vios1", task="backup"), vios1=known).migration.kept == {"size": "17"}
+
+
 def test_force_migrates_what_is_at_the_level():
     assert last(pair(force=True), vios1=found(NEW), vios2=found(NEW)).event is Event.CLEARED
 
@@ -154,8 +187,18 @@ def test_a_start_keeps_what_nim_showed_before_it():
 
 
 def test_a_start_says_what_worried_the_checks():
-    worried = replace(found(), findings=(Finding(Severity.WARNING, "vios1", "bosinst_data", "none named"),))
-    assert "warning: bosinst_data: none named" in last(pair(), vios1=worried).message
+    worried = replace(
+        found(),
+        findings=(
+            Finding(Severity.WARNING, "vios1", "bosinst_data", "none named"),
+            Finding(Severity.OK, "vios1", "resources", "as wanted"),
+            Finding(Severity.OK, "vios1", "backup", "of today", kept=True),
+        ),
+    )
+    assert last(pair(), vios1=worried).message == (
+        "vios1: migration starts from ioslevel 3.1.2.21 to 3.1.4.31; backup: of today"
+        "; warning: bosinst_data: none named"
+    )
 
 
 INIT1, INIT2 = {"previous": "SUCCESS-UPGR1-INIT"}, {"previous": "SUCCESS-UPGR2-INIT"}
@@ -164,7 +207,22 @@ INIT1, INIT2 = {"previous": "SUCCESS-UPGR1-INIT"}, {"previous": "SUCCESS-UPGR2-I
 def test_started_earlier_and_idle_at_the_old_level_is_not_started_again():
     step = last(pair(**INIT1))
     assert step.migration.status == "FAILURE-UPGR1-WAIT"
-    assert "no trace of it" in step.message
+    assert "no trace of it: NIM is idle, the VIOS answers with ioslevel 3.1.2.21" in step.message
+    silent = last(pair(**INIT1), vios1=found(level=None))
+    assert "no trace of it: NIM is idle, the VIOS does not answer" in silent.message
+
+
+def test_the_callers_word_for_one_vios_says_nothing_of_the_other():
+    step = last(with_states(pair(**INIT1), State.CURRENT))
+    assert (step.event, step.migration.vios) == (Event.CLEARED, "vios2")
+
+
+@pytest.mark.parametrize("more", [{"cancelled": "cancelled by a person at noon"}, {"held": "maintenance"}])
+def test_what_the_caller_says_runs_elsewhere_is_looked_for_before_anything_ends_it(more):
+    doubt = "lsnim does not list vios9"
+    assert answer(pair(**INIT1), Moment.TURN, doubt=doubt, **more) == Wait(doubt)
+    assert isinstance(answer(pair(), Moment.TURN, doubt=doubt, **more), Stop)
+    assert isinstance(answer(with_states(pair(**INIT1), State.DONE), Moment.TURN, doubt=doubt, **more), Stop)
 
 
 def test_started_earlier_and_now_at_the_level_continues_with_the_second():
@@ -183,7 +241,9 @@ def test_started_elsewhere_and_busy_is_followed_and_not_started():
         State.INSTALLING,
         "SUCCESS-UPGR1-INIT",
     )
-    assert step.migration.begun
+    m = step.migration
+    assert (m.begun, m.seen_busy, m.baseline) == (True, True, BUSY)
+    assert (m.started, m.changed, m.progressed) == (0, 0, 0)
 
 
 def test_what_runs_elsewhere_is_followed_though_it_answers_with_its_new_level_already():
@@ -248,6 +308,61 @@ def test_a_tuple_that_is_half_done_continues_when_others_used_up_the_failures():
     assert answer(with_states(pair(max_failures="1"), State.DONE), failures=(1, 5)) is None
 
 
+def test_without_a_place_it_waits_at_its_turn():
+    assert isinstance(answer(pair(), Moment.TURN, place=False), Wait)
+    assert answer(pair(), Moment.TURN, place=None) is None
+
+
+@pytest.mark.parametrize("moment", [Moment.TURN, Moment.START])
+def test_one_with_a_place_waits_while_its_frame_or_cluster_is_in_use(moment):
+    checking = with_states(pair(), State.CHECKING)
+    assert isinstance(answer(checking, moment, in_use=True), Wait)
+
+
+def test_one_without_a_place_is_kept_out_by_the_places_and_not_by_its_frame():
+    assert answer(pair(), Moment.TURN, in_use=True) is None
+
+
+CLONED = {state: CloneBefore(state) for state in (CloneState.MISSING, CloneState.UNDER_WAY, CloneState.PROVEN)}
+NOT_CLONED = CloneBefore(CloneState.FAILED, "FAILURE-CLONE")
+
+
+def test_with_a_clone_wanted_the_clone_comes_first():
+    asked = answer(pair(), clone=CLONED[CloneState.MISSING])
+    assert isinstance(asked, Clone)
+    assert asked.migration.vios == "vios1"
+    assert answer(pair(), Moment.TURN, clone=CLONED[CloneState.MISSING]) is None
+
+
+@pytest.mark.parametrize("moment", [Moment.TURN, Moment.START])
+def test_it_waits_while_its_clone_is_made_and_starts_when_it_stands(moment):
+    assert isinstance(answer(pair(), moment, clone=CLONED[CloneState.UNDER_WAY]), Wait)
+    assert answer(pair(), moment, clone=CLONED[CloneState.PROVEN]) is None
+
+
+def test_it_does_not_start_when_its_clone_failed():
+    step = last(pair(), clone=NOT_CLONED)
+    assert (step.event, step.migration.status) == (Event.CHECK_FAILED, "FAILURE-CHECK")
+    assert "not started, its clone ended FAILURE-CLONE; vios.history clone:vios1 detail=True shows why" in step.message
+    assert answer(pair(), Moment.TURN, clone=NOT_CLONED) is None
+
+
+def test_the_second_is_cloned_like_the_first():
+    asked = answer(with_states(pair(), State.DONE), clone=CLONED[CloneState.MISSING])
+    assert asked.migration.vios == "vios2"
+
+
+def test_nothing_is_recorded_while_it_waits():
+    now = situation(pair(), vios1=found(NEW), doubt="lsnim does not list vios9")
+    assert steps(now, decide(now, Moment.START), steady=0) == []
+
+
+def test_the_status_of_a_stop_names_the_vios_that_it_is_about():
+    run = with_states(pair(), State.DONE)
+    assert status_of(Stop("gone", Event.NOT_LAUNCHED), run) == "FAILURE-UPGR2-INIT"
+    assert status_of(Stop("gone", Event.NOT_LAUNCHED, run.migrations[0]), run) == "FAILURE-UPGR1-INIT"
+
+
 def test_nothing_starts_by_a_listing_that_lacks_a_vios():
     assert isinstance(answer(pair(), doubt="lsnim does not list vios9"), Wait)
 
@@ -304,6 +419,8 @@ def test_every_question_is_asked_at_a_start_unless_it_is_about_the_request_a_pla
         (None, 9, 10, False),
         ("2", 1, 10, False),
         ("2", 2, 10, True),
+        ("0%", 0, 10, False),
+        ("0%", 1, 1000, True),
         ("10%", 1, 20, False),
         ("10%", 2, 20, True),
     ],

@@ -9,7 +9,7 @@ from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Facts, Limits, follow, reboot, start
-from saltext_vios.migration.start import Moment, Situation, Stop, Wait, decide, stop_step
+from saltext_vios.migration.start import GO, Moment, Situation, Stop, Wait, decide, reboot_step, stop_step
 from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import with_migration
 from tests.unit.migration.runs import pair, with_states
@@ -64,6 +64,22 @@ def test_an_image_is_taken_for_whole_when_nothing_changed_for_a_while():
     assert told(quick.migration, {"now": 1100, "view": WAITS}).event is Event.INSTALLED
 
 
+def test_an_image_that_is_still_written_is_not_whole_however_long_nothing_changes():
+    m = installing(run().migrations[0])
+    assert told(m, {"now": 100, "view": WRITES}, {"now": 2000, "view": WRITES}).migration.state is State.INSTALLING
+
+
+def test_one_that_was_rebooted_already_does_not_wait_for_a_reboot_again():
+    m = replace(installing(run().migrations[0]), reboots=1)
+    assert told(m, {"now": 100, "view": WAITS}, {"now": 2000, "view": WAITS}).migration.state is State.INSTALLING
+
+
+def test_a_failure_that_shows_while_it_waits_for_its_reboot_fails_it():
+    failed = replace(WAITS, complaint="0042-175", said="err_info 0042-175", mark=("failed",))
+    step = told(installed(run().migrations[0]), {"now": 1200, "view": failed})
+    assert (step.event, step.migration.status) == (Event.SAID_FAILED, "FAILURE-UPGR1")
+
+
 def test_under_a_tool_that_still_works_nothing_is_rebooted():
     m = replace(installing(run().migrations[0]), command=RUNNING)
     assert told(m, {"now": 100, "view": WAITS}, {"now": 1100, "view": WAITS}).migration.state is State.INSTALLING
@@ -92,6 +108,21 @@ def test_a_command_that_refused_to_reboot_says_what_to_type_and_is_not_given_twi
     step = told(m, {"now": 1210, "command": REFUSED}, *({"now": at, "view": WAITS} for at in (1300, 1600, 2300)))
     assert (step.event, step.migration.status) == (Event.REFUSED, "FAILURE-UPGR1-WAIT")
     assert "shutdown -restart" in step.message
+
+
+def test_a_command_that_refused_is_believed_when_a_look_after_it_shows_the_image_waiting():
+    m = reboot(installed(run().migrations[0]), 1200).migration
+    assert told(m, {"now": 1210, "command": REFUSED}, {"now": 3000}).migration.state is State.REBOOTING
+    silent = replace(WAITS, serving=False, aside=False, installed=False, mark=("silent",))
+    looks = [{"now": at, "view": silent} for at in (1300, 1600, 2300)]
+    assert told(m, {"now": 1210, "command": REFUSED}, *looks).migration.state is State.REBOOTING
+
+
+def test_a_launcher_that_found_the_time_limit_reached_did_not_reboot_it():
+    m = reboot(installed(run().migrations[0]), 1200).migration
+    step = told(m, {"now": 1210, "command": Command(CommandState.TOO_LATE)})
+    assert (step.event, step.migration.status) == (Event.PAST_LIMIT, "SKIPPED-TIMEOUT")
+    assert "it was not rebooted" in step.message
 
 
 def test_after_a_reboot_that_came_to_nothing_there_is_no_second_one():
@@ -189,6 +220,23 @@ def test_a_partner_that_does_not_serve_is_waited_for():
     answer = at_reboot(found, checked=checked)
     assert isinstance(answer, Wait)
     assert "vios1 is not rebooted: vios1: partner vios2: does not answer" in answer.why
+
+
+def test_it_is_rebooted_when_its_partner_was_asked_and_serves():
+    found = run(installed)
+    checked = {name: Checked(WAITS, OLD, NEW) for name in found.vioses}
+    now = Situation(found, 0.0, rebooting=found.migrations[0], checked=checked)
+    assert decide(now, Moment.REBOOT) == GO
+    step = reboot_step(now, 1200)
+    assert (step.event, step.migration.vios, step.migration.state) == (Event.REBOOT, "vios1", State.REBOOTING)
+
+
+def test_what_was_counted_and_seen_before_a_reboot_says_nothing_of_it():
+    m = installed(run().migrations[0])
+    before = replace(m, command=RETURNED, views_since_return=2, old_answers=2, sights=("INSTALLED",) * 3)
+    after = reboot(before, 1200).migration
+    assert (after.command, after.views_since_return, after.old_answers, after.sights) == (None, 0, 0, ())
+    assert (after.changed, after.progressed, after.reboots) == (1200, 1200, m.reboots + 1)
 
 
 def test_launchers_that_come_to_nothing_end_it():

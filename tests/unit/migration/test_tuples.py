@@ -1,5 +1,7 @@
 """How a tuple stands, when it is over, and which of those that wait get a place."""
 
+from dataclasses import replace
+
 from saltext_vios.migration.machine import move
 from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import admit, give_way, in_its_way, with_migration
@@ -18,6 +20,17 @@ def test_a_failed_first_vios_ends_the_tuple():
     assert run.over
     assert run.status == "FAILURE-UPGR1"
     assert run.migrations[1].state is State.WAITING
+
+
+def test_a_tuple_that_is_over_has_no_vios_left_and_takes_no_place():
+    run = with_states(pair(), State.FAILED)
+    assert (run.current, run.next, run.flying, run.admitted) == (None, None, (), False)
+
+
+def test_next_is_the_one_behind_the_vios_in_flight():
+    run = with_states(pair(), State.INSTALLING)
+    assert (run.current.vios, run.next.vios) == ("vios1", "vios2")
+    assert with_states(pair("vios1"), State.INSTALLING).next is None
 
 
 FRAMES = {"vios1": "a", "vios2": "a", "vios3": "b", "vios4": "b", "vios5": "c"}
@@ -76,6 +89,48 @@ def test_a_tuple_keeps_its_place_between_its_two_vioses():
     run = with_states(pair(), State.DONE)
     assert give_way(with_migration(run, move(run.migrations[1], Event.ADMITTED).migration)) is None
     assert give_way(run) is None
+
+
+def test_a_tuple_that_has_not_begun_or_flies_gives_no_place_away():
+    assert give_way(pair()) is None
+    assert give_way(with_states(pair(), State.INSTALLED, State.CHECKING)) is None
+    assert give_way(with_states(pair("vios1"), State.INSTALLING)) is None
+
+
+def serving(*names, number):
+    """A task that leaves its VIOS serving."""
+    return pair(*names, number=number, task="backup", takes_down=False)
+
+
+def test_tasks_that_leave_their_vioses_serving_share_a_frame():
+    runs = [serving("vios1", number=1), serving("vios2", number=2)]
+    assert admit(runs, [], FRAMES) == runs
+
+
+def test_a_task_waits_for_its_own_vios_and_while_another_of_its_frame_is_down():
+    assert admit([serving("vios1", number=2)], [active(serving("vios1", number=1))], FRAMES) == []
+    assert admit([serving("vios2", number=2)], [active(pair("vios1"))], FRAMES) == []
+    assert admit([pair("vios2", number=2)], [active(serving("vios1", number=1))], FRAMES) == []
+
+
+def test_a_task_of_the_same_cluster_is_not_in_the_way():
+    task = serving("vios3", number=2)
+    assert admit([task], [active(pair("vios1", "vios2"))], FRAMES, CLUSTERS) == [task]
+
+
+def test_each_sort_of_run_has_places_of_its_own():
+    running = active(serving("vios1", number=1))
+    migration = pair("vios5", number=2, max_parallel=1)
+    assert admit([migration], [running], FRAMES) == [migration]
+
+
+def test_the_clone_that_a_tuple_waits_for_is_made_although_that_tuple_has_the_place():
+    waits = active(pair("vios1", "vios2"))
+    clone = replace(serving("vios1", number=2), parent=1)
+    assert admit([clone], [waits], FRAMES) == [clone]
+    assert admit([clone], [replace(waits, id=7)], FRAMES) == []
+    others = [waits, active(serving("vios1", number=3))]
+    assert admit([clone], others, FRAMES) == []
 
 
 def test_a_vios_of_unknown_frame_in_use_is_waited_for():

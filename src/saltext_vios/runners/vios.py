@@ -127,7 +127,7 @@ def release(tgt: Target = "*", tgt_type: str = "glob", ssh: object = False) -> d
     if a NIM master fails or does not answer.
     """
     return _as_result(
-        lambda: _everywhere(tgt, "vios.release", tgt_type, ssh, {}, "changed", "released", "may still start nothing")
+        lambda: _everywhere(tgt, "vios.release", tgt_type, ssh, {}, "changed", "released", "may still be held")
     )
 
 

@@ -51,7 +51,7 @@ def test_a_hold_that_does_not_reach_all_fails_and_names_them(asked):
 
 def test_a_release_that_does_not_reach_all_fails_and_names_them(asked):
     asked(Answers({}, {}, ["c"]))
-    assert vios.release()["Error"] == "released: none. NOT released (may still start nothing): c: no answer"
+    assert vios.release()["Error"] == "released: none. NOT released (may still be held): c: no answer"
 
 
 def test_a_hold_that_cannot_be_asked_for_says_that_nobody_knows_where_it_holds(asked, monkeypatch):

@@ -15,7 +15,7 @@ BEFORE = Progress(idle=True, serving=True, outcome=Outcome.SUCCESS, mark=("ready
 WRITES = Progress(idle=False, serving=True, mark=("writing",), seen="altinst_rootvg on hdisk1")
 WRITTEN = replace(BEFORE, mark=("written",), seen="altinst_rootvg on hdisk1")
 RETURNED = Command(CommandState.RETURNED, rc=0)
-PROVEN = Proof(True, "the clone is on hdisk1", keeps={"hdisk1": "0b"})
+PROVEN = Proof(True, "the clone is on hdisk1", LEVEL, keeps={"hdisk1": "0b"})
 DISPROVEN = Proof(False, "there is no clone on hdisk1")
 UNKNOWN = Proof(None, "no answer")
 LIMITS = Limits(quiet=60, stall_timeout=1000)
@@ -52,7 +52,7 @@ def test_its_proof_ends_it_and_what_the_proof_keeps_is_kept():
     step = told(verifying(), {"proof": PROVEN})
     assert (step.event, step.migration.status) == (Event.PROVEN, "SUCCESS-CLONE")
     assert step.message == "vios1: the clone is on hdisk1"
-    assert step.migration.kept == {"hdisk1": "0b"}
+    assert (step.migration.kept, step.migration.level_new) == ({"hdisk1": "0b"}, LEVEL)
 
 
 @pytest.mark.parametrize("proof", [UNKNOWN, DISPROVEN], ids=["not known", "against it, once"])
@@ -99,6 +99,7 @@ def test_of_a_command_that_returns_when_all_is_done_two_answers_against_it_are_e
     at_once = replace(LIMITS, synchronous=True)
     m = told(started(), {"command": RETURNED}, {"view": BEFORE}).migration
     answers = [{"proof": DISPROVEN}, {"proof": DISPROVEN}]
+    assert told(m, *answers[:1], limits=at_once).migration.state is State.STARTED
     assert told(m, *answers, limits=at_once).event is Event.DISPROVEN
     assert told(m, *answers).migration.state is State.STARTED
 

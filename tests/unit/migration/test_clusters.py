@@ -29,8 +29,9 @@ def test_a_node_that_is_no_vios_of_this_nim_master_names_nobody():
 
 
 def test_every_other_node_and_its_pool_must_be_ok():
-    nodes = (Node("a", "OK", "OK", "vios1"), Node("b", "DOWN", "", None), Node("c", "OK", "DOWN", "vios3"))
-    assert [node.name for node in unfit(Cluster("ssp", nodes), "vios1")] == ["b", "c"]
+    states = {"a": ("OK", "OK"), "b": ("DOWN", ""), "c": ("OK", "DOWN"), "d": ("DOWN", "OK")}
+    nodes = tuple(Node(name, *state, "vios1" if name == "a" else None) for name, state in states.items())
+    assert [node.name for node in unfit(Cluster("ssp", nodes), "vios1")] == ["b", "c", "d"]
 
 
 def test_a_node_that_is_down_itself_may_be_migrated():

@@ -437,7 +437,7 @@ def test_the_vios_itself_can_prove_an_operation_that_nim_never_showed():
 
 
 def test_a_look_from_before_its_command_came_back_says_nothing_of_what_came_of_it():
-    early = told(started(), {"view": READY}, {"command": RETURNED}, {"level": LevelAnswer(NEW)})
+    early = told(started(), {"command": RUNNING}, {"view": READY}, {"command": RETURNED}, {"level": LevelAnswer(NEW)})
     assert early.migration.state is State.STARTED
     assert told(early.migration, {"view": READY}, {"level": LevelAnswer(NEW)}).event is Event.PROVEN
 
@@ -452,7 +452,42 @@ def test_an_end_whose_beginning_was_not_seen_shows_in_two_looks():
     migration = started(replace(READY, prev_state="currently running", follows_operation=False))
     once = told(migration, {"command": RETURNED}, {"view": READY})
     assert once.migration.state is State.INSTALLING
+    another = told(once.migration, {"view": replace(READY, info="customizing")})
+    assert another.migration.state is State.INSTALLING
     assert told(once.migration, {"view": READY}).event is Event.SAID_DONE
+
+
+def test_one_that_left_a_trace_and_answers_twice_with_its_old_level_has_failed():
+    migration = started(replace(READY, prev_state="currently running", follows_operation=False))
+    step = told(migration, {"command": RETURNED}, *[{"view": READY}] * 2, *[{"level": LevelAnswer(OLD)}] * 2)
+    assert (step.event, step.migration.status) == (Event.OLD_LEVEL, "FAILURE-UPGR1")
+
+
+def test_of_one_whose_level_was_not_known_the_level_wanted_proves_only_what_was_seen_busy():
+    migration = replace(started(), level_old=None)
+    new = {"level": LevelAnswer(NEW)}
+    assert told(migration, {"command": RETURNED}, *[{"view": READY}, new] * 3).migration.state is State.STARTED
+    seen = told(migration, {"command": RETURNED}, {"view": INSTALLING}, {"view": READY}, new)
+    assert seen.migration.state is State.DONE
+
+
+def test_ready_without_the_word_success_is_no_end():
+    silent = replace(READY, result=None, outcome=None)
+    step = told(started(), {"command": RETURNED}, {"view": INSTALLING}, *[{"view": silent}] * 3)
+    assert step.migration.state is State.INSTALLING
+
+
+def test_a_new_failure_counts_at_once_though_nim_is_still_busy():
+    failed = replace(INSTALLING, result="failure", outcome=Outcome.FAILURE)
+    step = told(started(), {"command": RETURNED}, {"view": INSTALLING}, {"view": failed})
+    assert (step.event, step.migration.status) == (Event.SAID_FAILED, "FAILURE-UPGR1")
+
+
+def test_a_vios_is_asked_for_its_level_when_nim_shows_it_done_and_not_before():
+    accepted = told(started(), {"command": RETURNED}, {"view": replace(READY, ready=False, cstate=None)}).migration
+    assert not accepted.wants_proof
+    assert told(accepted, {"view": READY}).migration.wants_proof
+    assert not told(accepted, {"view": INSTALLING}, {"view": INSTALLING}).migration.wants_proof
 
 
 def test_a_level_that_did_not_change_proves_nothing():

@@ -114,6 +114,10 @@ def test_started_by_the_map_but_failed_by_the_journal_is_a_failure():
     assert refusal("SUCCESS-UPGR1-INIT", recorded=FAILED).status == FAILED
 
 
+def test_done_by_the_map_is_the_callers_word_whatever_the_journal_knows():
+    assert refusal("SUCCESS-UPGR1", recorded=FAILED) is None
+
+
 @pytest.mark.parametrize("recorded", [None, "SUCCESS-UPGR1", "FAILURE-CHECK", "SKIPPED-TIMEOUT"])
 def test_started_by_the_map_is_looked_at_where_the_journal_knows_no_failure(recorded):
     assert refusal("SUCCESS-UPGR1-INIT", recorded=recorded) is None

@@ -168,6 +168,16 @@ def test_nothing_starts_next_to_one_that_does_not_answer():
     assert isinstance(decide(Situation(found, 0.0, leaves_reboot=True), Moment.START).answer, Wait)
 
 
+def test_nothing_starts_next_to_one_that_is_installed_on_the_disk_it_runs_from():
+    found = run(lambda m: replace(installing(m), view=replace(WRITES, aside=False)))
+    assert isinstance(decide(Situation(found, 0.0, leaves_reboot=True), Moment.START).answer, Wait)
+
+
+def test_nothing_starts_next_to_one_whose_tool_still_works():
+    found = run(lambda m: replace(installing(m), command=RUNNING))
+    assert isinstance(decide(Situation(found, 0.0, leaves_reboot=True), Moment.START).answer, Wait)
+
+
 @pytest.mark.parametrize("state", [State.STARTING, State.STARTED, State.REBOOTING, State.VERIFYING])
 def test_the_first_is_not_rebooted_while_the_second_may_be_down(state):
     assert isinstance(at_reboot(run(installed, lambda m: replace(installed(m), state=state))), Wait)

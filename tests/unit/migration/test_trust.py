@@ -26,6 +26,12 @@ def test_a_listing_that_lacks_a_vios_seen_before_is_not():
     assert trust.missing == {"vios2"}
 
 
+def test_the_doubt_names_what_is_missing_and_how_long_it_is_waited_for():
+    assert looks((*BOTH, "vios3"), ["vios1"]).doubt == (
+        "lsnim does not list vios2, vios3: nothing new starts until it does, or until 3 polls in a row lack it"
+    )
+
+
 def test_a_listing_that_lacks_a_vios_somebody_asked_for_is_not():
     assert not looks(["vios1"], wanted=["vios2"]).trusted
 

@@ -413,6 +413,43 @@ def test_every_question_is_asked_at_a_start_unless_it_is_about_the_request_a_pla
     assert {question.name for question in QUESTIONS if Moment.START not in question.moments} == apart
 
 
+# What stands in the way of the first VIOS by each question, in the order in which they are asked.
+STOPS = {
+    "cancelled": {"cancelled": "by a person at noon"},
+    "time limit": {"wall": 2000.0, "time_limit": 1000.0},
+    "margin": {"time_limit": 1000.0, "margin": 1800.0},
+    "hold": {"held": "maintenance"},
+    "failure budget": {"max_failures": "1", "failures": (1, 5)},
+    "listing complete": {"doubt": "lsnim does not list vios9"},
+    "place": {"place": False},
+    "frame and cluster": {"in_use": True},
+    "findings": {"vios1": found(error="control")},
+    "cluster comes back": {"vios1": replace(found(), waits_for="vios9 is DOWN")},
+    "partners serve": {"vios1": found(error="partner vios2")},
+    "launches": {"launches": 3},
+    "clone": {"clone": CLONED[CloneState.UNDER_WAY]},
+}
+
+
+@pytest.mark.parametrize("moment", [Moment.TURN, Moment.START, Moment.REBOOT])
+def test_of_several_that_stand_in_the_way_the_first_of_the_table_decides(moment):
+    asked = [question.name for question in QUESTIONS if moment in question.moments and question.name in STOPS]
+    assert asked == [name for name in STOPS if name in asked]
+    for n, name in enumerate(asked):
+        given = {key: value for one in reversed(asked[n:]) for key, value in STOPS[one].items()}
+        terms = {key: given.pop(key) for key in list(given) if key in Terms.__dataclass_fields__}
+        run = with_states(pair(**terms), State.CHECKING)
+        if moment is Moment.REBOOT:
+            waits = replace(run.migrations[0], state=State.INSTALLED, view=replace(READY, aside=True, serving=True))
+            run, given = with_migration(run, waits), {**given, "rebooting": waits}
+        assert decide(situation(run, **given), moment).question == name
+
+
+def test_one_of_which_there_is_no_trace_says_that_first():
+    now = situation(pair(**INIT1), vios1=found(error="control"))
+    assert decide(now, Moment.START).question == "trace of an earlier start"
+
+
 @pytest.mark.parametrize(
     ("allowed", "failed", "total", "over"),
     [

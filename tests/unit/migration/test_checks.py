@@ -11,6 +11,7 @@ from saltext_vios.migration.checks import (
     Resource,
     Severity,
     VIOSFacts,
+    check_reboot,
     check_tuple,
     verdict,
 )
@@ -112,6 +113,15 @@ def test_what_worries_and_does_not_stop(change, check):
     assert errors(facts) == []
 
 
+def test_before_a_reboot_only_what_others_must_stand_in_for_is_asked():
+    silent = (Partner("vios2", READY, SILENCE),)
+    broken = replace(GOOD, view=BUSY, control="master", allocated=("image",), partners=silent)
+    checked = check_reboot(broken, CheckOptions(), ("vios1", "vios2"), ())
+    assert [finding.check for finding in checked.errors] == ["partner vios2"]
+    assert (checked.level, checked.wanted) == (OLD, None)
+    assert check_reboot(GOOD, CheckOptions(), ("vios1", "vios2"), ()).errors == ()
+
+
 def test_an_object_that_is_none_ends_the_checks():
     assert errors(VIOSFacts("vios1", exists=False)) == ["object"]
     assert errors(replace(GOOD, type="standalone")) == ["object"]
@@ -199,6 +209,11 @@ class TestBroken:
 
     def test_force_and_a_level_let_it_be_reinstalled(self):
         assert errors(self.BROKEN, asked=CheckOptions(force=True, level=NEW)) == []
+
+    @pytest.mark.parametrize("others", [(), (Partner("vios2", READY, ANSWER), Partner("vios3", READY, SILENCE))])
+    def test_unless_each_other_vios_of_its_frame_answers(self, others):
+        facts = replace(self.BROKEN, partners=others)
+        assert "c_rsh" in errors(facts, asked=CheckOptions(force=True, level=NEW))
 
     @pytest.mark.parametrize("asked", [CheckOptions(force=True), CheckOptions(level=NEW)])
     def test_one_of_them_is_not_enough(self, asked):

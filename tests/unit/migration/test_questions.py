@@ -445,6 +445,12 @@ def test_of_several_that_stand_in_the_way_the_first_of_the_table_decides(moment)
         assert decide(situation(run, **given), moment).question == name
 
 
+@pytest.mark.parametrize("moment", [Moment.TURN, Moment.START, Moment.REBOOT])
+@pytest.mark.parametrize("name", ["cancelled", "time limit", "hold", "listing complete", "frame and cluster"])
+def test_what_may_come_up_at_any_time_is_asked_at_every_moment(name, moment):
+    assert moment in next(question.moments for question in QUESTIONS if question.name == name)
+
+
 def test_one_of_which_there_is_no_trace_says_that_first():
     now = situation(pair(**INIT1), vios1=found(error="control"))
     assert decide(now, Moment.START).question == "trace of an earlier start"

@@ -11,14 +11,15 @@ from saltext_vios.migration.checks import (
     Resource,
     Severity,
     VIOSFacts,
+    at_level,
     check_reboot,
     check_tuple,
     verdict,
 )
 from saltext_vios.migration.clusters import Answer, Cluster, Node
-from saltext_vios.migration.facts import LevelAnswer, View
+from saltext_vios.migration.facts import Ground, LevelAnswer, View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.paths import IGNORE, REQUIRE, WARN, Kind, Path, Verdict
+from saltext_vios.migration.paths import IGNORE, REQUIRE, WARN, Disk, Kind, Path, Serving, Verdict
 from saltext_vios.options import checked as checked_options
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
@@ -142,6 +143,39 @@ def test_an_image_below_the_level_wanted_can_never_be_enough():
     assert errors(asked=CheckOptions(level=parse("4.1.0.10"))) == ["level"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (ANSWER, "3.1.2.21, below the level wanted (3.1.4.31)"),
+        (LevelAnswer(NEW), "3.1.4.31, at the level wanted (3.1.4.31)"),
+        (SILENCE, "wanted 3.1.4.31"),
+        (None, "wanted 3.1.4.31"),
+    ],
+)
+def test_the_level_is_told_with_the_one_wanted(answer, said):
+    checked = check_tuple([replace(GOOD, level=answer)], CheckOptions())["vios1"]
+    assert [finding.seen for finding in checked.findings if finding.check == "level"] == [said]
+
+
+def test_a_level_of_the_image_that_cannot_be_read_is_told_as_nim_shows_it():
+    odd = replace(IMAGE, ioslevel=None, no_level="3.1.4.31 SP1")
+    checked = check_tuple([replace(GOOD, resources=(odd,))], CheckOptions())["vios1"]
+    told = [str(finding) for finding in checked.findings if finding.check == "level"]
+    assert told[0] == (
+        "vios1: level: NIM shows ioslevel '3.1.4.31 SP1' on image, expected one such as 3.1.4.31 (give level=)"
+    )
+    assert checked.wanted is None
+
+
+def test_a_task_has_a_reason_of_its_own_for_nothing_to_do_and_keeps_what_it_needs_later():
+    asked = CheckOptions(done=lambda facts, _: f"{facts.name} has one", keeps=lambda facts, _: {"of": facts.name})
+    checked = check_tuple([GOOD], asked)["vios1"]
+    assert (checked.done, checked.kept) == ("vios1 has one", {"of": "vios1"})
+    assert at_level(checked, force=False)
+    assert not at_level(checked, force=True)
+    assert not at_level(replace(checked, done=""), force=False)
+
+
 def test_a_level_that_is_given_goes_before_that_of_the_image():
     assert check_tuple([GOOD], CheckOptions(level=parse("3.1.3.0")))["vios1"].wanted == parse("3.1.3.0")
 
@@ -166,6 +200,14 @@ class TestPartner:
         broken = replace(GOOD, view=replace(READY, running=False), level=SILENCE)
         second = replace(SECOND, partners=(Partner("vios1", broken.view, SILENCE),))
         assert errors(second, pair=[broken, second]) == []
+
+    def test_a_first_that_serves_while_it_is_installed_on_another_disk_must_serve(self):
+        broken = replace(GOOD, view=BUSY)
+        second = replace(SECOND, partners=(Partner("vios1", BUSY, SILENCE),))
+        checked = check_tuple([broken, second], CheckOptions(), aside={"vios1"})
+        assert [f.check for f in checked["vios2"].errors] == ["partner vios1"]
+        second = replace(SECOND, partners=(Partner("vios1", BUSY, ANSWER),))
+        assert check_tuple([broken, second], CheckOptions(), aside={"vios1"})["vios2"].errors == ()
 
     def test_before_its_start_the_first_must_run(self):
         second = replace(SECOND, partners=(Partner("vios1", READY, SILENCE),))
@@ -317,6 +359,21 @@ def test_a_client_that_is_ignored_is_no_finding(name):
 def test_a_vios_that_stays_up_takes_no_path_from_anybody():
     at_level = replace(GOOD, level=LevelAnswer(NEW))
     assert of_paths(path(), asked=REQUIRE, facts=at_level) == []
+
+
+@pytest.mark.parametrize("asked", [REQUIRE, WARN])
+def test_the_way_out_is_named_where_paths_are_required(asked):
+    known = replace(GOOD, paths=(path(),))
+    finding = next(f for f in check_tuple([known], CheckOptions(paths=asked))["vios1"].findings if f.check == LPAR3)
+    assert ("; ignore_clients leaves a client out, paths=warn only reports it" in finding.advice) is (asked == REQUIRE)
+
+
+def test_what_it_serves_is_kept_for_its_proof_without_the_clients_that_are_ignored():
+    disks = (Disk(3, "lpar3_root", "hdisk4", "A"), Disk(4, "lpar4_root", "hdisk5", "A"))
+    ground = Ground("vios1.example.com", NEW)
+    known = replace(GOOD, serves=Serving("vios1", disks=disks), ground=ground)
+    checked = check_tuple([known], CheckOptions(ignore_clients=("3",)))["vios1"]
+    assert (checked.serves.disks, checked.ground) == (disks[1:], ground)
 
 
 def test_where_nobody_asked_nothing_is_found():

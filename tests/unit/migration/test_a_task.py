@@ -86,6 +86,12 @@ def test_nothing_counts_while_it_runs_again():
     assert told(again.migration, {"proof": PROVEN}).migration.state is State.INSTALLING
 
 
+def test_nothing_counts_while_it_is_not_shown_as_done():
+    unclear = told(verifying(), {"view": replace(WRITTEN, idle=None, mark=("?",))})
+    assert unclear.migration.state is State.VERIFYING
+    assert told(unclear.migration, {"proof": PROVEN}).migration.state is State.VERIFYING
+
+
 def test_a_proof_of_what_no_look_showed_counts_when_its_command_has_returned():
     m = told(started(), {"view": BEFORE}).migration
     returned = told(m, {"command": RETURNED})

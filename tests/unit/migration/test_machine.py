@@ -132,6 +132,7 @@ def test_a_success_of_an_earlier_operation_is_not_ours():
 def test_an_operation_that_nim_shows_has_begun():
     step = told(started(), {"command": RETURNED}, {"view": INSTALLING})
     assert (step.event, step.migration.state) == (Event.BEGAN, State.INSTALLING)
+    assert "although" not in step.message
 
 
 def test_an_attribute_that_is_missing_is_no_sign_of_a_beginning():
@@ -326,6 +327,11 @@ class TestWhatItServedBefore:
         assert step.event is Event.STALLED
         assert "Connection refused" in step.message
 
+    def test_an_answer_that_says_nothing_leaves_it_the_time_that_it_has(self):
+        silent = {"now": 200.0, "level": LevelAnswer(None, "Connection refused")}
+        late = {"now": 310.0, **LACKING}
+        assert told(replace(verifying(), served=SERVED), LACKING, silent, late, limits=WARNED).event is Event.PROVEN
+
     def test_another_operation_gives_it_its_time_again(self):
         step = told(replace(verifying(), served=SERVED), LACKING, {"view": INSTALLING}, limits=REQUIRED)
         assert step.migration.proven is None
@@ -511,7 +517,24 @@ def test_a_stall_names_the_time():
         limits=replace(LIMITS, stall_timeout=10800),
     )
     assert step.migration.status == "FAILURE-UPGR1-WAIT"
-    assert "3 h" in step.message
+    assert step.message == (
+        "vios1: no change of NIM state for 3 h; Cstate 'Base Operating System installation is being performed', "
+        "Mstate 'currently running', prev_state 'customization is being performed', info 'BOS install 10% complete'"
+    )
+
+
+def test_an_end_counts_however_late_it_is_seen():
+    """A driver that was away, or a VIOS that took its time: what ends it now is no stall."""
+    step = told(verifying(), {"now": 9000.0, "level": LevelAnswer(NEW)})
+    assert step.event is Event.PROVEN
+    busy = told(started(), {"command": RETURNED}, {"view": INSTALLING}).migration
+    assert told(busy, {"now": 9000.0, "view": READY}).event is Event.SAID_DONE
+
+
+def test_to_hear_again_that_its_command_returned_is_no_progress():
+    again = [{"now": float(now), "command": RETURNED} for now in (400, 800)]
+    step = told(started(), {"now": 10.0, "command": RETURNED}, *again, {"now": 1011.0, "view": READY})
+    assert step.event is Event.STALLED
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,15 @@ def test_an_image_is_taken_for_whole_when_nothing_changed_for_a_while():
     assert told(quick.migration, {"now": 1100, "view": WAITS}).event is Event.INSTALLED
 
 
+def test_any_change_gives_a_tool_that_may_have_more_to_do_its_time_again():
+    m = installing(run().migrations[0])
+    other = replace(WAITS, info="configuring", mark=("ready", "configuring"))
+    looks = [{"now": 100, "view": WAITS}, {"now": 600, "view": other}, {"now": 1100, "view": other}]
+    step = told(m, *looks)
+    assert step.migration.state is State.INSTALLING
+    assert told(step.migration, {"now": 1500, "view": other}).event is Event.INSTALLED
+
+
 def test_an_image_that_is_still_written_is_not_whole_however_long_nothing_changes():
     m = installing(run().migrations[0])
     assert told(m, {"now": 100, "view": WRITES}, {"now": 2000, "view": WRITES}).migration.state is State.INSTALLING

@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 # Simulated seconds per second, and how often NIM is looked at in a second of a test.
 SPEED = 6000
+HUNG = 600  # seconds after which a test gives up; no measure of speed, since nobody knows what else runs here
 POLL = 0.1
 
 
@@ -65,7 +66,7 @@ def pytest_xdist_make_scheduler(config, log):
     return ByDaemons(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
-def until(condition, seconds=120, what="the condition"):
+def until(condition, seconds=HUNG, what="the condition"):
     """Poll a condition with a limit; what it returned when it was true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -189,7 +189,7 @@ class TestTwoAtOnce:
         argv = [*salt_call, "vios.migrate", "vios1,vios2", *words]
         calls = [subprocess.Popen(argv, stdout=subprocess.PIPE) for _ in range(8)]
         home = Home(state_dir)
-        until(lambda: home.journal.exists() and requests(home) == 8, seconds=120, what="eight requests")
+        until(lambda: home.journal.exists() and requests(home) == 8, what="eight requests")
         simulator.clear()
         found = [json.loads(call.communicate()[0])["local"] for call in calls]
         assert {one["status"][PAIR] for one in found} == {"SUCCESS-UPGR2"}

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from saltext_vios.driver.home import Home
-from tests.conftest import ROOT, driver_pid, kill_driver, settings_of, until
+from tests.conftest import HUNG, ROOT, driver_pid, kill_driver, settings_of, until
 from tests.drive import PAIR, installing, migrated_once, started
 from tests.functional.conftest import OPTIONS
 
@@ -153,7 +153,7 @@ def test_a_python_that_vanished_is_reported_and_another_one_continues(first_inst
 
 def resumed(home):
     """Run the script, as after a start of the machine."""
-    return subprocess.run([str(home.resume)], capture_output=True, text=True, cwd="/", env={}, timeout=120)
+    return subprocess.run([str(home.resume)], capture_output=True, text=True, cwd="/", env={}, timeout=HUNG)
 
 
 class TestScript:

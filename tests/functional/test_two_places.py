@@ -85,9 +85,9 @@ def test_eight_salt_calls_of_two_configurations_at_the_same_instant_share_one_dr
     for way, vios in [*zip(ways, ("vios1", "vios2"))] * 4:
         argv = [*salt_call_of(way.opts), "vios.migrate", vios, *words]
         calls.setdefault(way, []).append(subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
-    until(lambda: any(all(ended(call) for call in calls[way]) for way in ways), seconds=180, what="four refusals")
+    until(lambda: any(all(ended(call) for call in calls[way]) for way in ways), what="four refusals")
     one, two = ways if not all(ended(call) for call in calls[ways[0]]) else reversed(ways)
-    until(lambda: requests(one) == 4, seconds=180, what="four requests")
+    until(lambda: requests(one) == 4, what="four requests")
     simulator.clear()
     for call in calls[two]:
         assert is_refused(call.communicate()[0].decode(), one, two)

@@ -9,7 +9,7 @@ import pytest
 import saltext_vios
 from saltext_vios.simulator.api import Simulator
 from tests.answerer import hasten
-from tests.conftest import EXAMPLES, SPEED, kill_driver, settings_of, until
+from tests.conftest import EXAMPLES, HUNG, SPEED, kill_driver, settings_of, until
 from tests.integration.forks import Forks
 
 OPTIONS = [
@@ -137,14 +137,14 @@ def forks():
 
 @pytest.fixture
 def salt_run_(master, minions, forks):
-    cli = master.salt_run_cli(timeout=180)
+    cli = master.salt_run_cli(timeout=HUNG)
     return lambda *words: forks.run(cli, cli.cmdline(*words))
 
 
 @pytest.fixture
 def salt_(master, minions, forks):
     """``salt nim-master FUNCTION ...``"""
-    cli = master.salt_cli(timeout=180)
+    cli = master.salt_cli(timeout=HUNG)
     return lambda *words, to="nim-master": forks.run(cli, cli.cmdline("--timeout=60", *words, minion_tgt=to))
 
 

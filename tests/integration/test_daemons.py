@@ -7,7 +7,7 @@ import pytest
 
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
-from tests.conftest import SPEED, until
+from tests.conftest import HUNG, SPEED, until
 from tests.integration.conftest import OPTIONS, PAIR
 
 
@@ -87,7 +87,7 @@ def test_transitions_are_events_on_the_master(salt_, simulator, site, event_list
         ("nim-master", f"vios/{PAIR}/{what}") for what in ("starting", "began", "percent", "verifying", "migrated")
     ]
     # The events come from the minion and are seen on the master's bus.
-    found = event_listener.wait_for_events([(master.id, tag) for _, tag in wanted], after_time=begin, timeout=120)
+    found = event_listener.wait_for_events([(master.id, tag) for _, tag in wanted], after_time=begin, timeout=HUNG)
     assert found.found_all_events, found.missed
     data = next(event.data for event in found.matches if event.tag.endswith("migrated"))
     assert data["id"] == "nim-master"

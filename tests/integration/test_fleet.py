@@ -138,7 +138,7 @@ def kill_after(master, forks, path, condition, what):
     words = ["state.orchestrate", "fleet", f"pillar={json.dumps({'fleet': path})}"]
     first = forks.start(master.salt_run_cli().cmdline(*words), os.devnull)
     try:
-        until(condition, what=what, seconds=120)
+        until(condition, what=what)
     finally:
         first.kill()
 

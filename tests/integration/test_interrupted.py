@@ -9,7 +9,7 @@ import pytest
 
 from saltext_vios.driver.home import Home
 from saltext_vios.driver.journal import Journal
-from tests.conftest import driver_pid, kill_driver, until
+from tests.conftest import HUNG, driver_pid, kill_driver, until
 from tests.integration.conftest import OPTIONS, PAIR
 
 
@@ -110,7 +110,7 @@ class TestEngine:
         kill_driver(pair.state_dir)
         until(lambda: driver_pid(pair.state_dir) not in (None, first), what="another driver")
         tag = (master.id, "vios/driver/started")
-        assert event_listener.wait_for_events([tag], after_time=begin, timeout=120).found_all_events
+        assert event_listener.wait_for_events([tag], after_time=begin, timeout=HUNG).found_all_events
         pair.simulator.clear()
         until(lambda: statuses(pair) == {"viosa-viosb": "SUCCESS-UPGR2"}, what="the end of the pair")
         assert [one["vios"] for one in pair.simulator.starts()] == ["viosa", "viosb"]
@@ -139,7 +139,7 @@ class TestEngine:
         away = unsent(pair)
         back = time.time()
         master.start()
-        until(lambda: not unsent(pair), what="the delivery", seconds=300)
+        until(lambda: not unsent(pair), what="the delivery")
         until(lambda: len(told(event_listener, master, back)) >= len(away), what="the events on the master")
         assert [data["event"] for data in told(event_listener, master, back)][: len(away)] == [one for one, _ in away]
 

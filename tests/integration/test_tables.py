@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import HUNG
 from tests.integration.conftest import OPTIONS, PAIR
 
 
@@ -18,7 +19,7 @@ def typed(forks):
 
 @pytest.fixture
 def salt_cli(master, minions):
-    return master.salt_cli(timeout=180)
+    return master.salt_cli(timeout=HUNG)
 
 
 def test_salt_shows_tables(typed, salt_cli, site):
@@ -37,7 +38,7 @@ def test_what_failed_is_shown_as_salt_shows_it(typed, salt_cli, site):
 
 def test_salt_run_shows_tables_and_returns_the_same(typed, master, salt_run_, salt_, simulator):
     salt_("vios.migrate", "vios1,vios2", *OPTIONS)
-    cli = master.salt_run_cli(timeout=180)
+    cli = master.salt_run_cli(timeout=HUNG)
     lines = typed(cli, "vios.overview").splitlines()
     assert lines[0].split()[:3] == ["NIM", "master", "tuple"]
     assert lines[1].split()[:3] == ["nim-master", PAIR, "SUCCESS-UPGR2"]
@@ -45,5 +46,5 @@ def test_salt_run_shows_tables_and_returns_the_same(typed, master, salt_run_, sa
 
 
 def test_a_minion_shows_its_own_tables(typed, minions, site):
-    cli = minions["nim-master"].salt_call_cli(timeout=180)
+    cli = minions["nim-master"].salt_call_cli(timeout=HUNG)
     assert "VIOS   frame" in typed(cli, "--local", "vios.list")

@@ -15,7 +15,7 @@ import yaml
 
 from saltext_vios.simulator.api import Simulator
 from tests.answerer import hasten
-from tests.conftest import EXAMPLES, ROOT, SPEED, kill_driver, settings_of
+from tests.conftest import EXAMPLES, HUNG, ROOT, SPEED, kill_driver, settings_of
 from tests.ssh.daemon import SSHD, Sshd, Wire, alive
 
 TARGETS = {
@@ -178,7 +178,7 @@ class SaltMaster:
         entries = {name: self.entry(target, **more) for name, target in self._targets.items()}
         self.roster_file.write_text(yaml.safe_dump(entries))
 
-    def begin(self, *words, to="nim-a", package=None, timeout=300, options=()):
+    def begin(self, *words, to="nim-a", package=None, timeout=HUNG, options=()):
         """Start ``salt-ssh TO WORDS``; ``package`` is the directory that holds the extension to send."""
         argv = [str(Path(sys.executable).parent / "salt-ssh"), "-c", str(self.conf), "--out=json", *options]
         env = {**os.environ, "PYTHONPATH": str(package or ROOT / "src")}

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from saltext_vios.fleet.roster import Asker
-from tests.conftest import EXAMPLES, until
+from tests.conftest import EXAMPLES, HUNG, until
 from tests.integration.conftest import ORCH, Site, running
 from tests.ssh.conftest import OPTIONS
 from tests.ssh.daemon import Sshd
@@ -82,7 +82,7 @@ def roster(master, salt_master, targets):
 @pytest.fixture
 def run(master, roster):
     """``salt-run WORDS``, and what it returns."""
-    cli = master.salt_run_cli(timeout=600)
+    cli = master.salt_run_cli(timeout=HUNG)
     return lambda *words: cli.run(*words)
 
 
@@ -212,7 +212,7 @@ def test_the_watch_asks_journals_without_events_and_says_so(master, roster, salt
     try:
         first = next(line for line in watch.stdout if PAIR in line)
         target.simulator.clear()
-        rest, _ = watch.communicate(timeout=600)
+        rest, _ = watch.communicate(timeout=HUNG)
     finally:
         watch.kill()
         watch.wait()

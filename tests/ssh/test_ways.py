@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT, driver_pid, settings_of
+from tests.conftest import HUNG, ROOT, driver_pid, settings_of
 from tests.ssh.conftest import OPTIONS, SaltMaster
 from tests.ssh.following import PAIR, ended_well, follows, reached
 
@@ -29,7 +29,7 @@ def minion(tmp_path, target):
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
 
     def call(*words):
-        done = subprocess.run([*command, *words], capture_output=True, text=True, env=env, timeout=300)
+        done = subprocess.run([*command, *words], capture_output=True, text=True, env=env, timeout=HUNG)
         assert done.returncode == 0, done
         return yaml.safe_load(done.stdout)["local"]
 

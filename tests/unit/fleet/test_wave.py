@@ -73,7 +73,7 @@ def test_a_request_that_never_came_there_is_made_again():
         overview(1, "FAILURE-UPGR1"), LOST, overview(1, "FAILURE-UPGR1"), TAKEN, overview(2, "SUCCESS-UPGR2")
     )
     target.carry_out()
-    assert len(target.requests) == 2
+    assert (len(target.requests), target.rests) == (2, 1)
 
 
 def test_what_is_under_way_is_attached_to():
@@ -86,6 +86,14 @@ def test_lost_questions_cost_nothing_while_it_answers_now_and_then():
     script = [LOST, overview(), TAKEN, *(one for _ in range(20) for one in (LOST, None, overview(1)))]
     target = Target(*script, overview(1, "SUCCESS-UPGR2"))
     target.carry_out()
+    assert len(target.requests) == 1
+    assert target.rests == 1 + 3 * 20  # one before each question but the first and the request
+
+
+def test_a_request_that_was_accepted_and_is_not_in_the_journal_fails_at_once():
+    target = Target(overview(), TAKEN, overview())
+    with pytest.raises(CommandExecutionError, match="c accepted the request, but its journal has no run of: vios1-"):
+        target.carry_out()
     assert len(target.requests) == 1
 
 

@@ -523,6 +523,16 @@ def test_a_stall_names_the_time():
     )
 
 
+def test_a_failure_that_shows_while_the_vios_is_asked_fails_it():
+    step = told(verifying(), {"view": replace(READY, err_info="0042-175")})
+    assert (step.event, step.migration.status) == (Event.SAID_FAILED, "FAILURE-UPGR1")
+
+
+def test_the_answer_of_a_vios_that_nim_no_longer_shows_as_done_does_not_end_it():
+    unclear = told(verifying(), {"view": replace(READY, cstate=None, ready=False)})
+    assert told(unclear.migration, {"level": LevelAnswer(NEW)}).migration.state is State.VERIFYING
+
+
 def test_an_end_counts_however_late_it_is_seen():
     """A driver that was away, or a VIOS that took its time: what ends it now is no stall."""
     step = told(verifying(), {"now": 9000.0, "level": LevelAnswer(NEW)})

@@ -84,6 +84,18 @@ def test_a_disk_that_one_vios_at_a_time_can_use_is_no_second_path_for_sure(mine,
     assert verdict(disk(policy=mine), disk(policy=other)) is expected
 
 
+@pytest.mark.parametrize(("mine", "other", "where"), [("single_path", None, "vios1"), (None, "single_path", "vios2")])
+def test_the_disk_with_that_policy_is_named(mine, other, where):
+    going, staying = disk(policy=mine), disk(policy=other, backing="hdisk9")
+    (path,) = without(Serving("vios1", **going), Serving("vios2", **staying))
+    named = "hdisk4" if where == "vios1" else "hdisk9"
+    assert path.why.startswith(f"reserve_policy of {named} on {where} is single_path")
+
+
+def test_a_disk_that_is_not_available_on_the_other_side_is_lost_whatever_its_policy():
+    assert verdict(disk(policy="single_path"), disk(available=False)) is LOST
+
+
 def test_a_disk_without_an_identifier_cannot_be_compared():
     assert verdict(disk(identifier=None, backing="lv_root"), disk(identifier=None, backing="lv_root")) is UNKNOWN
 
@@ -315,8 +327,32 @@ def test_a_shared_adapter_that_never_took_over_may_stay_as_it_was_but_not_vanish
 
 @pytest.mark.parametrize("ignored", ["3", "lpar3"])
 def test_a_client_that_is_ignored_is_not_missed_afterwards(ignored):
-    before = Serving("vios1", **disk(), **fibre()).without_clients([ignored])
+    before = Serving("vios1", **disk(), **fibre(), **vnic()).without_clients([ignored])
     assert lacking(before, Serving("vios1")) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "missing"),
+    [(fibre, "0 of 1 NPIV mappings are there"), (vnic, "0 of 1 virtual NICs are backed")],
+    ids=["NPIV", "vNIC"],
+)
+def test_what_one_client_gained_does_not_make_up_for_what_another_lost(one, missing):
+    (kind,) = one()
+    before = Serving("vios1", **{kind: (*one()[kind], *one(client=4, name="lpar4")[kind])})
+    now = Serving("vios1", **{kind: one(client=4, name="lpar4")[kind] * 2})
+    assert lacking(before, now) == (f"client 3 (lpar3): {missing}",)
+    assert lacking(before.without_clients(["3"]), now) == ()
+
+
+@pytest.mark.parametrize("was", [None, "single_path"])
+def test_a_policy_that_was_not_known_or_the_same_is_no_loss(was):
+    before = Serving("vios1", **disk(policy=was))
+    assert lacking(before, Serving("vios1", **disk(policy="single_path"))) == ()
+
+
+def test_a_disk_that_was_not_available_before_may_stay_so():
+    before = Serving("vios1", **disk(available=False))
+    assert lacking(before, before) == ()
 
 
 @given(some("vios1"))

@@ -173,12 +173,16 @@ class TestDamage:
 @pytest.mark.processes
 def test_a_driver_whose_journal_is_destroyed_shows_what_it_knew(vios, simulator, under_way, state_dir):
     home = Home(state_dir)
-    for path in home.path.glob("journal.db*"):
-        # Not cut off: journal.db-shm is mapped, and whose map ends too early is killed and tells nothing.
-        with path.open("r+b") as file:
-            file.write(b"this is no database" * 100)
-    simulator.clear()
-    until(lambda: driver_pid(state_dir) is None, what="the end of the driver")
+
+    def destroyed():
+        # Again and again: a driver in the middle of a write makes journal.db-shm whole again. Nothing is cut off: that
+        # file is mapped, and whose map ends too early is killed and tells nothing.
+        for path in home.path.glob("journal.db*"):
+            with path.open("r+b") as file:
+                file.write(b"this is no database" * 100)
+        return driver_pid(state_dir) is None
+
+    until(destroyed, what="the end of the driver")
     told = home.driver_log.read_text()
     assert "is damaged" in told
     assert "last known state of vios1-vios2 vios1: installing" in told

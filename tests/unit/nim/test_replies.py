@@ -261,3 +261,11 @@ def test_the_level_of_a_nim_master(text, level):
 )
 def test_a_question_is_reported_from_what_is_only_said(text, asked):
     assert replies.question(text) == asked
+
+
+def test_what_a_command_complained_of_is_one_line_with_the_end_of_what_it_printed():
+    assert replies.complaint(MISSING) == '0042-053 lsnim: there is no NIM object named "lpar01"'
+    said = replies.complaint("0042-001 nim: processing error\n" * 50 + "rc=175\n")
+    assert len(said) == 300
+    assert said.endswith("0042-001 nim: processing error rc=175")
+    assert replies.complaint("") == ""

@@ -164,6 +164,11 @@ def test_a_value_of_several_lines_is_whole_and_ends_no_object(margin):
     assert found["c910"]["Mstate"] == "currently running"
 
 
+def test_of_a_repeated_attribute_the_last_value_goes_over_several_lines():
+    found = read("vios1:\n   err_info = one\n   err_info = two\nthree\n   Mstate = running\n")
+    assert found["vios1"] == {"err_info": ["one", "two\nthree"], "Mstate": "running"}
+
+
 def test_a_state_is_one_line_whatever_stands_below_it():
     attributes = read("vios1:\n   Cstate = ready for a NIM operation\nsomething odd\n")["vios1"]
     assert first(attributes, "Cstate") == "ready for a NIM operation"

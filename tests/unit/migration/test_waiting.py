@@ -1,5 +1,7 @@
 """Why a tuple waits is said by who is in its way, else by how many come before it."""
 
+from dataclasses import replace
+
 from saltext_vios.migration import waiting
 from saltext_vios.migration.machine import Migration
 from saltext_vios.migration.transitions import State
@@ -48,6 +50,15 @@ def test_one_place_for_all_hides_no_frame():
     found = waiting.for_a_place([run(2, "c1", most=1), run(3, "b1", most=1)], active, FRAMES, {})
     assert found[2] == "frame f1 is in use by a1"
     assert found[3].startswith("place 3 of 1")
+
+
+def test_one_that_shares_its_frame_waits_for_a_place_only():
+    def backup(number, vios, state=State.WAITING):
+        one = run(number, vios, state=state, most=1)
+        return replace(one, terms=replace(one.terms, task="backup", takes_down=False))
+
+    found = waiting.for_a_place([backup(2, "c1")], [backup(1, "a1", State.INSTALLING)], FRAMES, {})
+    assert found == {2: "place 2 of 1: no more tuples than that at once (max_parallel)"}
 
 
 def test_the_second_vios_of_a_tuple_names_whose_vios_is_in_flight():

@@ -137,3 +137,21 @@ def test_an_unknown_long_state_is_shortened():
 def test_an_object_that_nim_does_not_know_has_no_host_for_that_reason():
     assert objects.no_host(None) == "NIM knows no object of this name"
     assert objects.no_host({"type": "vios"}) == "no host name in NIM attribute if1"
+
+
+@pytest.mark.parametrize(
+    ("state", "cloning"),
+    [
+        ("alt_disk_install operation is being performed", True),
+        ("BOS installation has been enabled", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_clone_is_seen_by_its_word(state, cloning):
+    assert objects.is_cloning(state) is cloning
+
+
+@pytest.mark.parametrize(("control", "off"), [(objects.PUSH_OFF, True), ("master", False), ("", False), (None, False)])
+def test_a_client_may_refuse_its_master(control, off):
+    assert objects.is_pushed_off(control) is off

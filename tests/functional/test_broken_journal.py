@@ -1,5 +1,6 @@
 """The journal is full, read-only, cut off, overwritten, gone, older or newer: nothing new starts, nothing is lost."""
 
+import contextlib
 import os
 import resource
 import sqlite3
@@ -178,7 +179,7 @@ def test_a_driver_whose_journal_is_destroyed_shows_what_it_knew(vios, simulator,
         # Again and again: a driver in the middle of a write makes journal.db-shm whole again. Nothing is cut off: that
         # file is mapped, and whose map ends too early is killed and tells nothing.
         for path in home.path.glob("journal.db*"):
-            with path.open("r+b") as file:
+            with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
                 file.write(b"this is no database" * 100)
         return driver_pid(state_dir) is None
 
@@ -276,4 +277,6 @@ def test_all_that_is_written_is_for_its_owner_only(vios, options, state_dir):
     for path in paths:
         # The script that starts a driver again is there to be run.
         wanted = 0o700 if path.is_dir() or path.name == "resume" else 0o600
-        assert path.stat().st_mode & 0o777 == wanted, path
+        # A driver that ends meanwhile takes journal.db-wal away.
+        with contextlib.suppress(FileNotFoundError):
+            assert path.stat().st_mode & 0o777 == wanted, path

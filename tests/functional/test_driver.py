@@ -249,7 +249,7 @@ class TestStuck:
     def test_a_sigterm_ends_the_driver_between_two_steps(self, vios, simulator, under_way, state_dir):
         os.kill(driver_pid(state_dir), signal.SIGTERM)
         until(lambda: not locks.is_held(Home(state_dir).driver_lock), what="the end of the driver")
-        assert "ends" in Home(state_dir).driver_log.read_text()
+        assert "driver exits: stopped by a signal (SIGTERM)" in Home(state_dir).driver_log.read_text()
         ends_well(vios, simulator)
 
 
@@ -258,6 +258,7 @@ def test_nothing_of_the_callers_environment_is_kept(vios, simulator, state_dir, 
     for name in ("AWS_SECRET_ACCESS_KEY", "HTTPS_PROXY", "BASH_FUNC_x%%"):
         monkeypatch.setenv(name, "s3cret of the caller")
     assert vios.migrate("vios1", **options)["result"]
+    until(lambda: driver_pid(state_dir) is None, what="the end of the driver, which takes some of its files away")
     written = [path for path in state_dir.rglob("*") if path.is_file()]
     assert any(path.name == "command.json" for path in written)
     assert [path for path in written if b"s3cret" in path.read_bytes()] == []

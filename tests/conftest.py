@@ -38,8 +38,9 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 # Simulated seconds per second, and how often NIM is looked at in a second of a test.
 SPEED = 6000
-HUNG = 600  # seconds after which a test gives up; no measure of speed, since nobody knows what else runs here
 POLL = 0.1
+# Seconds after which a test gives up; no measure of speed, since nobody knows what else runs here.
+HUNG = 600
 
 
 def pytest_configure(config):

@@ -1,8 +1,8 @@
-"""Runs for tests: a tuple in the states that a test needs."""
+"""Runs for tests: a tuple in the states that a test needs, and what facts make of one VIOS."""
 
 from dataclasses import replace
 
-from saltext_vios.migration.machine import Migration
+from saltext_vios.migration.machine import Facts, Migration, follow
 from saltext_vios.migration.transitions import State
 from saltext_vios.migration.tuples import Run, Terms, with_migration
 
@@ -23,3 +23,14 @@ def with_states(run, *states):
     for m, state in zip(run.migrations, states):
         run = with_migration(run, replace(m, state=state, status=statuses.get(state, "").format(m.n) or None))
     return run
+
+
+def last_step(migration, facts, limits):
+    """The step after these facts, in their order; each a dict of Facts, ten seconds apart unless it says."""
+    step = None
+    for number, one in enumerate(facts, 1):
+        step = follow(migration, Facts(**{"now": number * 10.0, **one}), limits)
+        migration = step.migration
+        if migration.final:
+            break
+    return step

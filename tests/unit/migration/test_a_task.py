@@ -6,9 +6,10 @@ import pytest
 
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, Proof
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Facts, Limits, Migration, follow, move, start
+from saltext_vios.migration.machine import Limits, Migration, move, start
 from saltext_vios.migration.paths import Disk, Serving
 from saltext_vios.migration.transitions import Event, State
+from tests.unit.migration.runs import last_step
 
 LEVEL = parse("3.1.2.21")
 BEFORE = Progress(idle=True, serving=True, outcome=Outcome.SUCCESS, mark=("ready",))
@@ -21,20 +22,13 @@ UNKNOWN = Proof(None, "no answer")
 LIMITS = Limits(quiet=60, stall_timeout=1000)
 
 
-def started(served=None, **changes):
-    checking = move(Migration("vios1", 1, level_old=LEVEL, task="clone", **changes), Event.ADMITTED).migration
+def started(served=None):
+    checking = move(Migration("vios1", 1, level_old=LEVEL, task="clone"), Event.ADMITTED).migration
     return start(checking, BEFORE, 0, served).migration
 
 
 def told(m, *facts, limits=LIMITS):
-    """The last step after these facts, ten seconds apart unless they say."""
-    step = None
-    for number, one in enumerate(facts, 1):
-        step = follow(m, Facts(**{"now": number * 10.0, **one}), limits)
-        m = step.migration
-        if m.final:
-            break
-    return step
+    return last_step(m, facts, limits)
 
 
 def verifying(m=None):

@@ -10,6 +10,7 @@ from saltext_vios.migration.levels import parse
 from saltext_vios.migration.machine import Facts, Limits, Migration, follow, move, start
 from saltext_vios.migration.paths import Disk, Network, Serving
 from saltext_vios.migration.transitions import FINAL, RESTART, TRANSITIONS, Event, First, State
+from tests.unit.migration.runs import last_step
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = View(
@@ -50,15 +51,9 @@ def started(baseline=READY, **changes):
 
 
 def told(migration, *facts, limits=LIMITS):
-    """The last step after these facts, in their order; each a dict of Facts, ten seconds apart unless it says."""
-    step = None
-    for number, one in enumerate(facts, 1):
-        one = {**one, "view": read(one["view"])} if one.get("view") else one
-        step = follow(migration, Facts(**{"now": number * 10.0, **one}), limits)
-        migration = step.migration
-        if migration.final:
-            break
-    return step
+    """The last step after these facts, with a view as ``migvios`` reads it."""
+    known = [{**one, "view": read(one["view"])} if one.get("view") else one for one in facts]
+    return last_step(migration, known, limits)
 
 
 def test_every_state_that_is_not_final_has_transitions_and_no_final_one_has():
@@ -635,24 +630,15 @@ def test_without_verification_a_seen_transition_is_enough():
     assert step.migration.status == "SUCCESS-UPGR1"
 
 
-def test_without_verification_no_success_while_the_vios_is_not_running():
-    booting = replace(READY, mstate="not running", running=False)
+@pytest.mark.parametrize(
+    "shown", [{"mstate": "not running", "running": False}, {"info": "customizing"}], ids=["not running", "info"]
+)
+def test_without_verification_no_success_while_the_vios_is_not_running_or_nim_says_what_it_does(shown):
     step = told(
         started(),
         {"command": RETURNED},
         {"view": INSTALLING},
-        {"view": booting},
-        limits=replace(LIMITS, verify=False),
-    )
-    assert step.migration.state is State.INSTALLING
-
-
-def test_without_verification_no_success_while_nim_still_says_what_it_does():
-    step = told(
-        started(),
-        {"command": RETURNED},
-        {"view": INSTALLING},
-        {"view": replace(READY, info="customizing")},
+        {"view": replace(READY, **shown)},
         limits=replace(LIMITS, verify=False),
     )
     assert step.migration.state is State.INSTALLING

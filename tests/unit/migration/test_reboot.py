@@ -8,11 +8,11 @@ from saltext_vios.methods.migvios import read
 from saltext_vios.migration.checks import Checked, Finding, Severity
 from saltext_vios.migration.facts import Command, CommandState, Outcome, Progress, View
 from saltext_vios.migration.levels import parse
-from saltext_vios.migration.machine import Facts, Limits, follow, reboot, start
+from saltext_vios.migration.machine import Limits, reboot, start
 from saltext_vios.migration.start import GO, Moment, Situation, Stop, Wait, decide, reboot_step, stop_step
 from saltext_vios.migration.transitions import Event, State
 from saltext_vios.migration.tuples import with_migration
-from tests.unit.migration.runs import pair, with_states
+from tests.unit.migration.runs import last_step, pair, with_states
 
 OLD, NEW = parse("3.1.2.21"), parse("3.1.4.31")
 READY = read(View(cstate="ready for a NIM operation", ready=True))
@@ -27,12 +27,7 @@ LIMITS = Limits(quiet=900, stall_timeout=5000)
 
 
 def told(m, *facts):
-    """The last step after these facts."""
-    step = None
-    for one in facts:
-        step = follow(m, Facts(**one), LIMITS)
-        m = step.migration
-    return step
+    return last_step(m, facts, LIMITS)
 
 
 def installing(m):
